@@ -1,0 +1,53 @@
+"""Rows for tests: plain functions that take only what a test is about."""
+
+from itertools import count
+
+from django.utils import timezone
+
+from articles.models import Article, Feed, Fragment, Language
+from articles.text import ArticleText
+
+_numbers = count(1)
+
+
+def make_feed(language="da", **facts):
+    """Create a Feed; language may be a code or a Language."""
+    number = next(_numbers)
+    facts = {
+        "title": f"Feed {number}",
+        "url": f"https://feeds.example.com/{number}",
+        **facts,
+    }
+    return Feed.objects.create(language=_language(language), **facts)
+
+
+def make_article(fragments=(("p", "Hej med dig."),), **facts):
+    """Create an Article with its Fragments; its hash and word count are the text's.
+
+    fragments are (tag, text) pairs. Its feed and language follow from each other.
+    """
+    number = next(_numbers)
+    topics = facts.pop("topics", ())
+    feed = facts.pop("feed", None) or make_feed(facts.get("language", "da"))
+    facts = {
+        "url": f"https://news.example.com/{number}",
+        "title": f"Article {number}",
+        "summary": "",
+        "published_at": timezone.now(),
+        **facts,
+        "language": _language(facts.get("language", feed.language)),
+    }
+    text = ArticleText(facts["title"], facts["summary"], tuple(fragments))
+    made_of = {"text_hash": text.hash, "word_count": text.word_count}
+    article = Article.objects.create(feed=feed, **{**made_of, **facts})
+    Fragment.objects.bulk_create(
+        Fragment(article=article, position=position, tag=tag, text=text)
+        for position, (tag, text) in enumerate(fragments)
+    )
+    article.topics.set(topics)
+    return article
+
+
+def _language(language):
+    is_row = isinstance(language, Language)
+    return language if is_row else Language.objects.get(pk=language)

@@ -1,0 +1,154 @@
+import hashlib
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from articles import defaults
+from articles.models import Article, Feed, Fragment, Language, Topic
+from articles.tests.factories import make_article, make_feed
+from tokenization.models import TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+
+def make_cache(article):
+    now = timezone.now()
+    return TokenizationCache.objects.create(
+        article=article, created_at=now, refreshed_at=now
+    )
+
+
+def test_saving_an_article_sets_its_url_hash():
+    article = make_article(url="https://news.example.com/æ")
+    expected = hashlib.sha256("https://news.example.com/æ".encode()).hexdigest()
+    assert article.url_hash == expected
+
+
+def test_the_url_hash_follows_a_changed_url():
+    article = make_article()
+    before = article.url_hash
+    article.url = "https://news.example.com/moved"
+    article.save()
+    article.refresh_from_db()
+    assert article.url_hash != before
+
+
+def test_the_url_hash_follows_when_only_the_url_is_saved():
+    article = make_article()
+    article.url = "https://news.example.com/moved"
+    article.save(update_fields=["url"])
+    stored = Article.objects.get(pk=article.pk)
+    assert stored.url_hash == hashlib.sha256(stored.url.encode()).hexdigest()
+
+
+def test_two_articles_cannot_have_one_url():
+    article = make_article()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_article(url=article.url)
+
+
+def test_urls_that_differ_in_case_are_two_articles():
+    make_article(url="https://news.example.com/Abe")
+    make_article(url="https://news.example.com/abe")
+    assert Article.objects.count() == 2
+
+
+def test_two_feeds_cannot_have_one_url():
+    feed = make_feed()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_feed(url=feed.url)
+
+
+def test_a_feed_with_articles_is_protected():
+    article = make_article()
+    with pytest.raises(ProtectedError):
+        article.feed.delete()
+
+
+def test_a_language_with_feeds_is_protected():
+    feed = make_feed("sv")
+    with pytest.raises(ProtectedError):
+        feed.language.delete()
+
+
+def test_the_database_itself_refuses_an_article_without_its_feed():
+    article = make_article()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(feed=article.feed_id + 1)
+        connection.check_constraints()
+
+
+def test_fragments_go_with_their_article():
+    article = make_article([("p", "Et."), ("p", "To.")])
+    article.delete()
+    assert not Fragment.objects.exists()
+
+
+def test_cached_tokens_go_with_their_article():
+    article = make_article()
+    make_cache(article)
+    article.delete()
+    assert not TokenizationCache.objects.exists()
+
+
+def test_an_article_has_one_cache_row():
+    article = make_article()
+    make_cache(article)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_cache(article)
+
+
+def test_a_place_in_an_article_holds_one_fragment():
+    article = make_article([("p", "Et.")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fragment.objects.create(article=article, position=0, text="Også et.")
+
+
+def test_a_body_is_read_in_order_whatever_the_order_of_its_rows():
+    article = make_article([])
+    for position, text in ((2, "c"), (0, "a"), (1, "b")):
+        Fragment.objects.create(article=article, position=position, text=text)
+    assert article.text().body == "a\nb\nc"
+
+
+def test_broken_articles_are_not_listed():
+    fit = make_article()
+    make_article(broken=Article.Broken.TOO_SHORT)
+    assert list(Article.objects.listed()) == [fit]
+
+
+def test_articles_are_counted_by_feed_without_a_join():
+    feed = make_article().feed
+    make_article(feed=feed)
+    empty = make_feed()
+    counts = dict(Feed.objects.with_article_count().values_list("pk", "article_count"))
+    assert counts == {feed.pk: 2, empty.pk: 0}
+
+
+def test_fifteen_languages_are_there_after_migrating():
+    codes = "da de el en es fr hu it nl no pl pt ro ru sv"
+    assert sorted(Language.objects.values_list("pk", flat=True)) == codes.split()
+
+
+def test_ten_topics_with_keywords_are_there_after_migrating():
+    topics = list(Topic.objects.all())
+    assert len(topics) == 10
+    assert all(topic.keywords for topic in topics)
+
+
+def test_what_an_admin_made_of_the_topics_survives_the_next_migrate():
+    Topic.objects.filter(slug="sport").update(name="Ball games")
+    Topic.objects.filter(slug="travel").delete()
+    defaults.load_languages_and_topics()
+    assert Topic.objects.get(slug="sport").name == "Ball games"
+    assert Topic.objects.count() == 9
+
+
+def test_what_an_admin_made_of_the_languages_survives_the_next_migrate():
+    Language.objects.filter(pk="da").update(native_name="Dansk")
+    Language.objects.filter(pk="hu").delete()
+    defaults.load_languages_and_topics()
+    assert Language.objects.get(pk="da").native_name == "Dansk"
+    assert Language.objects.count() == 14

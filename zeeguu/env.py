@@ -1,0 +1,80 @@
+"""Read settings from the environment and refuse nonsense with the variable's name."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+# For one's own machine, written by `make run`; what is set in the environment wins.
+load_dotenv(Path(__file__).resolve().parent.parent / ".env")
+
+ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "django.db.backends.mysql"}
+TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
+
+
+def env_str(name, default=""):
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name, default):
+    value = env_str(name, str(default)).lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}={value!r}: use True or False")
+    return value in TRUE
+
+
+def env_int(name, default, *, minimum=0, maximum=None):
+    value = env_str(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number") from None
+    if number < minimum or (maximum is not None and number > maximum):
+        limits = f"at least {minimum}" + (f", at most {maximum}" if maximum else "")
+        raise ImproperlyConfigured(f"{name}={number}: {limits}")
+    return number
+
+
+def env_list(name, default=""):
+    """A comma-separated list; blanks around and empty items are dropped."""
+    return [item.strip() for item in env_str(name, default).split(",") if item.strip()]
+
+
+def env_choice(name, default, choices):
+    value = env_str(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(choices)}")
+    return value
+
+
+def env_hosts(name, default=""):
+    """A list of ``host:port`` pairs, as a frozenset of (host, port) tuples."""
+    pairs = set()
+    for item in env_list(name, default):
+        host, _, port = item.rpartition(":")
+        is_number = port.isascii() and port.isdigit() and len(port) < 6
+        if not host or not is_number or not 0 < int(port) < 65536:
+            raise ImproperlyConfigured(f"{name}: {item!r} is not host:port")
+        pairs.add((host.strip("[]").lower(), int(port)))
+    return frozenset(pairs)
+
+
+def env_database(name, default):
+    """One DATABASES entry from a URL; the message never repeats the URL's password."""
+    url = env_str(name, default)
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in ENGINES:
+        begins = f"begins with {scheme!r}" if separator else "has no ://"
+        raise ImproperlyConfigured(
+            f"{name} {begins}: use sqlite:///path or"
+            " mysql://user:password@host:3306/name"
+        )
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"{name} can't be read as a URL") from exc
+    if not parsed["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database after the last slash")
+    return {**parsed, "ENGINE": ENGINES[scheme]}

@@ -1,0 +1,220 @@
+"""All settings. The README's table lists each variable with its default and unit."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from zeeguu.env import (
+    env_bool,
+    env_choice,
+    env_database,
+    env_hosts,
+    env_int,
+    env_list,
+    env_str,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- safety -----------------------------------------------------------------
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = env_str("SECRET_KEY")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1" if DEBUG else "")
+if DEBUG and not SECRET_KEY:
+    SECRET_KEY = "insecure-key-for-debugging-only"  # noqa: S105 - refused below
+if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("insecure")):
+    raise ImproperlyConfigured(
+        "SECRET_KEY must be a random text of 50 characters or more; make one with:"
+        ' python -c "import secrets; print(secrets.token_urlsafe(50))"'
+    )
+if not DEBUG and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is empty: list the names you serve")
+
+HTTPS = env_bool("HTTPS", not DEBUG)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Load balancers probe over plain HTTP inside the network.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+X_FRAME_OPTIONS = "DENY"
+
+# --- application ------------------------------------------------------------
+INSTALLED_APPS = [
+    "articles",
+    "tokenization",
+    "learners",
+    "ops",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "health_check",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "zeeguu.urls"
+WSGI_APPLICATION = "zeeguu.wsgi.application"
+AUTH_USER_MODEL = "learners.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database ---------------------------------------------------------------
+DATABASES = {
+    "default": env_database("DATABASE_URL", f"sqlite:///{BASE_DIR}/var/db.sqlite3")
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # WAL lets readers go on while the crawler writes; IMMEDIATE takes the write lock
+    # at once, so that a transaction waits for it instead of failing in the middle.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": env_int("DATABASE_TIMEOUT_S", 20, minimum=1),
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "sql_mode": "STRICT_TRANS_TABLES",
+        "isolation_level": "read committed",
+        "connect_timeout": env_int("DATABASE_TIMEOUT_S", 20, minimum=1),
+    }
+    DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4"}
+# A connection serves its thread's requests for a minute, once it answers.
+DATABASES["default"]["CONN_MAX_AGE"] = env_int("DATABASE_MAX_AGE_S", 60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# utf8mb4 needs 4 bytes a character: 500 characters stay below the 3,072 bytes that an
+# InnoDB index may have.
+SILENCED_SYSTEM_CHECKS = ["mysql.W003"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# An article of 10,000 words can have more fragments than 1,000 form fields have room.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- texts and times --------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files -----------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "zeeguu" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- API --------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["zeeguu.api.ReadOnlyOrStaff"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "zeeguu.api.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "zeeguu.api.CursorPages",
+    "DEFAULT_THROTTLE_RATES": {"signin": env_str("SIGN_IN_RATE", "10/min")},
+    # Without a proxy, X-Forwarded-For is whatever the client makes up.
+    "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
+    "EXCEPTION_HANDLER": "zeeguu.api.problem_response",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Zeeguu backend",
+    "DESCRIPTION": "Foreign-language news with every word ready to be tapped.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "zeeguu.api.document_problems",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- crawler ----------------------------------------------------------------
+CRAWLER_USER_AGENT = env_str(
+    "CRAWLER_USER_AGENT", "ZeeguuCrawler/0.1 (+https://github.com/zeeguu)"
+)
+CRAWLER_ALLOWED_HOSTS = env_hosts("CRAWLER_ALLOWED_HOSTS")
+CRAWLER_TIMEOUT_S = env_int("CRAWLER_TIMEOUT_S", 30, minimum=1)
+CRAWLER_MAX_BYTES = env_int("CRAWLER_MAX_BYTES", 5_000_000, minimum=1000)
+CRAWLER_FEED_TIMEOUT_S = env_int("CRAWLER_FEED_TIMEOUT_S", 300, minimum=1)
+DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
+
+# --- tokenizer --------------------------------------------------------------
+STANZA_RESOURCES_DIR = Path(
+    env_str("STANZA_RESOURCES_DIR", str(BASE_DIR / "tokenization" / "stanza_resources"))
+)
+TOKENIZER_MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
+
+# --- health -----------------------------------------------------------------
+COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
+
+# --- logging ----------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+    "loggers": {
+        # Their INFO lines repeat what our report says, once per request.
+        "httpx": {"level": "WARNING"},
+        "trafilatura": {"level": "CRITICAL"},
+        "stanza": {"level": "WARNING"},
+    },
+}

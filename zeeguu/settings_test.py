@@ -1,0 +1,16 @@
+"""Settings of the tests: production's, but quick to hash and with nothing to deploy."""
+
+import os
+
+os.environ["SECRET_KEY"] = "test-" * 20
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["HTTPS"] = "False"
+os.environ["DEBUG"] = "False"
+
+from zeeguu.settings import *  # noqa: E402, F403 - after the environment is set
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,149 @@
+"""Settings come from the environment; what is nonsense is refused by name."""
+
+import traceback
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from zeeguu import env
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Sets the variable that a test is about."""
+    return lambda value: monkeypatch.setenv("THING", value)
+
+
+def refused(read, *args, **kwargs):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read("THING", *args, **kwargs)
+    assert str(caught.value).startswith("THING")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["", "   "])
+def test_an_empty_variable_is_as_good_as_none(given, value):
+    given(value)
+    assert env.env_str("THING", "default") == "default"
+    assert env.env_bool("THING", True) is True
+    assert env.env_int("THING", 7) == 7
+    assert env.env_list("THING", "a,b") == ["a", "b"]
+
+
+def test_blanks_around_a_value_are_dropped(given):
+    given("  value ")
+    assert env.env_str("THING") == "value"
+
+
+@pytest.mark.parametrize("value", ["True", "true", "1", "yes", "ON"])
+def test_a_switch_is_on(given, value):
+    given(value)
+    assert env.env_bool("THING", False) is True
+
+
+@pytest.mark.parametrize("value", ["False", "false", "0", "no", "Off"])
+def test_a_switch_is_off(given, value):
+    given(value)
+    assert env.env_bool("THING", True) is False
+
+
+@pytest.mark.parametrize("value", ["maybe", "2", "-1", "tru"])
+def test_a_switch_that_is_neither_is_refused(given, value):
+    given(value)
+    assert value in refused(env.env_bool, False)
+
+
+def test_a_number_is_read(given):
+    given("12")
+    assert env.env_int("THING", 0) == 12
+
+
+@pytest.mark.parametrize("value", ["x", "1.5", "1e3", "²", "10s", "0x10", "9" * 5000])
+def test_what_is_no_whole_number_is_refused(given, value):
+    given(value)
+    assert "use a whole number" in refused(env.env_int, 0)
+
+
+@pytest.mark.parametrize("value", ["0", "11", "-5"])
+def test_a_number_out_of_bounds_is_refused_with_the_bounds(given, value):
+    given(value)
+    assert "at least 1, at most 10" in refused(env.env_int, 5, minimum=1, maximum=10)
+
+
+def test_the_bounds_themselves_are_fine(given):
+    for value in ("1", "10"):
+        given(value)
+        assert env.env_int("THING", 5, minimum=1, maximum=10) == int(value)
+
+
+def test_no_number_is_negative_unless_that_is_said(given):
+    given("-1")
+    assert "at least 0" in refused(env.env_int, 5)
+
+
+def test_a_list_drops_blanks_and_empty_items(given):
+    given(" a, b ,,c,")
+    assert env.env_list("THING") == ["a", "b", "c"]
+
+
+def test_a_choice_is_one_of_those_there_are(given):
+    given("INFO")
+    assert env.env_choice("THING", "DEBUG", ("DEBUG", "INFO")) == "INFO"
+    given("info")
+    assert "use one of DEBUG, INFO" in refused(
+        env.env_choice, "DEBUG", ("DEBUG", "INFO")
+    )
+
+
+def test_hosts_are_pairs_of_name_and_port(given):
+    given("Localhost:8089, 127.0.0.1:80,[::1]:443")
+    assert env.env_hosts("THING") == {
+        *(("localhost", 8089), ("127.0.0.1", 80), ("::1", 443))
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["host", "host:", ":80", "host:x", "host:0", "host:65536", "host:²", "a:-1"],
+)
+def test_what_is_no_host_and_port_is_refused(given, value):
+    given(f"good:80,{value}")
+    assert repr(value) in refused(env.env_hosts)
+
+
+def test_sqlite_and_mysql_urls_name_a_database(given):
+    given("sqlite:///var/db.sqlite3")
+    database = env.env_database("THING", "")
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == "var/db.sqlite3"
+    given("mysql://ada:s%40crit@db.example.com:3307/zeeguu")
+    database = env.env_database("THING", "")
+    assert database["ENGINE"] == "django.db.backends.mysql"
+    assert (database["USER"], database["PASSWORD"]) == ("ada", "s@crit")
+    assert (database["HOST"], database["PORT"]) == ("db.example.com", 3307)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgres://ada:{PASSWORD}@host/name",
+        f"mysql://ada:{PASSWORD}@host:port/name",
+        f"mysql://ada:{PASSWORD}@host:99999/name",
+        f"mysql://ada:{PASSWORD}/x@host/name",
+        f"mysql://ada:{PASSWORD}#x@host/name",
+        f"mysql://ada:{PASSWORD}@[host/name",
+        f"mysql://ada:{PASSWORD}@host",
+        f"mysql://ada:{PASSWORD}@host/",
+        f"mysql:ada:{PASSWORD}@host",
+        f"{PASSWORD}@host/name",
+        f"//ada:{PASSWORD}@host/name",
+    ],
+)
+def test_a_bad_database_url_is_refused_without_its_password(given, url):
+    given(url)
+    with pytest.raises(ImproperlyConfigured, match="^THING ") as caught:
+        env.env_database("THING", "")
+    shown = traceback.format_exception(caught.value, limit=0)
+    assert PASSWORD not in "".join(shown)
