@@ -1,0 +1,91 @@
+"""Fixtures that tests of several apps share."""
+
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from articles.tests.web import Web
+from learners.models import User
+from tokenization import services
+from tokenization.tests.stubs import StubEngine
+
+# A busy machine is slow now and then, and that proves nothing.
+hypothesis_settings.register_profile("zeeguu", deadline=None)
+hypothesis_settings.load_profile("zeeguu")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """A file for SQLite: in memory, threads don't wait for each other's locks."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root():
+    """WhiteNoise warns without it, as in a fresh clone, and warnings are errors."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Throttles count in the cache, and no test may inherit another one's count."""
+    cache.clear()
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    """A tokenizer in place of Stanza, for the tests that are about something else."""
+    engine = StubEngine()
+    monkeypatch.setattr(services, "engine", lambda: engine)
+    return engine
+
+
+@pytest.fixture
+def models(settings, tmp_path):
+    """A resources directory of the test's own, with the Danish model alone."""
+    bundled, target = settings.STANZA_RESOURCES_DIR, tmp_path / "models"
+    shutil.copytree(bundled / "da", target / "da")
+    shutil.copy(bundled / "resources.json", target)
+    settings.STANZA_RESOURCES_DIR = target
+    services.engine.cache_clear()
+    yield target
+    services.engine.cache_clear()
+
+
+@pytest.fixture
+def web():
+    """A web server that answers what the test tells it to."""
+    with Web() as server:
+        yield server
+
+
+@pytest.fixture
+def api():
+    return APIClient()
+
+
+@pytest.fixture
+def staff_api(db):
+    """A client that sends a staff member's token."""
+    return client_of(User.objects.create_user("staff@example.com", is_staff=True))
+
+
+@pytest.fixture
+def reader_api(db):
+    """A client that sends the token of somebody who may not write."""
+    return client_of(User.objects.create_user("reader@example.com"))
+
+
+def client_of(user):
+    client = APIClient()
+    token = Token.objects.create(user=user)
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+    return client

@@ -1,0 +1,248 @@
+"""Stanza, made safe for threads and quick for many texts. Knows no Django.
+
+PyTorch is imported when the first text is tokenized, not before, and told to use one
+thread: on busy cores its threads spin for each other (2 s instead of 9 ms for a title),
+and a process that has started them hangs after a fork.
+"""
+
+import hashlib
+import importlib
+import json
+import pickle
+import re
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+# Stanza's names for languages, where they differ from ours.
+STANZA_CODES = {"no": "nb"}
+# What Stanza and PyTorch raise over texts they can't take, and over damaged models.
+TEXT_ERRORS = (AssertionError, AttributeError, LookupError, RuntimeError)
+TEXT_ERRORS += (TypeError, ValueError)
+MODEL_ERRORS = (*TEXT_ERRORS, EOFError, OSError, pickle.UnpicklingError)
+# Stanza's time grows with the square of a word's length: 400 s for 200,000 characters.
+# What no language has for a word becomes a token without its help.
+OVERLONG = re.compile(r"(?<!\S)\S{1001,}")
+
+
+class TokenizerError(Exception):
+    """A text could not be tokenized; the message says which and what helps."""
+
+
+class UnknownLanguage(TokenizerError):
+    """There is no model for the language."""
+
+
+class Engine:
+    """Stanza tokenizers from one resources directory, loaded when first needed.
+
+    resources_dir has Stanza's own layout: ``resources.json`` and
+    ``<language>/tokenize/<model>.pt``. At most max_languages stay loaded; the least
+    recently used one goes first. All methods may be called from any thread.
+    """
+
+    def __init__(self, resources_dir, max_languages=15):
+        self.resources_dir = Path(resources_dir)
+        self.max_languages = max_languages
+        self._pipelines = OrderedDict()
+        self._lock = threading.Lock()
+        self._load_locks = {}
+
+    def tokenize(self, texts, language):
+        """Return, for each text, its sentences as lists of (start, end) offsets.
+
+        Every character that is not whitespace is in exactly one token, in order. A
+        text without any has no sentences. Raises UnknownLanguage, TokenizerError.
+        """
+        texts = list(texts)
+        shown = [OVERLONG.sub(_blank, text) for text in texts]
+        # Stanza can't find its way back through texts without tokens.
+        filled = [text for text in shown if text.strip()]
+        found = iter(self._run(filled, language) if filled else [])
+        return [
+            _cover(text, next(found) if seen.strip() else [])
+            for text, seen in zip(texts, shown, strict=True)
+        ]
+
+    def load(self, language):
+        """Load a language's model now, and so learn whether it can be loaded."""
+        return self._pipeline(language)[0]
+
+    def languages(self):
+        """Codes, as we write them, of the languages that have a model here.
+
+        Stanza's index also names languages whose models were never fetched. Raises
+        OSError and ValueError when the index can't be read.
+        """
+        ours = {theirs: code for code, theirs in STANZA_CODES.items()}
+        # A set: Stanza's index has our code for Norwegian too, as an alias.
+        codes = {ours.get(code, code) for code in self._resources()}
+        return sorted(code for code in codes if self._has_model(code))
+
+    def version(self, language):
+        """Name what tokenizes a language: package version, model and model hash."""
+        path = self.model_path(language)
+        digest = _hash_file("sha256", *_stamp(path))[:16]
+        return f"stanza {_package_version()} {path.stem} {digest}"
+
+    def model_path(self, language):
+        """Path of a language's model file; raises UnknownLanguage without one."""
+        code = STANZA_CODES.get(language, language)
+        try:
+            model = _default_model(self._resources()[code])
+            path = self.resources_dir / code / "tokenize" / f"{model}.pt"
+            path.stat()
+        except (OSError, KeyError, TypeError, ValueError):
+            raise UnknownLanguage(
+                f"no tokenizer model for language {language!r} in {self.resources_dir};"
+                f" fetch one with: manage.py stanza_models download {language}"
+            ) from None
+        return path
+
+    def _has_model(self, language):
+        try:
+            self.model_path(language)
+        except UnknownLanguage:
+            return False
+        return True
+
+    def verify(self, language):
+        """Compare a model with the hash in the index; raises TokenizerError.
+
+        Nothing is loaded, and no lock is taken: it can't be held up by work.
+        """
+        path = self.model_path(language)
+        entry = self._resources()[STANZA_CODES.get(language, language)]
+        # Stanza's index has MD5 sums: good against damage, no use against attack.
+        expected = entry["tokenize"][_default_model(entry)]["md5"]
+        if _hash_file("md5", *_stamp(path)) != expected:
+            raise TokenizerError(
+                f"{path} has not the hash that resources.json names;"
+                f" restore it or run: manage.py stanza_models download {language}"
+            )
+
+    def _resources(self):
+        """The index, read again when it changes; raises OSError and ValueError."""
+        return _read_resources(*_stamp(self.resources_dir / "resources.json"))
+
+    def _run(self, texts, language):
+        pipeline, lock = self._pipeline(language)
+        document = importlib.import_module("stanza.models.common.doc").Document
+        documents = [document([], text=text) for text in texts]
+        try:
+            with lock:  # Stanza's pipelines are not thread-safe
+                pipeline.bulk_process(documents)
+        except TEXT_ERRORS as exc:
+            raise TokenizerError(f"Stanza failed on {language!r}: {exc}") from exc
+        return [document.sentences for document in documents]
+
+    def _pipeline(self, language):
+        """Return (pipeline, its lock), loading at most once whoever asks at once.
+
+        A model whose file has changed is loaded again: rows name what is on the disk.
+        """
+        model = _stamp(self.model_path(language))
+        with self._lock:
+            if entry := self._loaded(language, model):
+                return entry
+            load_lock = self._load_locks.setdefault(language, threading.Lock())
+        with load_lock:
+            with self._lock:
+                if entry := self._loaded(language, model):
+                    return entry
+            entry = (self._load(language), threading.Lock())
+            with self._lock:
+                self._pipelines[language] = (model, entry)
+                self._pipelines.move_to_end(language)
+                while len(self._pipelines) > self.max_languages:
+                    self._pipelines.popitem(last=False)
+            return entry
+
+    def _loaded(self, language, model):
+        loaded_from, entry = self._pipelines.get(language, (None, None))
+        if loaded_from != model:
+            return None
+        self._pipelines.move_to_end(language)
+        return entry
+
+    def _load(self, language):
+        path = self.model_path(language)
+        stanza = _import_stanza()
+        try:
+            return stanza.Pipeline(
+                path.parent.parent.name,
+                dir=str(self.resources_dir),
+                processors="tokenize",
+                download_method=None,
+                use_gpu=False,
+                verbose=False,
+            )
+        except MODEL_ERRORS as exc:
+            raise TokenizerError(f"can't load {path}: {exc}") from exc
+
+
+_import_lock = threading.Lock()
+
+
+def _import_stanza():
+    with _import_lock:
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        if torch.get_num_interop_threads() != 1:
+            torch.set_num_interop_threads(1)  # only allowed before the first use
+        return importlib.import_module("stanza")
+
+
+def _blank(match):
+    return " " * len(match[0])
+
+
+def _cover(text, sentences):
+    """Offsets of Stanza's tokens; a gap that is not whitespace becomes a token."""
+    covered, position = [], 0
+    for sentence in sentences:
+        spans = []
+        for token in sentence.tokens:
+            spans += _gap(text, position, token.start_char)
+            spans.append((token.start_char, token.end_char))
+            position = token.end_char
+        covered.append(spans)
+    if rest := _gap(text, position, len(text)):
+        covered = [*covered[:-1], [*(covered[-1] if covered else []), *rest]]
+    return covered
+
+
+def _gap(text, start, end):
+    words = re.finditer(r"\S+", text[start:end])
+    return [(start + word.start(), start + word.end()) for word in words]
+
+
+def _default_model(entry):
+    """Name of the default tokenizer in a language's entry of resources.json."""
+    return entry["packages"]["default"]["tokenize"]
+
+
+def _stamp(path):
+    """What tells that a file has changed; raises OSError when it is not there."""
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=1)
+def _package_version():
+    return version("stanza")
+
+
+@lru_cache(maxsize=8)
+def _read_resources(path, mtime_ns, size):
+    index = json.loads(path.read_text("utf-8"))
+    if not isinstance(index, dict):
+        raise ValueError(f"{path} is not an index of models")
+    return index
+
+
+@lru_cache(maxsize=64)
+def _hash_file(algorithm, path, mtime_ns, size):
+    return hashlib.new(algorithm, path.read_bytes(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,79 @@
+import logging
+from itertools import groupby
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from articles.management.commands.add_feed import require_languages
+from articles.models import Article
+from tokenization import services
+from tokenization.models import CacheState
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
+
+
+class Command(BaseCommand):
+    help = (
+        "Tokenize articles whose tokens are missing, stale or due for another try;"
+        " start it again after a stop and it goes on."
+        " Exit codes: 0 all done, 1 some failed, 2 not started."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+        which = parser.add_mutually_exclusive_group()
+        for name, states, text in (
+            ("--missing", [CacheState.MISSING], "only articles without tokens"),
+            ("--stale", [CacheState.STALE], "only those with outdated tokens"),
+            ("--all", list(CacheState), "all, fresh ones too"),
+        ):
+            which.add_argument(
+                name, action="store_const", const=states, dest="states", help=text
+            )
+
+    def handle(self, *, language, states, verbosity, **options):
+        require_languages(language or [])
+        require_models()
+        # Ids, not rows: bodies are large, and articles get deleted during a long run.
+        todo = list(services.backlog(states or BACKLOG, language))
+        by_language = sorted(todo, key=lambda row: row[1])
+        failed = 0
+        with tqdm(
+            total=len(todo), unit="article", disable=None if verbosity else True
+        ) as bar:
+            for code, rows in groupby(by_language, key=lambda row: row[1]):
+                failed += self._fill(code, [pk for pk, _ in rows], bar, verbosity)
+        if failed:
+            raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
+        return f"{len(todo)} articles tokenized"
+
+    def _fill(self, code, pks, bar, verbosity):
+        failed = 0
+        for start in range(0, len(pks), BATCH):
+            articles = Article.objects.in_bulk(pks[start : start + BATCH])
+            errors = services.fill(list(articles.values()))
+            for pk, error in errors.items():
+                logger.error("Article %s was not tokenized: %s", pk, error)
+            failed += len(errors)
+            bar.update(len(pks[start : start + BATCH]))
+        if bar.disable and verbosity:
+            self.stdout.write(f"{code}: {len(pks)} articles, {failed} failed")
+        return failed
+
+
+def require_models():
+    """Raise CommandError (exit code 2) when there is nothing to tokenize with."""
+    try:
+        services.engine().languages()
+    except (OSError, ValueError) as exc:
+        raise CommandError(
+            f"STANZA_RESOURCES_DIR={settings.STANZA_RESOURCES_DIR} has no readable"
+            f" resources.json: {exc}",
+            returncode=2,
+        ) from exc

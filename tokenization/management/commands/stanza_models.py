@@ -1,0 +1,109 @@
+import importlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from tokenization import services
+from tokenization.engine import STANZA_CODES, TokenizerError
+
+
+class Command(BaseCommand):
+    help = (
+        "Show, verify or download tokenizer models."
+        " Exit codes: 0 all fine, 1 a model is broken or missing, 2 not started."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("action", choices=["list", "verify", "download"])
+        parser.add_argument("languages", nargs="*", metavar="CODE", help="default: all")
+
+    def handle(self, *, action, languages, **options):
+        self.engine = services.engine()
+        if action == "download":
+            return self._download(languages or self._known())
+        known = self._known()
+        if unknown := sorted(set(languages) - set(known)):
+            raise CommandError(
+                f"no model for {', '.join(unknown)} in {self.engine.resources_dir};"
+                f" there are: {', '.join(known)}",
+                returncode=2,
+            )
+        return getattr(self, f"_{action}")(languages or known)
+
+    def _known(self):
+        try:
+            return self.engine.languages()
+        except (OSError, ValueError) as exc:
+            raise CommandError(
+                f"STANZA_RESOURCES_DIR={self.engine.resources_dir} has no readable"
+                f" resources.json: {exc}",
+                returncode=2,
+            ) from exc
+
+    def _list(self, languages):
+        self.stdout.write(f"{self.engine.resources_dir}")
+        for code in languages:
+            try:
+                size = self.engine.model_path(code).stat().st_size // 1024
+                self.stdout.write(f"{code}  {self.engine.version(code)}  {size} kB")
+            except TokenizerError as exc:
+                self.stdout.write(f"{code}  {exc}")
+
+    def _verify(self, languages):
+        broken = 0
+        for code in languages:
+            try:
+                self.engine.verify(code)
+                self.engine.load(code)
+                self.stdout.write(f"{code}  ok")
+            except TokenizerError as exc:
+                broken += 1
+                self.stdout.write(f"{code}  BROKEN: {exc}")
+        if broken:
+            raise CommandError(f"{broken} of {len(languages)} broken", returncode=1)
+
+    def _download(self, languages):
+        stanza = importlib.import_module("stanza")
+        requests = importlib.import_module("requests")
+        failed = []
+        for code in languages:
+            try:
+                fetch(stanza, STANZA_CODES.get(code, code))
+                self.stdout.write(f"{code}  {self.engine.version(code)}")
+            except (requests.RequestException, OSError, ValueError, KeyError) as exc:
+                failed.append(code)
+                self.stdout.write(f"{code}  not fetched: {exc}")
+        if failed:
+            raise CommandError(
+                f"not fetched: {', '.join(failed)}. This needs access to Stanza's model"
+                " server; without it the bundled models go on working.",
+                returncode=1,
+            )
+
+
+def fetch(stanza, code):
+    """Download a model and enter it in the index; all others stay as they are.
+
+    Stanza on its own would replace the whole index by one that knows neither the
+    bundled models nor what was fetched before. The index comes last: a stop before
+    leaves everything as it was.
+    """
+    folder = Path(settings.STANZA_RESOURCES_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as fetched:
+        stanza.download(code, model_dir=fetched, processors="tokenize")
+        entry = read_index(Path(fetched))[code]
+        shutil.copytree(Path(fetched) / code, folder / code, dirs_exist_ok=True)
+    index = folder / "resources.json"
+    updated = {**(read_index(folder) if index.exists() else {}), code: entry}
+    draft = index.with_suffix(".new")
+    draft.write_text(json.dumps(updated, indent=1), "utf-8")
+    draft.replace(index)
+
+
+def read_index(folder):
+    return json.loads((folder / "resources.json").read_text("utf-8"))

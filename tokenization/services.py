@@ -1,0 +1,250 @@
+"""Fill the cache: articles in, rows of tokens out. Nothing here knows HTTP."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from articles.models import Article
+from articles.text import ArticleText
+from tokenization import tokens
+from tokenization.engine import Engine, TokenizerError, UnknownLanguage
+from tokenization.models import CacheState, TokenizationCache
+
+RETRY_AFTER = timedelta(minutes=5)
+RETRY_AT_MOST = timedelta(days=1)
+# What a refill writes; created_at stays what it was.
+REFRESHED = [
+    *("title", "summary", "content", "text_hash", "tokenizer", "token_count"),
+    *("bytes", "refreshed_at", "error", "failures", "retry_at"),
+]
+FAILED = ["refreshed_at", "error", "failures", "retry_at"]
+
+
+@lru_cache(maxsize=1)
+def engine():
+    """The process's one tokenizer; it loads nothing until it is used."""
+    return Engine(settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES)
+
+
+def tokenizer_version(language):
+    """What would tokenize a language now, or "" when nothing can."""
+    try:
+        return engine().version(language)
+    except UnknownLanguage:
+        return ""
+
+
+def tokenizer_versions():
+    """The versions of all languages that can be tokenized now.
+
+    Each contains its model's hash; there are none when the models can't be read.
+    """
+    try:
+        languages = engine().languages()
+    except (OSError, ValueError):
+        return []
+    versions = map(tokenizer_version, languages)
+    return [version for version in versions if version]
+
+
+def broken_models(languages):
+    """What is wrong with the models of languages, and with the others that are here.
+
+    Returns messages; reads files, loads nothing. Raises OSError and ValueError when the
+    index of the models can't be read.
+    """
+    broken = []
+    for language in sorted({*languages, *engine().languages()}):
+        try:
+            engine().verify(language)
+        except TokenizerError as exc:
+            broken.append(str(exc))
+    return broken
+
+
+def state_of(article):
+    """CacheState of an article whose cache row, if any, is loaded."""
+    cache = getattr(article, "tokenization_cache", None)
+    if cache is None:
+        return CacheState.MISSING
+    return cache.state_for(tokenizer_version(article.language_id))
+
+
+def with_all_tokens(articles):
+    """Articles joined with their cache rows."""
+    return articles.select_related("tokenization_cache")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Tokens of one article before they are stored, or the error instead of them."""
+
+    text: ArticleText
+    title: bytes = b""
+    summary: bytes = b""
+    blocks: tuple = ()
+    tokenizer: str = ""
+    token_count: int = 0
+    error: str = ""
+
+    def save(self, article_id, fragment_ids):
+        """Upsert the article's cache row in one statement.
+
+        fragment_ids are those of ``text.fragments``, in order. Raises IntegrityError
+        when the article is gone.
+        """
+        now = timezone.now()
+        row = TokenizationCache(
+            article_id=article_id, created_at=now, refreshed_at=now, error=self.error
+        )
+        if self.error:
+            self._remember_failure(row)
+        else:
+            row.title, row.summary = self.title.decode(), self.summary.decode()
+            row.content = self._content(fragment_ids).decode()
+            row.text_hash, row.tokenizer = self.text.hash, self.tokenizer
+            row.token_count = self.token_count
+            row.bytes = sum(
+                len(text.encode()) for text in (row.title, row.summary, row.content)
+            )
+        _upsert(row, FAILED if self.error else REFRESHED)
+
+    def _content(self, fragment_ids):
+        fragments = zip(fragment_ids, self.text.fragments, self.blocks, strict=True)
+        return orjson.dumps(
+            [
+                {"id": pk, "tag": tag, "text": text, "tokens": orjson.Fragment(block)}
+                for pk, (tag, text), block in fragments
+            ]
+        )
+
+    def _remember_failure(self, row):
+        earlier = TokenizationCache.objects.filter(pk=row.article_id)
+        row.failures = 1 + sum(earlier.values_list("failures", flat=True))
+        wait = RETRY_AFTER * 2 ** min(row.failures - 1, 10)
+        row.retry_at = row.refreshed_at + min(wait, RETRY_AT_MOST)
+
+
+def prepare(texts, language):
+    """Tokenize many ArticleTexts of one language in one go; return their Prepared.
+
+    A failing text fails alone: the batch is then tried again one by one. Never raises
+    TokenizerError; what failed says so in ``error``.
+    """
+    texts = list(texts)
+    try:
+        return _prepare(texts, language)
+    except TokenizerError as exc:
+        if len(texts) == 1 or isinstance(exc, UnknownLanguage):
+            return [Prepared(text, error=str(exc)) for text in texts]
+    return [prepared for text in texts for prepared in prepare([text], language)]
+
+
+def _prepare(texts, language):
+    parts = [[t.title, t.summary, *(body for _, body in t.fragments)] for t in texts]
+    flat = [part for article in parts for part in article]
+    # First: a model that is replaced meanwhile leaves stale rows, not mislabelled ones.
+    tokenizer = engine().version(language)
+    offsets = iter(engine().tokenize(flat, language))
+    prepared = []
+    for text, article in zip(texts, parts, strict=True):
+        blocks = [
+            tokens.to_block(part, next(offsets), one_sentence=place == 0)
+            for place, part in enumerate(article)
+        ]
+        title, summary, *body = map(orjson.dumps, blocks)
+        total = sum(map(tokens.count, blocks))
+        prepared.append(Prepared(text, title, summary, tuple(body), tokenizer, total))
+    return prepared
+
+
+def fill(articles):
+    """Tokenize stored articles of one language in bulk and store the tokens.
+
+    Returns the error of each article that failed, by its id. No transaction is open
+    while the tokenizer works.
+    """
+    texts, fragment_ids = [], []
+    for article in articles:
+        rows = list(article.fragments.values_list("pk", "tag", "text"))
+        body = tuple((tag, text) for _, tag, text in rows)
+        texts.append(ArticleText(article.title, article.summary, body))
+        fragment_ids.append([pk for pk, _, _ in rows])
+    errors = {}
+    language = articles[0].language_id if articles else ""
+    for article, ids, prepared in zip(
+        articles, fragment_ids, prepare(texts, language), strict=True
+    ):
+        _correct_hash(article, prepared.text)
+        if prepared.error:
+            errors[article.pk] = prepared.error
+        _save_unless_deleted(prepared, article.pk, ids)
+    return errors
+
+
+def _correct_hash(article, text):
+    """Heal a hash that a direct edit of the database left behind.
+
+    Otherwise the tokens would count as stale after every refill.
+    """
+    if article.text_hash != text.hash:
+        unchanged = Article.objects.filter(pk=article.pk, text_hash=article.text_hash)
+        unchanged.update(text_hash=text.hash)
+
+
+def _save_unless_deleted(prepared, article_id, fragment_ids):
+    article = Article.objects.filter(pk=article_id)
+    try:
+        with transaction.atomic():
+            # SQLite would look for the article only when its caller commits.
+            if article.exists():
+                prepared.save(article_id, fragment_ids)
+    except IntegrityError:  # deleted just now; here SQLite has locked it
+        if article.exists():
+            raise
+
+
+def backlog(states, languages=None):
+    """Ids and languages of articles whose cache is in one of the states, newest first.
+
+    Broken articles are never read, so they are never tokenized. A failed row waits for
+    its ``retry_at``.
+    """
+    articles = Article.objects.listed()
+    if languages:
+        articles = articles.filter(language__in=languages)
+    rows = TokenizationCache.objects.order_by()
+    fresh = rows.fresh(tokenizer_versions()).values("article")
+    failed = rows.failed()
+    due = failed.filter(retry_at__lte=timezone.now()).values("article")
+    wanted = Article.objects.none()
+    if CacheState.MISSING in states:
+        wanted |= articles.filter(tokenization_cache=None)
+    if CacheState.STALE in states:
+        stale = rows.filter(error="").exclude(pk__in=fresh).values("article")
+        wanted |= articles.filter(pk__in=stale)
+    if CacheState.FAILED in states:
+        wanted |= articles.filter(pk__in=due)
+    if CacheState.FRESH in states:
+        wanted = articles
+    return wanted.newest_first().values_list("pk", "language_id")
+
+
+def invalidate(caches):
+    """Make rows stale: they are served until a refill replaces them."""
+    return caches.update(text_hash="", error="", failures=0, retry_at=None)
+
+
+def _upsert(row, fields):
+    target = connection.features.supports_update_conflicts_with_target
+    TokenizationCache.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        update_fields=fields,
+        unique_fields=["article"] if target else None,
+    )

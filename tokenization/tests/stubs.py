@@ -1,0 +1,44 @@
+"""A tokenizer for tests that are not about Stanza: quick, and it fails on demand."""
+
+import re
+
+from tokenization.engine import TokenizerError, UnknownLanguage
+
+
+class StubEngine:
+    """Splits texts at blanks, one sentence each.
+
+    ``bad`` are texts that it refuses, ``release`` is what its version changes by, and
+    ``calls`` are the lists of texts that it was given.
+    """
+
+    def __init__(self, languages=("da", "de")):
+        self.known = languages
+        self.release = 1
+        self.bad = set()
+        self.calls = []
+
+    def tokenize(self, texts, language):
+        self.version(language)
+        texts = list(texts)
+        self.calls.append(texts)
+        if refused := self.bad & set(texts):
+            raise TokenizerError(f"refused: {refused.pop()}")
+        return [split(text) for text in texts]
+
+    def version(self, language):
+        if language not in self.known:
+            raise UnknownLanguage(f"no tokenizer model for language {language!r}")
+        return f"stub {self.release} {language}"
+
+    def languages(self):
+        return list(self.known)
+
+    def verify(self, language):
+        self.version(language)
+
+
+def split(text):
+    """What a tokenizer answers for a text: its words' offsets as one sentence."""
+    spans = [word.span() for word in re.finditer(r"\S+", text)]
+    return [spans] if spans else []

@@ -1,0 +1,278 @@
+"""The engine with real Stanza and the bundled models."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from articles.text import clean
+from tokenization.engine import Engine, TokenizerError, UnknownLanguage
+
+BUNDLED = settings.BASE_DIR / "tokenization" / "stanza_resources"
+DANISH = "Hej med dig. Hvordan går det?"
+# What upsets tokenizers, more often than chance would have it.
+ODD = "a1 \t\n\r\x00\x1c\x7f\x85\u00a0\u00ad\u200b\u200d\u2028\u202e\u0301\ufeff\ufe0f"
+ODD += "\u05e9\u0644\u0661\U0001f600\U0001f1e9.!?-–'\"«»„“"
+ANY_TEXT = st.one_of(st.text(max_size=60), st.text(alphabet=ODD, max_size=40))
+slow = hypothesis_settings(
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+class CountingEngine(Engine):
+    """Remembers which languages it loaded."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.loads = []
+
+    def _load(self, language):
+        self.loads.append(language)
+        return super()._load(language)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return CountingEngine(BUNDLED)
+
+
+def model_of(resources):
+    return resources / "da" / "tokenize" / "compact.pt"
+
+
+def damage(resources):
+    """Flip the bits of one byte, as a bad disk does; Stanza itself would not notice."""
+    data = bytearray(model_of(resources).read_bytes())
+    data[300_000] ^= 255
+    model_of(resources).write_bytes(data)
+
+
+def words(text, sentences):
+    return [[text[start:end] for start, end in sentence] for sentence in sentences]
+
+
+def check_cover(text, sentences):
+    spans = [span for sentence in sentences for span in sentence]
+    edges = [edge for span in spans for edge in span]
+    assert edges == sorted(edges)
+    assert all(start < end for start, end in spans)
+    covered = "".join(text[start:end] for start, end in spans)
+    assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_it_splits_sentences_and_words(engine):
+    [sentences] = engine.tokenize([DANISH], "da")
+    assert words(DANISH, sentences) == [
+        ["Hej", "med", "dig", "."],
+        ["Hvordan", "går", "det", "?"],
+    ]
+
+
+@slow
+@given(texts=st.lists(ANY_TEXT, max_size=5), language=st.sampled_from(["da", "fr"]))
+def test_each_character_is_in_exactly_one_token(engine, texts, language):
+    answers = engine.tokenize(texts, language)
+    assert len(answers) == len(texts)
+    for text, sentences in zip(texts, answers, strict=True):
+        check_cover(text, sentences)
+        assert all(sentences)
+
+
+@slow
+@given(texts=st.lists(ANY_TEXT.map(clean), max_size=5))
+def test_many_texts_at_once_are_tokenized_as_one_by_one(engine, texts):
+    one_by_one = [engine.tokenize([text], "da")[0] for text in texts]
+    assert engine.tokenize(texts, "da") == one_by_one
+
+
+def test_empty_and_blank_texts_keep_their_place(engine):
+    texts = ["", "Ja.", " \n\t ", "", "Nej.", "\u00a0"]
+    answers = engine.tokenize(texts, "da")
+    found = [words(*pair) for pair in zip(texts, answers, strict=True)]
+    assert found == [[], [["Ja", "."]], [], [], [["Nej", "."]], []]
+
+
+def test_only_blank_texts_load_no_model():
+    engine = CountingEngine(BUNDLED)
+    assert engine.tokenize(["", " "], "da") == [[], []]
+    assert engine.loads == []
+
+
+def test_an_unknown_language_is_named_with_the_remedy(engine):
+    with pytest.raises(UnknownLanguage, match="'xx'.*stanza_models download xx"):
+        engine.tokenize(["Hej"], "xx")
+
+
+def test_norwegian_uses_the_bokmal_model(engine):
+    assert engine.model_path("no").parent.parent.name == "nb"
+    assert engine.load("no").lang == "nb"
+
+
+def test_languages_are_our_codes_each_once(engine):
+    languages = engine.languages()
+    assert len(languages) == 15
+    assert "no" in languages
+    assert "nb" not in languages
+
+
+def test_languages_are_only_those_with_a_model(models):
+    assert Engine(models).languages() == ["da"]
+
+
+def test_languages_pass_over_what_else_is_in_stanzas_own_index(models):
+    index = json.loads((models / "resources.json").read_text())
+    index |= {"url": "https://example.com", "danish": {"alias": "da"}}
+    (models / "resources.json").write_text(json.dumps(index))
+    assert Engine(models).languages() == ["da"]
+
+
+@pytest.mark.parametrize("index", ["", "[]", "nonsense"])
+def test_an_unreadable_index_is_an_unknown_language(models, index):
+    (models / "resources.json").write_text(index)
+    with pytest.raises(UnknownLanguage):
+        Engine(models).version("da")
+    with pytest.raises(ValueError):
+        Engine(models).languages()
+
+
+def test_twenty_threads_load_a_language_once():
+    engine = CountingEngine(BUNDLED)
+    barrier = threading.Barrier(20)
+
+    def ask(_):
+        barrier.wait()
+        return engine.tokenize([DANISH, "Ja."], "da")
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(ask, range(20)))
+    assert engine.loads == ["da"]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_pipeline_works_for_one_thread_at_a_time(engine, monkeypatch):
+    pipeline = engine.load("sv")
+    at_work, most, real = [], [], pipeline.bulk_process
+
+    def watched(documents):
+        at_work.append(1)
+        most.append(len(at_work))
+        real(documents)
+        at_work.pop()
+
+    monkeypatch.setattr(pipeline, "bulk_process", watched)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: engine.tokenize(["Hej du."] * 5, "sv"), range(16)))
+    assert set(most) == {1}
+
+
+def test_the_least_recently_used_language_goes_first():
+    engine = CountingEngine(BUNDLED, max_languages=2)
+    for language in ("da", "de", "da", "sv", "da", "de"):
+        engine.tokenize(["Ja."], language)
+    assert engine.loads == ["da", "de", "sv", "de"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>sign in first</html>", b"no model at all\n" * 99, b"\0" * 9999],
+    ids=["empty", "a web page", "text", "zeros"],
+)
+def test_a_file_that_is_no_model_is_a_tokenizer_error(models, content):
+    model_of(models).write_bytes(content)
+    with pytest.raises(TokenizerError, match=r"compact\.pt"):
+        Engine(models).tokenize(["Hej"], "da")
+
+
+def test_a_cut_off_model_is_a_tokenizer_error_until_it_is_mended(models):
+    whole = model_of(models).read_bytes()
+    model_of(models).write_bytes(whole[:1000])
+    engine = Engine(models)
+    with pytest.raises(TokenizerError, match=r"can't load .*compact\.pt"):
+        engine.load("da")
+    model_of(models).write_bytes(whole)
+    assert engine.tokenize(["Hej"], "da") == [[[(0, 3)]]]
+
+
+def test_the_version_names_package_model_and_content(models):
+    engine = Engine(models)
+    before = engine.version("da")
+    assert before.startswith("stanza 1.15.0 compact ")
+    damage(models)
+    assert engine.version("da") != before
+
+
+def test_a_changed_model_is_loaded_again(models):
+    engine = CountingEngine(models)
+    engine.load("da")
+    shutil.copy(BUNDLED / "sv" / "tokenize" / "compact.pt", model_of(models))
+    engine.load("da")
+    engine.load("da")
+    assert engine.loads == ["da", "da"]
+
+
+def test_verify_is_content_with_all_bundled_models(engine):
+    for language in engine.languages():
+        engine.verify(language)
+
+
+def test_verify_notices_damage(models):
+    engine = Engine(models)
+    engine.verify("da")
+    damage(models)
+    with pytest.raises(TokenizerError, match="stanza_models download da"):
+        engine.verify("da")
+
+
+def test_verify_does_not_wait_for_a_tokenizer_at_work(engine):
+    engine.load("da")
+    _, lock = engine._pipeline("da")
+    with lock, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(engine.verify, "da").result(timeout=10) is None
+
+
+def test_torch_computes_with_one_thread(engine):
+    engine.load("da")
+    torch = sys.modules["torch"]
+    assert torch.get_num_threads() == 1
+    assert torch.get_num_interop_threads() == 1
+
+
+def test_a_web_process_that_never_tokenizes_never_imports_torch():
+    code = (
+        "import sys, django; django.setup(); import zeeguu.urls, tokenization.engine;"
+        " sys.exit('torch' in sys.modules or 'stanza' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "limit_s"),
+    [
+        ("å" * 3000, 5),
+        ("Hej. " + "x" * 50_000 + " med dig.", 5),
+        ("Rødgrød med fløde. " * 10_000, 30),
+    ],
+    ids=["a word of 3,000", "a word of 50,000", "200 kB of sentences"],
+)
+def test_long_words_and_texts_end_in_bounded_time(engine, text, limit_s):
+    started = time.monotonic()
+    [sentences] = engine.tokenize([text], "da")
+    assert time.monotonic() - started < limit_s
+    check_cover(text, sentences)
+
+
+def test_an_overlong_word_is_one_token_where_it_stands(engine):
+    text = f"Hej {'x' * 2000} med dig."
+    [[sentence]] = engine.tokenize([text], "da")
+    assert words(text, [sentence]) == [["Hej", "x" * 2000, "med", "dig", "."]]

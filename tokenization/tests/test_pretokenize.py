@@ -1,0 +1,193 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from articles.tests.factories import make_article, make_feed
+from tokenization import services
+from tokenization.management.commands import pretokenize
+from tokenization.models import CacheState, TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args):
+    out = StringIO()
+    call_command("pretokenize", *args, stdout=out)
+    return out.getvalue()
+
+
+def failing_run(*args):
+    with pytest.raises(CommandError) as caught:
+        run(*args)
+    return caught.value
+
+
+def states():
+    articles = Article.objects.order_by("pk")
+    return [services.state_of(article).value for article in articles]
+
+
+def make_stale():
+    article = make_article()
+    services.fill([article])
+    Article.objects.filter(pk=article.pk).update(text_hash="other")
+    return article
+
+
+def tokenized(stub):
+    """The titles that were given to the tokenizer since the last look."""
+    texts = {text for call in stub.calls for text in call}
+    stub.calls.clear()
+    return texts & set(Article.objects.values_list("title", flat=True))
+
+
+def test_it_fills_what_is_missing_stale_or_due(stub):
+    make_article()
+    make_stale()
+    out = run()
+    assert states() == ["fresh", "fresh"]
+    assert out.endswith("2 articles tokenized\n")
+
+
+def test_it_says_how_each_language_went(stub):
+    make_article()
+    make_article(feed=make_feed("de"))
+    assert "da: 1 articles, 0 failed\nde: 1 articles, 0 failed\n" in run()
+
+
+def test_a_second_run_finds_nothing_to_do(stub):
+    make_article()
+    run()
+    tokenized(stub)
+    assert run().endswith("0 articles tokenized\n")
+    assert tokenized(stub) == set()
+
+
+def test_a_quiet_run_prints_its_result_alone(stub):
+    make_article()
+    assert run("--verbosity", "0") == "1 articles tokenized\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "after"),
+    [("--missing", ["fresh", "stale"]), ("--stale", ["missing", "fresh"])],
+)
+def test_an_option_limits_it_to_one_state(stub, option, after):
+    make_article()
+    make_stale()
+    run(option)
+    assert states() == after
+
+
+def test_all_does_the_fresh_ones_again(stub):
+    article = make_article()
+    run()
+    tokenized(stub)
+    run("--all")
+    assert tokenized(stub) == {article.title}
+
+
+def test_the_options_exclude_each_other(stub):
+    with pytest.raises(CommandError, match="not allowed with"):
+        run("--missing", "--stale")
+
+
+def test_it_can_be_limited_to_languages(stub):
+    make_article()
+    make_article(feed=make_feed("de"))
+    make_article(feed=make_feed("sv"))
+    run("--language", "de", "--language", "da")
+    assert states() == ["fresh", "fresh", "missing"]
+
+
+def test_broken_articles_are_left_alone(stub):
+    make_article(broken=Article.Broken.TOO_SHORT)
+    run("--all")
+    assert states() == ["missing"]
+
+
+def test_it_exits_with_1_when_an_article_fails_and_does_the_others(stub, caplog):
+    bad = make_article(title="Umulig")
+    make_article()
+    stub.bad.add("Umulig")
+    error = failing_run()
+    assert (error.returncode, str(error)) == (1, "1 of 2 articles failed")
+    assert states() == ["failed", "fresh"]
+    assert f"Article {bad.pk} was not tokenized: refused: Umulig" in caplog.text
+
+
+def test_a_language_without_a_model_fails_and_the_others_do_not(stub):
+    make_article(feed=make_feed("sv"))
+    make_article()
+    assert failing_run().returncode == 1
+    assert states() == ["failed", "fresh"]
+
+
+def test_a_remembered_failure_is_not_tried_again_before_its_time(stub):
+    make_article(title="Umulig")
+    stub.bad.add("Umulig")
+    failing_run()
+    assert run().endswith("0 articles tokenized\n")
+
+
+def test_it_exits_with_2_for_an_unknown_language(stub):
+    error = failing_run("--language", "xx")
+    assert error.returncode == 2
+    assert "unknown language xx; known: da, de" in str(error)
+
+
+def test_it_exits_with_2_without_models(models):
+    make_article()
+    (models / "resources.json").unlink()
+    error = failing_run()
+    assert error.returncode == 2
+    assert f"STANZA_RESOURCES_DIR={models}" in str(error)
+    assert states() == ["missing"]
+
+
+def test_an_interrupted_run_is_continued_by_the_next(stub, monkeypatch):
+    monkeypatch.setattr(pretokenize, "BATCH", 2)
+    titles = {make_article().title for _ in range(5)}
+    tokenize = stub.tokenize
+
+    def killed(texts, language):
+        if len(stub.calls) == 1:
+            raise KeyboardInterrupt
+        return tokenize(texts, language)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(stub, "tokenize", killed)
+        run()
+    first = tokenized(stub)
+    run()
+    assert tokenized(stub) == titles - first
+    assert len(first) == 2
+    assert states() == ["fresh"] * 5
+
+
+def test_articles_deleted_during_the_run_are_passed_over(stub, monkeypatch):
+    monkeypatch.setattr(pretokenize, "BATCH", 1)
+    for _ in range(3):
+        make_article()
+    tokenize = stub.tokenize
+
+    def deleting(texts, language):
+        Article.objects.exclude(title__in=texts).delete()
+        return tokenize(texts, language)
+
+    monkeypatch.setattr(stub, "tokenize", deleting)
+    run()
+    assert states() == ["fresh"]
+
+
+def test_a_new_tokenizer_makes_the_stale_run_do_everything_again(stub):
+    make_article()
+    run()
+    stub.release = 2
+    run("--stale")
+    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
+    assert list(rows.values_list("state", "tokenizer")) == [
+        (CacheState.FRESH, "stub 2 da")
+    ]

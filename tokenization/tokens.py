@@ -1,0 +1,106 @@
+"""The one serializer of tokens: offsets in, the front end's token objects out.
+
+The shape is three levels deep, also for a title: paragraphs, sentences, tokens. Flags
+that are false are left out, except ``has_space``, which the front end can't do without.
+"""
+
+import re
+import unicodedata
+
+# No two parts can match the same character: a hostile word must not take for ever.
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+NUMBER = re.compile(r"[+\-\u2212]?\d+([.,:/ ]\d+)*( ?%|\.)?")
+OPENING, CLOSING = {"Ps"}, {"Pe"}
+ALWAYS_OPENING = {"¿", "¡"}
+# Joiners and variants, which make one picture of several.
+INVISIBLE = {"Mn", "Me", "Cf"}
+# Punctuation looked at around a mark to tell its side; the limit bounds the work.
+LONGEST_RUN = 8
+
+
+def to_block(text, sentences, *, one_sentence=False):
+    """Return the block of a text of one paragraph: ``[[sentence, …]]``.
+
+    sentences are lists of (start, end) offsets into text. With one_sentence, as for
+    titles, they are joined. Joining each token's text, and a space where ``has_space``,
+    gives the text back.
+    """
+    if one_sentence and sentences:
+        sentences = [[span for sentence in sentences for span in sentence]]
+    return [
+        [
+            [
+                _token(text, span, sent_i, token_i)
+                for token_i, span in enumerate(sentence)
+            ]
+            for sent_i, sentence in enumerate(sentences)
+        ]
+    ]
+
+
+def count(block):
+    """Number of tokens in a block."""
+    return sum(len(sentence) for paragraph in block for sentence in paragraph)
+
+
+def _token(text, span, sent_i, token_i):
+    start, end = span
+    word = text[start:end]
+    token = {
+        "text": word,
+        "sent_i": sent_i,
+        "token_i": token_i,
+        "paragraph_i": 0,
+        "has_space": text[end : end + 1].isspace(),
+    }
+    if token_i == 0:
+        token["is_sent_start"] = True
+    for flag in _flags(text, start, end):
+        token[flag] = True
+    return token
+
+
+def _flags(text, start, end):
+    word = text[start:end]
+    categories = {unicodedata.category(char) for char in word}
+    if all(category[0] == "P" for category in categories):
+        yield "is_punct"
+        before, after = _is_open(text, start - 1, -1), _is_open(text, end, 1)
+        yield from _side(word, categories, before, after)
+    elif {category[0] for category in categories - INVISIBLE} == {"S"}:
+        yield "is_symbol"
+    elif NUMBER.fullmatch(word):
+        yield "is_like_num"
+    elif EMAIL.fullmatch(word):
+        yield "is_like_email"
+    elif URL.fullmatch(word):
+        yield "is_like_url"
+
+
+def _is_open(text, place, step):
+    """Whether a blank or an end comes next, whatever punctuation is in between."""
+    for at in range(place, place + step * LONGEST_RUN, step):
+        if not 0 <= at < len(text) or text[at].isspace():
+            return True
+        if unicodedata.category(text[at])[0] != "P":
+            return False
+    return False
+
+
+def _side(word, categories, before, after):
+    """Brackets say their side; quotes differ by language, so their spacing tells.
+
+    before and after say where the mark is open; where both are, as around French
+    guillemets, only marks that are made as a pair have a side.
+    """
+    if before and after:
+        opens, closes = categories <= {"Ps", "Pi"}, categories <= {"Pe", "Pf"}
+    else:
+        opens = categories <= OPENING or word in ALWAYS_OPENING
+        opens = opens or (before and not categories & CLOSING)
+        closes = categories <= CLOSING or not before
+    if opens:
+        yield "is_left_punct"
+    elif closes:
+        yield "is_right_punct"
