@@ -1,0 +1,219 @@
+"""The one HTTP client of the crawler: every limit and the address guard live here."""
+
+import ipaddress
+import math
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+from django.conf import settings
+
+MAX_REDIRECTS = 5
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+class FetchError(Exception):
+    """A page or feed could not be had; the message names the address and the reason."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a server answered; ``body`` is None when nothing changed (304)."""
+
+    url: str
+    status: int
+    body: bytes | None
+    headers: httpx.Headers
+
+
+class GuardedTransport(httpx.HTTPTransport):
+    """Connects only to public addresses, and ends at ``backend.deadline``."""
+
+    def __init__(self, backend):
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context)
+        # httpx has no argument for this; its version is pinned, and tests would tell.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context, keepalive_expiry=5, network_backend=backend
+        )
+
+
+class GuardedBackend(httpcore.SyncBackend):
+    """Opens sockets to public addresses, and to the very address it has checked.
+
+    A second look-up could give another address, so there is none; names still serve for
+    TLS and for telling kept connections apart. allowed_hosts is a set of (host, port)
+    that may be private.
+    """
+
+    def __init__(self, allowed_hosts=frozenset()):
+        self.allowed_hosts = allowed_hosts
+        self.deadline = Deadline()
+
+    def connect_tcp(self, host, port, timeout=None, **kwargs):
+        if (host.lower(), port) not in self.allowed_hosts:
+            host = public_address(host, port)
+        timeout = self.deadline.cap(timeout)
+        stream = super().connect_tcp(host, port, timeout, **kwargs)
+        return TimedStream(stream, self.deadline)
+
+
+class Deadline(threading.local):
+    """When this thread's download must have ended, on the monotonic clock."""
+
+    at = math.inf
+
+    def cap(self, timeout_s):
+        """timeout_s, or what is left if that is less; raises ReadTimeout at zero."""
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the download's time is over")
+        return min(left, timeout_s or left)
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A socket that ends at a deadline, however steadily its other end drips.
+
+    httpx alone only limits each wait for a packet, and a header may be many packets.
+    """
+
+    def __init__(self, stream, deadline):
+        self.stream, self.deadline = stream, deadline
+
+    def read(self, max_bytes, timeout=None):
+        return self.stream.read(max_bytes, self.deadline.cap(timeout))
+
+    def write(self, buffer, timeout=None):
+        self.stream.write(buffer, self.deadline.cap(timeout))
+
+    def close(self):
+        self.stream.close()
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        timeout = self.deadline.cap(timeout)
+        stream = self.stream.start_tls(ssl_context, server_hostname, timeout)
+        return TimedStream(stream, self.deadline)
+
+    def get_extra_info(self, info):
+        return self.stream.get_extra_info(info)
+
+
+def public_address(host, port):
+    """Resolve a host to an address that is public; raises FetchError otherwise."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as exc:
+        raise FetchError(f"host {host} can't be found: {exc}") from exc
+    addresses = [entry[4][0] for entry in found]
+    for address in addresses:
+        if not is_public(address):
+            raise FetchError(
+                f"host {host} has the private address {address};"
+                " CRAWLER_ALLOWED_HOSTS lists exceptions"
+            )
+    return addresses[0]
+
+
+def is_public(address):
+    """Whether an address is on the public internet; tunnels are not."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if ip.version == 4:
+        return ip.is_global and not ip.is_multicast
+    # Outside 2000::/3 nothing is public, mapped and NAT64 addresses included; 6to4 and
+    # Teredo lie inside and lead to an IPv4 address of their choice.
+    unicast = ip in ipaddress.ip_network("2000::/3") and ip.is_global
+    return unicast and not ip.sixtofour and not ip.teredo
+
+
+class Fetcher:
+    """An HTTP client for one crawl; use it as a context manager.
+
+    timeout_s bounds a whole download, in seconds; max_bytes its decoded body.
+    """
+
+    def __init__(self, allowed_hosts=None, timeout_s=None, max_bytes=None):
+        allowed = settings.CRAWLER_ALLOWED_HOSTS | frozenset(allowed_hosts or ())
+        self.timeout_s = timeout_s or settings.CRAWLER_TIMEOUT_S
+        self.max_bytes = max_bytes or settings.CRAWLER_MAX_BYTES
+        self.backend = GuardedBackend(allowed)
+        self.client = httpx.Client(
+            transport=GuardedTransport(self.backend),
+            headers={"User-Agent": settings.CRAWLER_USER_AGENT},
+            timeout=httpx.Timeout(self.timeout_s, connect=min(10, self.timeout_s)),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.client.close()
+
+    def get(self, url, *, etag="", last_modified=""):
+        """Return the Page at url, redirects followed.
+
+        Raises FetchError for every refusal, network error, limit and status but 200
+        and 304. Source: RFC 9110, sections 13.1 and 15.4.
+        """
+        headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in headers.items() if value}
+        self.backend.deadline.at = time.monotonic() + self.timeout_s
+        for _ in range(MAX_REDIRECTS + 1):
+            page = self._get_once(url, headers)
+            if page.status not in REDIRECTS:
+                return page
+            url = redirected(url, page.headers.get("location", ""))
+        raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects")
+
+    def _get_once(self, url, headers):
+        check_scheme(url)
+        try:
+            with self.client.stream("GET", url, headers=headers) as answer:
+                # "Unchanged" is no answer where we did not say what we have.
+                expected = REDIRECTS | ({200, 304} if headers else {200})
+                if answer.status_code not in expected:
+                    raise FetchError(f"{url}: HTTP status {answer.status_code}")
+                body = self._read(url, answer)
+                if answer.status_code == 304:
+                    body = None
+                return Page(url, answer.status_code, body, answer.headers)
+        except httpx.TimeoutException as exc:
+            raise FetchError(f"{url}: no full answer in {self.timeout_s} s") from exc
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
+            raise FetchError(f"{url}: {exc or type(exc).__name__}") from exc
+
+    def _read(self, url, answer):
+        # Each layer of compression may inflate a thousandfold before we see a byte.
+        if "," in answer.headers.get("content-encoding", ""):
+            raise FetchError(f"{url}: compressed more than once")
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > self.max_bytes:
+                raise FetchError(f"{url}: larger than {self.max_bytes} bytes")
+        return bytes(body)
+
+
+def redirected(url, location):
+    """Where a redirect leads; raises FetchError where that can't be told."""
+    try:
+        return urljoin(url, location)
+    except ValueError as exc:  # such as a bracket without its partner
+        raise FetchError(f"{url}: redirected to {location!r}: {exc}") from exc
+
+
+def check_scheme(url):
+    """Raise FetchError unless url is http(s), names a host and holds no password."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError) as exc:
+        raise FetchError(f"{url!r} is not an address: {exc}") from exc
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise FetchError(f"{url!r} is not an http or https address")
+    if parsed.userinfo:
+        raise FetchError(f"{parsed.host}: addresses with a password are refused")

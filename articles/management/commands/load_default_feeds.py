@@ -1,0 +1,23 @@
+from django.core.management.base import BaseCommand
+
+from articles import defaults, demo_site
+from articles.management.commands.add_feed import require_languages
+
+
+class Command(BaseCommand):
+    help = "Add well-known public news feeds, or the feeds of the built-in demo site."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--demo", action="store_true", help="the demo site's feeds")
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+
+    def handle(self, *, demo, language, **options):
+        require_languages(language or [])
+        if demo:
+            demo_site.move_feeds()
+        feeds = demo_site.feeds() if demo else defaults.public_feeds()
+        wanted = [f for f in feeds if not language or f["language"] in language]
+        added = defaults.load_feeds(wanted)
+        return f"{added} feeds added, {len(wanted) - added} were there already"

@@ -1,0 +1,540 @@
+import json
+import socket
+import sys
+from dataclasses import dataclass
+from io import StringIO
+
+import feedparser
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DataError, OperationalError
+from django.utils import timezone
+from trafilatura import bare_extraction
+
+from articles import demo_site
+from articles.crawler import extract, run
+from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.store import store
+from articles.models import Article, Feed, FeedQuerySet, Language
+from articles.tests.factories import make_feed
+from tokenization import services
+from tokenization.models import TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+feedparser_parse = feedparser.parse
+WORDS = "Fiskerne ved fjorden har ventet længe på, at ålen kom tilbage til byen. " * 3
+TEXT = "".join(f"<p>{number}. afsnit. {WORDS}</p>" for number in range(4))
+KEYS = {
+    *("feeds", "found", "stored", "duplicates", "skipped", "failed", "tokenized"),
+    "seconds",
+}
+
+
+@dataclass(frozen=True)
+class Crawled:
+    code: int
+    report: dict
+    out: str
+
+    @property
+    def counts(self):
+        return tuple(self.report[name] for name in ("found", "stored", "duplicates"))
+
+    @property
+    def errors(self):
+        return {failure["url"]: failure["error"] for failure in self.report["failed"]}
+
+
+@pytest.fixture
+def crawl(tmp_path, web, settings):
+    """Run the command, allowed to visit the test's web; returns a Crawled."""
+    settings.CRAWLER_ALLOWED_HOSTS = frozenset({web.host_port})
+
+    def crawl(**options):
+        out, report, code = StringIO(), tmp_path / "report.json", 0
+        try:
+            call_command("crawl", stdout=out, report=report, **options)
+        except CommandError as exc:
+            code = exc.returncode
+        return Crawled(code, json.loads(report.read_text("utf-8")), out.getvalue())
+
+    return crawl
+
+
+@pytest.fixture
+def demo(settings, free_port):
+    """The demo feeds of two languages, on a port of their own."""
+    settings.DEMO_SITE_PORT = free_port
+    load_demo("da", "no")
+
+
+def load_demo(*languages):
+    options = {"demo": True, "language": list(languages), "stdout": StringIO()}
+    call_command("load_default_feeds", **options)
+
+
+def publish(web, *slugs, path="/feed", language="da"):
+    """Put a feed and its articles on the web; return the Feed."""
+    items = "".join(
+        f"<item><title>Om {slug}</title><link>/{slug}</link></item>" for slug in slugs
+    )
+    for slug in slugs:
+        page = f"<html><body><article><h1>Om {slug}</h1>{TEXT}</article></body></html>"
+        web.add(f"/{slug}", page)
+    feed = f"<rss version='2.0'><channel><title>Avis</title>{items}</channel></rss>"
+    url = web.add(path, feed, headers={"ETag": f'"{slugs}"'})
+    return Feed.objects.filter(url=url).first() or make_feed(language, url=url)
+
+
+def slugs():
+    return sorted(url.rsplit("/", 1)[-1] for url in stored("url"))
+
+
+def stored(field):
+    return list(Article.objects.values_list(field, flat=True))
+
+
+def fresh():
+    return TokenizationCache.objects.fresh(services.tokenizer_versions())
+
+
+def refused(**options):
+    """The message of a crawl that must not start."""
+    with pytest.raises(CommandError) as caught:
+        call_command("crawl", stdout=StringIO(), **options)
+    assert caught.value.returncode == 2
+    assert not Article.objects.exists()
+    return str(caught.value)
+
+
+# --- the main job
+
+
+def test_the_demo_feeds_are_stored_with_fresh_tokens(crawl, demo):
+    done = crawl()
+    assert (done.code, done.counts) == (0, (8, 8, 0))
+    assert done.report["tokenized"] == fresh().count() == Article.objects.count() == 8
+    assert set(stored("language")) == {"da", "no"}
+    assert Article.objects.filter(topics=None).count() == 0
+
+
+def test_a_second_run_stores_nothing(crawl, demo):
+    crawl()
+    before = stored("pk")
+    again = crawl()
+    assert (again.code, again.counts) == (0, (8, 0, 8))
+    assert stored("pk") == before
+
+
+def test_the_tokens_are_those_of_the_fragments(crawl, web):
+    publish(web, "a")
+    crawl()
+    article = Article.objects.get()
+    content = json.loads(article.tokenization_cache.content)
+    fragments = article.fragments.values("id", "tag", "text")
+    assert [{k: block[k] for k in ("id", "tag", "text")} for block in content] == list(
+        fragments
+    )
+    words = [token["text"] for token in content[0]["tokens"][0][1]]
+    assert words[:3] == ["Fiskerne", "ved", "fjorden"]
+
+
+def test_an_unchanged_feed_is_not_read_again(crawl, web):
+    publish(web, "a", "b")
+    assert crawl().counts == (2, 2, 0)
+    assert crawl().counts == (0, 0, 0)
+    assert Feed.objects.get().last_status == "unchanged"
+
+
+def test_a_changed_feed_gives_its_new_articles_only(crawl, web):
+    publish(web, "a")
+    crawl()
+    publish(web, "b", "a")
+    assert crawl().counts == (2, 1, 1)
+    assert slugs() == ["a", "b"]
+
+
+def test_what_the_limit_left_out_comes_with_the_next_run(crawl, web):
+    publish(web, "a", "b", "c")
+    first = crawl(limit=1)
+    assert (first.code, first.counts) == (0, (3, 1, 0))
+    assert first.report["skipped"] == {"over the limit": 2}
+    assert crawl().counts == (3, 2, 1)
+    assert slugs() == ["a", "b", "c"]
+
+
+def test_what_the_time_left_out_comes_with_the_next_run(crawl, web, settings):
+    publish(web, "a", "b")
+    settings.CRAWLER_FEED_TIMEOUT_S = -1
+    assert crawl().report["skipped"] == {"out of time": 2}
+    settings.CRAWLER_FEED_TIMEOUT_S = 60
+    assert crawl().counts == (2, 2, 0)
+
+
+def test_an_article_in_two_feeds_is_stored_once(crawl, web):
+    publish(web, "a", "b", path="/one")
+    publish(web, "b", "c", path="/two")
+    assert crawl().counts == (4, 3, 1)
+    assert web.paths().count("/b") == 1
+
+
+def test_only_the_feeds_asked_for_are_crawled(crawl, web):
+    feed = publish(web, "a", path="/one")
+    publish(web, "b", path="/two")
+    assert crawl(feed=[feed.pk]).code == 0
+    assert slugs() == ["a"]
+
+
+def test_only_the_languages_asked_for_are_crawled(crawl, web):
+    publish(web, "a", path="/one")
+    publish(web, "b", path="/two", language="sv")
+    assert crawl(language=["sv", "nl"]).code == 0
+    assert slugs() == ["b"]
+
+
+# --- what it says
+
+
+def test_the_report_has_the_facts_of_the_run_and_of_each_feed(crawl, web):
+    feed = publish(web, "a")
+    report = crawl().report
+    assert set(report) == KEYS
+    (entry,) = report["feeds"]
+    assert set(entry) == KEYS - {"feeds"} | {"feed", "title", "url", "language"}
+    assert (entry["feed"], entry["url"]) == (feed.pk, feed.url)
+
+
+def test_without_a_terminal_there_are_plain_lines(crawl, web, capsys):
+    publish(web, "a", "b")
+    out = crawl().out.splitlines()
+    assert "1/1 " in out[0]
+    assert "2 found, 2 stored, 0 failed" in out[0]
+    assert capsys.readouterr().err == ""
+
+
+def test_on_a_terminal_there_is_a_progress_bar(crawl, web, monkeypatch):
+    class Terminal(StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    publish(web, "a", "b")
+    out = crawl().out
+    assert "feed 1 of 1: 100%" in sys.stderr.getvalue()
+    assert "2/2" in sys.stderr.getvalue()
+    assert "1/1 " not in out
+
+
+def test_a_table_sums_up_each_feed(crawl, web):
+    feed = publish(web, "a", "b")
+    web.routes.pop("/b")
+    lines = crawl().out.splitlines()
+    row = next(line for line in lines if line.split()[:2] == [str(feed.pk), "da"])
+    assert row.split()[-6:-1] == ["2", "1", "0", "0", "1"]
+    assert f"failed: {web.url('/b')}: " in "\n".join(lines)
+
+
+def test_a_quiet_run_says_nothing(crawl, web, capsys):
+    publish(web, "a")
+    assert crawl(verbosity=0).out == ""
+    assert capsys.readouterr().err == ""
+
+
+# --- bad input: the crawl goes on, the report says what happened and to what
+
+
+@pytest.mark.parametrize(
+    "body, status, error",
+    [
+        ("<html><body>Velkommen</body></html>", 200, "not a feed"),
+        ('{"items": []}', 200, "not a feed"),
+        ("", 200, "not a feed"),
+        ("<rss version='2.0'><channel/></rss>", 200, "no items"),
+        ("Væk", 404, "HTTP status 404"),
+        ("Av", 500, "HTTP status 500"),
+        ("", 302, "redirects"),
+    ],
+)
+def test_a_bad_feed_is_named_and_the_others_are_crawled(
+    crawl, web, body, status, error
+):
+    bad = make_feed(url=web.add("/bad", body, status))
+    publish(web, "a", "b", path="/good")
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a", "b"])
+    assert list(done.errors) == [bad.url]
+    assert error in done.errors[bad.url]
+
+
+def test_a_failed_feed_remembers_its_failure(crawl, web):
+    bad = make_feed(url=web.add("/bad", status=404))
+    crawl()
+    bad.refresh_from_db()
+    assert (bad.consecutive_failures, bad.last_status) == (1, "failed")
+    assert "404" in bad.last_error
+
+
+def test_a_dead_host_is_named_and_the_others_are_crawled(
+    crawl, web, settings, free_port
+):
+    settings.CRAWLER_ALLOWED_HOSTS |= {("127.0.0.1", free_port)}
+    dead = make_feed(url=f"http://127.0.0.1:{free_port}/feed")
+    publish(web, "a")
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    assert "refused" in done.errors[dead.url]
+
+
+def test_a_private_host_is_named_and_the_others_are_crawled(crawl, web):
+    private = make_feed(url="http://127.0.0.1:1/feed")
+    publish(web, "a")
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    assert "private address" in done.errors[private.url]
+
+
+def test_a_feed_that_breaks_the_parser_does_not_end_the_crawl(crawl, web, monkeypatch):
+    def breaking(body, **options):
+        if b"/x<" in body:
+            raise RecursionError("too deep")
+        return feedparser_parse(body, **options)
+
+    bad = publish(web, "x", path="/bad")
+    publish(web, "a", path="/good")
+    monkeypatch.setattr(feedparser, "parse", breaking)
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    assert "too deep" in done.errors[bad.url]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_feed_deleted_during_the_crawl_does_not_end_it(crawl, web, monkeypatch):
+    def parse_feed(body, url, content_type):
+        Feed.objects.filter(url=web.url("/gone")).delete()
+        return parse(body, url, content_type)
+
+    publish(web, "x", path="/gone")
+    publish(web, "a", path="/good")
+    parse = run.parse_feed
+    monkeypatch.setattr(run, "parse_feed", parse_feed)
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    assert list(done.errors) == [web.url("/x")]
+
+
+@pytest.mark.parametrize("page", ["<html><body></body></html>", "", "{}", "\0\0"])
+def test_a_page_without_text_is_named_and_stored_as_broken(crawl, web, page):
+    publish(web, "a", "b")
+    web.add("/a", page)
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a", "b"])
+    assert done.errors == {web.url("/a"): "no article text found on the page"}
+    assert done.report["skipped"] == {"no_text": 1}
+    assert Article.objects.get(url=web.url("/a")).broken == "no_text"
+
+
+def test_a_broken_article_is_not_fetched_again(crawl, web):
+    publish(web, "a")
+    web.add("/a", "<html></html>")
+    crawl()
+    Feed.objects.update(etag="")
+    assert crawl().counts == (1, 0, 1)
+    assert web.paths().count("/a") == 1
+
+
+def test_a_short_article_is_skipped_with_the_reason(crawl, web):
+    publish(web, "a")
+    web.add("/a", f"<html><body><article><p>{WORDS}</p></article></body></html>")
+    done = crawl()
+    assert (done.code, done.report["skipped"]) == (0, {"too_short": 1})
+    assert (done.report["tokenized"], TokenizationCache.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("status", [404, 500, 304])
+def test_a_page_that_fails_is_named_and_comes_with_a_later_run(crawl, web, status):
+    publish(web, "a", "b")
+    page = web.routes["/a"]
+    web.add("/a", status=status)
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["b"])
+    assert str(status) in done.errors[web.url("/a")]
+    web.routes["/a"] = page
+    assert crawl().counts == (2, 1, 1)
+
+
+def test_an_address_too_long_to_store_is_skipped_with_the_reason(crawl, web):
+    publish(web, "a", "x" * 2000)
+    done = crawl()
+    assert (done.code, slugs()) == (0, ["a"])
+    assert done.report["skipped"] == {"address too long": 1}
+
+
+def test_a_language_without_a_tokenizer_is_stored_with_a_failed_cache(crawl, web):
+    Language.objects.create(code="sq", name="Albanian", native_name="shqip")
+    publish(web, "x", path="/sq", language="sq")
+    publish(web, "a", path="/good")
+    done = crawl()
+    assert (done.code, slugs(), done.report["tokenized"]) == (1, ["a", "x"], 1)
+    assert "no tokenizer model for language 'sq'" in done.errors[web.url("/x")]
+    cache = TokenizationCache.objects.get(article__language="sq")
+    assert "sq" in cache.error
+    assert cache.retry_at > cache.refreshed_at
+    assert Article.objects.get(language="sq").fragments.count() == 4
+
+
+def test_an_article_without_tokens_gets_them_once_there_is_a_tokenizer(crawl, web):
+    Language.objects.create(code="sq", name="Albanian", native_name="shqip")
+    publish(web, "x", language="sq")
+    crawl()
+    Article.objects.update(language="da")
+    TokenizationCache.objects.update(retry_at=timezone.now())
+    call_command("pretokenize", stdout=StringIO())
+    assert fresh().count() == 1
+
+
+# --- what must not start
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"language": ["xx"]}, "unknown language xx; known: da, de"),
+        ({"language": ["da", "DA"]}, "unknown language DA"),
+        ({"feed": [999_999]}, "no active feed 999999"),
+        ({"limit": 0}, "--limit 0: use 1 or more"),
+        ({"limit": -5}, "--limit -5"),
+        ({"language": ["sv"]}, "no active feeds to crawl"),
+    ],
+)
+def test_a_bad_option_is_refused(web, options, message):
+    publish(web, "a")
+    assert message in refused(**options)
+    assert web.requests == []
+
+
+def test_a_limit_that_is_no_number_is_refused():
+    with pytest.raises(CommandError, match="--limit"):
+        call_command("crawl", "--limit", "many")
+
+
+def test_an_inactive_feed_is_refused_by_name_and_left_out_otherwise(crawl, web):
+    inactive = publish(web, "a", path="/one")
+    Feed.objects.update(active=False)
+    assert f"no active feed {inactive.pk}" in refused(feed=[inactive.pk])
+    publish(web, "b", path="/two")
+    assert (crawl().code, slugs()) == (0, ["b"])
+
+
+def test_a_feed_of_another_language_is_refused(web):
+    feed = publish(web, "a")
+    assert f"no active feed {feed.pk}" in refused(feed=[feed.pk], language=["sv"])
+
+
+def test_a_report_in_no_folder_is_refused(web, tmp_path):
+    publish(web, "a")
+    message = refused(report=tmp_path / "no" / "report.json")
+    assert "--report" in message
+    assert web.requests == []
+
+
+def test_a_report_that_is_a_folder_is_refused(web, tmp_path):
+    publish(web, "a")
+    assert "--report" in refused(report=tmp_path)
+    assert web.requests == []
+
+
+def test_without_feeds_it_says_how_to_get_some():
+    assert "manage.py load_default_feeds" in refused()
+
+
+def test_without_a_database_it_does_not_start(monkeypatch):
+    def active(self):
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(FeedQuerySet, "active", active)
+    assert "the database can't be read: no connection" in refused()
+
+
+# --- the demo site
+
+
+def test_the_demo_site_is_gone_after_the_crawl(crawl, demo):
+    crawl(limit=1)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(demo_site.address(), timeout=1)
+
+
+def test_the_demo_site_is_gone_when_the_crawl_breaks_off(demo, monkeypatch):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run.Crawl, "feed", stop)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("crawl", stdout=StringIO())
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(demo_site.address(), timeout=1)
+
+
+def test_the_demo_site_is_not_allowed_beyond_its_crawl(crawl, demo, settings):
+    before = settings.CRAWLER_ALLOWED_HOSTS
+    crawl(limit=1)
+    assert before == settings.CRAWLER_ALLOWED_HOSTS
+    assert demo_site.address() not in before
+
+
+def test_without_demo_feeds_the_demo_site_is_not_served(crawl, web, settings):
+    publish(web, "a")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings.DEMO_SITE_PORT = taken.getsockname()[1]
+        assert crawl().code == 0
+
+
+def test_a_taken_port_is_refused_with_the_name_of_its_setting(settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings.DEMO_SITE_PORT = taken.getsockname()[1]
+        load_demo("da")
+        assert "DEMO_SITE_PORT" in refused()
+
+
+def test_only_the_demo_feeds_are_crawled_where_that_is_asked(crawl, web, demo):
+    publish(web, "a")
+    assert crawl(demo=True, limit=1).code == 0
+    assert (web.requests, len(stored("pk"))) == ([], 2)
+
+
+def test_an_unknown_page_of_the_demo_site_is_not_found(demo):
+    with demo_site.serving() as address, Fetcher([address]) as fetcher:
+        for path in ("/", "/xx/feed", "/da/", "/da/sport/no.html"):
+            with pytest.raises(FetchError, match="404"):
+                fetcher.get(f"{demo_site.base_url()}{path}")
+
+
+# --- what goes wrong inside stays with the article
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_article_the_database_refuses_costs_only_itself(crawl, web, monkeypatch):
+    def refusing(feed, draft, tokens):
+        if "aal" in draft.url:
+            raise DataError("too long")
+        return store(feed, draft, tokens)
+
+    monkeypatch.setattr(run, "store", refusing)
+    publish(web, "aal", "torsk")
+    crawled = crawl()
+    assert (crawled.code, slugs()) == (1, ["torsk"])
+    assert crawled.errors == {web.url("/aal"): "not stored: too long"}
+
+
+def test_a_page_that_breaks_the_extractor_costs_only_itself(crawl, web, monkeypatch):
+    def breaking(body, **options):
+        if b"Om aal" in body:
+            raise RecursionError("too deep")
+        return bare_extraction(body, **options)
+
+    monkeypatch.setattr(extract, "bare_extraction", breaking)
+    publish(web, "aal", "torsk")
+    crawled = crawl()
+    assert (crawled.code, slugs()) == (1, ["torsk"])
+    assert "too deep" in crawled.errors[web.url("/aal")]

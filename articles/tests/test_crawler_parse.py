@@ -1,0 +1,367 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from articles.crawler.parse import ParseError, canonical_url, parse_feed, plain
+
+URL = "https://news.example.com/rss/feed.xml"
+RSS = """<?xml version="1.0" encoding="{encoding}"?>
+<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"
+     xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Fjordbladet</title><link>https://news.example.com/</link>
+<description>Nyt</description>{items}</channel></rss>"""
+ATOM = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Fjordbladet</title>
+<id>urn:feed</id><updated>2026-11-02T10:00:00Z</updated>{entries}</feed>"""
+ITEM = """<item><title>Ålen er tilbage</title><link>https://news.example.com/eel</link>
+<guid isPermaLink="false">eel-1</guid><description>Fiskerne jubler.</description>
+<author>red@example.com (Ib Lund)</author><category>Natur</category>
+<category>Sport</category><pubDate>Mon, 02 Nov 2026 10:00:00 +0100</pubDate></item>"""
+ENTRY = """<entry><title>Ålen er tilbage</title><id>urn:eel</id>
+<link rel="alternate" href="https://news.example.com/eel"/>
+<link rel="self" href="https://news.example.com/eel.atom"/>
+<updated>2026-11-02T12:00:00Z</updated><published>2026-11-02T10:00:00+01:00</published>
+<author><name>Ib Lund</name></author><author><name>Bo</name></author>
+<summary>Fiskerne jubler.</summary><category term="Natur"/></entry>"""
+
+
+def rss(*items, encoding="utf-8"):
+    return RSS.format(items="".join(items), encoding=encoding).encode(encoding)
+
+
+def item(link="https://news.example.com/eel", more=""):
+    return f"<item><link>{link}</link>{more}</item>"
+
+
+def only(body, **options):
+    """The one item of a feed."""
+    (found,) = parse_feed(body, URL, **options).items
+    return found
+
+
+def published(element):
+    return only(rss(item(more=element))).published_at
+
+
+def links(*links):
+    items = parse_feed(rss(*map(item, links)), URL).items
+    return [found.url.removeprefix("https://news.example.com") for found in items]
+
+
+# --- the two formats
+
+
+def test_an_rss_item_is_read():
+    found = only(rss(ITEM))
+    assert (found.url, found.guid) == ("https://news.example.com/eel", "eel-1")
+    assert (found.title, found.summary) == ("Ålen er tilbage", "Fiskerne jubler.")
+    assert (found.authors, found.categories) == ("Ib Lund", ("Natur", "Sport"))
+    assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def test_an_atom_entry_is_read():
+    found = only(ATOM.format(entries=ENTRY).encode())
+    assert (found.url, found.guid) == ("https://news.example.com/eel", "urn:eel")
+    assert (found.title, found.summary) == ("Ålen er tilbage", "Fiskerne jubler.")
+    assert (found.authors, found.categories) == ("Ib Lund, Bo", ("Natur",))
+    assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def test_the_feed_tells_its_title():
+    assert parse_feed(rss(ITEM), URL).title == "Fjordbladet"
+
+
+def test_items_keep_their_order():
+    assert links("/b", "/a", "/c") == ["/b", "/a", "/c"]
+
+
+# --- links
+
+
+def test_relative_links_start_from_the_feed():
+    assert links("/a", "b", "../c?id=1") == ["/a", "/rss/b", "/c?id=1"]
+
+
+def test_of_items_with_the_same_link_the_first_counts():
+    body = rss(item("/a", "<title>Et</title>"), item("/a", "<title>To</title>"))
+    assert only(body).title == "Et"
+
+
+def test_fragment_identifiers_are_dropped():
+    assert links("/a#top", "/a#comments") == ["/a"]
+
+
+@pytest.mark.parametrize(
+    "tracking",
+    ["utm_source=rss", "utm_medium=x&amp;utm_campaign=y", "fbclid=1", "at_medium=RSS"],
+)
+def test_tracking_parameters_are_dropped(tracking):
+    assert links(f"/a?{tracking}", f"/a?id=7&amp;{tracking}") == ["/a", "/a?id=7"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(
+            "/?12345",
+            "/story?gallery=7",
+            "/story?cid=5",
+            "/story?session=3&references=2",
+        ),
+        *("/a?b=2&a=1&a=3", "/a?empty=", "/x;v=1?q=a%26b", "/a//b/", "/a,b:c~(d)'e!f"),
+        *("/caf%C3%A9", "/%e6%f8", "/q?u=http://b.example/?c=1"),
+    ],
+)
+def test_nothing_else_of_a_link_is_touched(link):
+    # The link is also what is fetched, and what tells one article from another.
+    url = f"https://news.example.com{link}"
+    assert canonical_url(url, URL) == url
+
+
+@pytest.mark.parametrize(
+    "link, canonical",
+    [
+        ("HTTPS://News.Example.COM:443/A", "https://news.example.com/A"),
+        ("http://news.example.com:80/a", "http://news.example.com/a"),
+        ("http://news.example.com:8080/a", "http://news.example.com:8080/a"),
+        ("https://news.example.com", "https://news.example.com/"),
+        ("https://news.example.com/æ b", "https://news.example.com/%C3%A6%20b"),
+        (
+            "https://news.example.com/a?x=1&amp;y=2",
+            "https://news.example.com/a?x=1&y=2",
+        ),
+        (" \n/a\t", "https://news.example.com/a"),
+        ("//other.example/a", "https://other.example/a"),
+    ],
+)
+def test_one_address_has_one_form(link, canonical):
+    assert canonical_url(link, URL) == canonical
+    assert canonical_url(canonical, URL) == canonical
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(None, "", " ", "javascript:alert(1)", "mailto:a@example.com", "data:,x"),
+        *("ftp://example.com/a", "file:///etc/passwd", "http://[::1", "urn:isbn:1"),
+    ],
+)
+def test_what_is_no_web_address_is_no_link(link):
+    assert canonical_url(link, URL) == ""
+
+
+def test_an_item_without_a_link_is_left_out():
+    assert links("/a", "", "javascript:alert(1)") == ["/a"]
+
+
+def test_a_feed_whose_items_have_no_link_is_refused():
+    with pytest.raises(ParseError, match="no items with a link"):
+        parse_feed(rss("<item><title>Kun en titel</title></item>"), URL)
+
+
+def test_a_permanent_guid_is_a_link():
+    assert only(rss("<item><guid>https://news.example.com/g</guid></item>")).url == (
+        "https://news.example.com/g"
+    )
+
+
+# --- texts
+
+
+@pytest.mark.parametrize(
+    "markup, text",
+    [
+        ("Is &amp; sne", "Is & sne"),
+        ("Is &amp;amp; sne", "Is & sne"),
+        ("R&amp;oslash;dgr&amp;oslash;d", "Rødgrød"),
+        ("&lt;p&gt;En &lt;b&gt;to&lt;/b&gt;&lt;/p&gt;", "En to"),
+        ("&amp;lt;p&amp;gt;En &amp;lt;b&amp;gt;to&amp;lt;/b&amp;gt;", "En to"),
+        ("<![CDATA[<p>En</p><p>to</p>]]>", "En to"),
+        ("<![CDATA[En<br/>to]]>", "En to"),
+        ("<![CDATA[<b>En</b>, <i>to</i>!]]>", "En, to!"),
+        ("<![CDATA[<span>E</span>n to]]>", "En to"),
+        ("<![CDATA[En <script>alert('x')</script><style>p{}</style>to]]>", "En to"),
+        ("<![CDATA[En</div>to <!-- tre -->]]>", "En to"),
+        ("1 &lt; 2 &amp; 3 &gt; 2", "1 < 2 & 3 > 2"),
+        ("I &lt;3 Aarhus", "I <3 Aarhus"),
+        ("<![CDATA[<img src='a.jpg'>]]>", ""),
+        ("&#0;En&#x7;&#xFFFE;", "En"),
+        ("En\n\t to", "En to"),
+        ("", ""),
+    ],
+)
+def test_titles_and_summaries_are_plain_text(markup, text):
+    more = f"<title>{markup}</title><description>{markup}</description>"
+    found = only(rss(item(more=more)))
+    assert (found.title, found.summary) == (text, text)
+
+
+def test_text_without_markup_is_left_alone():
+    assert plain("Fru Å's 50 % – »ja«") == "Fru Å's 50 % – »ja«"
+
+
+def test_nothing_is_plain_too():
+    assert plain(None) == ""
+
+
+# --- dates
+
+
+@pytest.mark.parametrize(
+    "date, hour",
+    [
+        ("Mon, 02 Nov 2026 10:00:00 +0200", 8),
+        ("Mon, 02 Nov 2026 10:00:00 GMT", 10),
+        ("Mon, 02 Nov 2026 10:00:00 EST", 15),
+        ("Mon, 02 Nov 2026 10:00:00", 10),
+        ("02 Nov 2026 10:00:00", 10),
+        ("Mo, 02 Nov 2026 10:00:00 +0100", 9),
+        ("2026-11-02T10:00:00+02:00", 8),
+        ("2026-11-02T10:00:00", 10),
+        ("2026-11-02", 0),
+    ],
+)
+def test_dates_become_utc_whether_they_name_a_zone_or_not(date, hour):
+    found = published(f"<pubDate>{date}</pubDate>")
+    assert found.astimezone(UTC) == datetime(2026, 11, 2, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "",
+        "<pubDate></pubDate>",
+        "<pubDate>i går</pubDate>",
+        "<pubDate>Mon, 99 Nov 2026 10:00:00</pubDate>",
+        "<pubDate>0000-00-00T00:00:00Z</pubDate>",
+        "<pubDate>9999-12-31T23:59:59-14:00</pubDate>",
+    ],
+)
+def test_a_missing_or_impossible_date_is_none(element):
+    assert published(element) is None
+
+
+def test_the_date_of_an_update_serves_where_there_is_no_other():
+    entry = ENTRY.replace("published>", "ignored>")
+    found = only(ATOM.format(entries=entry).encode())
+    assert found.published_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+# --- images
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<media:content url='/a.jpg' medium='image'/>",
+        "<media:content url='https://news.example.com/a.jpg'/>",
+        "<media:thumbnail url='/a.jpg'/>",
+        "<enclosure url='/a.jpg' type='image/jpeg' length='9'/>",
+        "<media:content url='/a.mp4' medium='video'/><media:thumbnail url='/a.jpg'/>",
+        "<media:content/><enclosure url='/a.jpg' type='image/jpeg'/>",
+    ],
+)
+def test_an_image_is_found(element):
+    found = only(rss(item(more=element)))
+    assert found.image_url == "https://news.example.com/a.jpg"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<enclosure url='/a.mp3' type='audio/mpeg'/>",
+        "<enclosure url='/a.jpg'/>",
+        "<media:content url='javascript:alert(1)' medium='image'/>",
+    ],
+)
+def test_what_is_no_image_is_not_taken_for_one(element):
+    assert only(rss(item(more=element))).image_url == ""
+
+
+# --- encodings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+def test_the_encoding_that_a_feed_names_is_used(encoding):
+    body = rss(item(more="<title>Rødgrød på ø</title>"), encoding=encoding)
+    assert only(body).title == "Rødgrød på ø"
+
+
+def test_a_byte_order_mark_is_no_text():
+    assert only(b"\xef\xbb\xbf" + rss(ITEM)).title == "Ålen er tilbage"
+
+
+def test_the_encoding_of_the_http_header_is_used():
+    body = rss(ITEM).decode().replace(' encoding="utf-8"', "").encode("windows-1252")
+    found = only(body, content_type="application/xml; charset=windows-1252")
+    assert found.title == "Ålen er tilbage"
+
+
+def test_a_wrong_encoding_does_not_lose_the_feed():
+    body = rss(ITEM).decode().encode("windows-1252")
+    assert only(body).title == "Ålen er tilbage"
+
+
+# --- what is no feed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b" ", b"\0", b"<", b"hej", b"\xff\xfe\x00", bytes(range(256))),
+        *(b'{"items": []}', b"<html><body><h1>Nyt</h1></body></html>"),
+        *(b"%PDF-1.7 \x00\x01", b"\x89PNG\r\n\x1a\n\x00", b"\x1f\x8b\x08\x00nope"),
+        b"<?xml version='1.0' encoding='\xe9\xff'?><a/>",
+    ],
+)
+def test_what_is_not_a_feed_is_refused(body):
+    with pytest.raises(ParseError, match=f"{URL}: not a"):
+        parse_feed(body, URL)
+
+
+@pytest.mark.parametrize("body", [rss(), ATOM.format(entries="").encode()])
+def test_an_empty_feed_is_refused(body):
+    with pytest.raises(ParseError, match=f"{URL}: the feed has no items"):
+        parse_feed(body, URL)
+
+
+def test_an_address_for_a_body_is_not_fetched(web):
+    url = web.add("/feed", rss(ITEM))
+    with pytest.raises(ParseError):
+        parse_feed(url.encode(), url)
+    assert web.requests == []
+
+
+def test_a_feed_that_breaks_off_gives_what_came():
+    body = rss(ITEM, item("/b"), item("/c"))
+    items = parse_feed(body[: body.index(b"/c<")], URL).items
+    assert [found.url[-2:] for found in items[:2]] == ["el", "/b"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        *("<author/>", "<category/>", "<title/>", "<description/>", "<enclosure/>"),
+        *("<media:content/>", "<media:thumbnail/>", "<dc:creator/>", "<pubDate/>"),
+        *("<title>&#xD83D;&#56832;</title>", "<title>&nosuch;</title>"),
+        *("<author>(</author>", "<description><![CDATA[<]]></description>"),
+        "<enclosure type='image/x'/>",
+    ],
+)
+def test_an_odd_element_does_not_lose_the_item(element):
+    assert only(rss(item(more=element))).url == "https://news.example.com/eel"
+
+
+def test_halves_of_a_character_are_dropped_and_whole_ones_stay():
+    found = only(rss(item(more="<title>&#xD83D;&#56832;&#128512;&#xE6;</title>")))
+    assert found.title == "😀æ"
+
+
+def test_an_author_named_twice_is_one_author():
+    more = "<author>Ib Lund</author><dc:creator>Ib Lund</dc:creator>"
+    assert only(rss(item(more=more))).authors == "Ib Lund"
+
+
+def test_an_author_without_a_name_is_no_author():
+    entry = ENTRY.replace("<name>Bo</name>", "<uri>https://bo.example/</uri>")
+    assert only(ATOM.format(entries=entry).encode()).authors == "Ib Lund"
