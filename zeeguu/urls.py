@@ -1,6 +1,36 @@
 """Where the apps are put together."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import DefaultRouter
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from articles.views import FeedViewSet, LanguageViewSet, TopicViewSet
+from learners.signin import SignInView
+from tokenization.views import ArticleViewSet, CacheViewSet
+
+admin.site.site_header = admin.site.site_title = "Zeeguu"
+admin.site.index_title = "Administration"
+
+router = DefaultRouter()
+router.register("languages", LanguageViewSet)
+router.register("topics", TopicViewSet)
+router.register("feeds", FeedViewSet)
+router.register("articles", ArticleViewSet, basename="article")
+router.register("tokenization", CacheViewSet, basename="tokenization")
+
+api = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("token/", SignInView.as_view(), name="token"),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include(api)),
+]
+
+handler400 = "zeeguu.api.bad_request"
+handler404 = "zeeguu.api.not_found"
+handler500 = "zeeguu.api.server_error"

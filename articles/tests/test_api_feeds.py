@@ -1,0 +1,200 @@
+"""The API's languages, topics and feeds."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import serializers
+from articles.models import Feed, Topic
+from articles.tests.factories import make_feed
+
+pytestmark = pytest.mark.django_db
+
+FEEDS = "/api/feeds/"
+NEW = {"url": "https://news.example.com/rss", "language": "da", "title": "Avisen"}
+
+
+def get(api, url, **params):
+    response = api.get(url, params)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def ids(api, **params):
+    return [feed["id"] for feed in get(api, FEEDS, **params)["results"]]
+
+
+def refused(response, status=400):
+    """The errors of a problem answer, by parameter."""
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    return response.json().get("errors", {})
+
+
+def test_there_are_15_languages(api):
+    languages = get(api, "/api/languages/")
+    assert len(languages) == 15
+    assert {"code": "no", "name": "Norwegian", "native_name": "norsk"} in languages
+
+
+def test_a_language_is_found_by_its_code(api):
+    assert get(api, "/api/languages/da/")["native_name"] == "dansk"
+    assert api.get("/api/languages/xx/").status_code == 404
+
+
+def test_topics_have_slugs_and_names(api):
+    topics = get(api, "/api/topics/")
+    assert {"slug": "science", "name": "Science"} in topics
+    assert len(topics) == Topic.objects.count()
+
+
+def test_a_topic_is_found_by_its_slug(api):
+    assert get(api, "/api/topics/science/")["name"] == "Science"
+    assert api.get("/api/topics/no-such/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/api/languages/", "/api/topics/", FEEDS])
+def test_unknown_parameters_are_refused_by_name(api, url):
+    assert list(refused(api.get(url, {"langauge": "da"}))) == ["langauge"]
+
+
+def test_a_feed_has_the_fields_that_the_schema_declares(api):
+    feed = make_feed()
+    declared = set(serializers.FeedSerializer().fields)
+    assert set(get(api, f"{FEEDS}{feed.pk}/")) == declared
+
+
+def test_a_feed_tells_its_crawl_state(api):
+    now = timezone.now().replace(microsecond=0)
+    make_feed(
+        last_status="failed",
+        last_error="404 Not Found",
+        consecutive_failures=3,
+        last_success_at=now,
+    )
+    [feed] = get(api, FEEDS)["results"]
+    assert (feed["last_status"], feed["last_error"]) == ("failed", "404 Not Found")
+    assert (feed["consecutive_failures"], feed["interval_s"]) == (3, 3600)
+    assert feed["last_success_at"] == f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    assert feed["last_fetched_at"] is None
+
+
+def test_feeds_are_filtered_by_language_and_activity(api):
+    active, idle = make_feed("de"), make_feed("de", active=False)
+    make_feed("da")
+    assert ids(api, language="de") == [idle.pk, active.pk]
+    assert ids(api, language="de", active="true") == [active.pk]
+
+
+@pytest.mark.parametrize(("name", "value"), [("language", "xx"), ("page_size", "0")])
+def test_bad_parameters_are_refused_by_name(api, name, value):
+    make_feed()
+    assert list(refused(api.get(FEEDS, {name: value}))) == [name]
+
+
+def test_pages_together_are_the_whole_list(api):
+    pks = [make_feed().pk for _ in range(5)]
+    page = get(api, FEEDS, page_size=3)
+    found = [feed["id"] for feed in page["results"]]
+    found += [feed["id"] for feed in get(api, page["next"])["results"]]
+    assert found == pks[::-1]
+
+
+@pytest.mark.parametrize("pk", ["4711", "abc", "9" * 30])
+def test_an_unknown_feed_is_a_404(api, pk):
+    refused(api.get(f"{FEEDS}{pk}/"), 404)
+
+
+def test_more_feeds_cost_no_more_queries(api):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            get(api, FEEDS, page_size=100)
+        return len(captured)
+
+    make_feed()
+    few = queries()
+    for language in ("de", "sv", "fr"):
+        make_feed(language)
+    assert queries() == few <= 3
+
+
+# --- writing
+
+
+def test_staff_adds_a_feed_with_a_token(staff_api):
+    response = staff_api.post(FEEDS, NEW)
+    assert response.status_code == 201
+    feed = Feed.objects.get(pk=response.json()["id"])
+    assert (feed.url, feed.language_id, feed.title) == (NEW["url"], "da", "Avisen")
+    assert feed.active
+
+
+@pytest.mark.parametrize(("client", "status"), [("api", 401), ("reader_api", 403)])
+def test_others_may_not_write(request, client, status):
+    client, feed = request.getfixturevalue(client), make_feed()
+    refused(client.post(FEEDS, NEW), status)
+    refused(client.patch(f"{FEEDS}{feed.pk}/", {"active": False}), status)
+    assert Feed.objects.get().active
+
+
+def test_a_wrong_token_is_refused_even_for_reading(api):
+    api.credentials(HTTP_AUTHORIZATION="Token nonsense")
+    refused(api.get(FEEDS), 401)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("url", "javascript:alert(1)"),
+        ("url", "ftp://news.example.com/rss"),
+        ("url", "file:///etc/passwd"),
+        ("url", "news.example.com"),
+        ("url", ""),
+        ("url", "https://news.example.com/" + "a" * 500),
+        ("language", "xx"),
+        ("language", None),
+        ("title", "a" * 201),
+        ("active", "perhaps"),
+    ],
+)
+def test_a_bad_feed_is_refused_by_field(staff_api, name, value):
+    assert list(refused(staff_api.post(FEEDS, {**NEW, name: value}))) == [name]
+    assert not Feed.objects.exists()
+
+
+def test_the_same_address_is_not_added_twice(staff_api):
+    make_feed(url=NEW["url"])
+    assert list(refused(staff_api.post(FEEDS, NEW))) == ["url"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff"])
+def test_a_body_that_is_no_object_is_refused(staff_api, body):
+    response = staff_api.post(FEEDS, body, content_type="application/json")
+    refused(response)
+    assert response.json()["detail"]
+
+
+def test_a_form_is_not_understood(staff_api):
+    form = "application/x-www-form-urlencoded"
+    refused(staff_api.post(FEEDS, "url=x", content_type=form), 415)
+
+
+def test_staff_switches_a_feed_off(staff_api):
+    feed = make_feed()
+    assert staff_api.patch(f"{FEEDS}{feed.pk}/", {"active": False}).status_code == 200
+    assert not Feed.objects.get().active
+
+
+def test_the_crawl_state_is_not_for_writing(staff_api):
+    feed = make_feed(last_error="404 Not Found")
+    staff_api.patch(f"{FEEDS}{feed.pk}/", {"last_error": "", "consecutive_failures": 9})
+    feed.refresh_from_db()
+    assert (feed.last_error, feed.consecutive_failures) == ("404 Not Found", 0)
+
+
+def test_feeds_are_neither_replaced_nor_deleted(staff_api):
+    feed = make_feed()
+    refused(staff_api.put(f"{FEEDS}{feed.pk}/", NEW), 405)
+    refused(staff_api.delete(f"{FEEDS}{feed.pk}/"), 405)
+    assert Feed.objects.count() == 1

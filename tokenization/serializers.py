@@ -1,0 +1,115 @@
+"""The shapes of the answers. Articles are built by ``reading``; these describe them."""
+
+from rest_framework import serializers
+
+from tokenization.models import CacheState, TokenizationCache
+
+
+class TokenSerializer(serializers.Serializer):
+    """A token as the reading front end takes it; false flags are left out."""
+
+    text = serializers.CharField()
+    sent_i = serializers.IntegerField(help_text="Sentence number in the block.")
+    token_i = serializers.IntegerField(help_text="Place in the sentence, from 0.")
+    paragraph_i = serializers.IntegerField()
+    has_space = serializers.BooleanField(help_text="A space follows.")
+    is_sent_start = serializers.BooleanField(required=False)
+    is_punct = serializers.BooleanField(required=False)
+    is_left_punct = serializers.BooleanField(required=False)
+    is_right_punct = serializers.BooleanField(required=False)
+    is_symbol = serializers.BooleanField(required=False)
+    is_like_num = serializers.BooleanField(required=False)
+    is_like_email = serializers.BooleanField(required=False)
+    is_like_url = serializers.BooleanField(required=False)
+
+
+# Three levels: paragraphs, sentences, tokens.
+Block = serializers.ListField(
+    child=serializers.ListField(child=serializers.ListField(child=TokenSerializer())),
+    allow_null=True,
+)
+
+
+class FeedNameSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+
+
+class SummarySerializer(serializers.Serializer):
+    """The tokens of a card: what a home page asks for, article by article."""
+
+    id = serializers.IntegerField()
+    language = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    tokenization = serializers.ChoiceField(CacheState.choices)
+    title_tokens = Block
+    summary_tokens = Block
+
+
+class CardSerializer(SummarySerializer):
+    """An article in a list."""
+
+    url = serializers.URLField()
+    feed = FeedNameSerializer()
+    topics = serializers.ListField(child=serializers.SlugField())
+    authors = serializers.CharField()
+    image_url = serializers.CharField(help_text="Empty without an image.")
+    published_at = serializers.DateTimeField(help_text="As the feed says, UTC.")
+    crawled_at = serializers.DateTimeField(help_text="When we found it, UTC.")
+    word_count = serializers.IntegerField()
+    difficulty = serializers.FloatField(allow_null=True)
+
+
+class FragmentSerializer(serializers.Serializer):
+    """A block of the body; its tokens are null until the article is tokenized."""
+
+    id = serializers.IntegerField()
+    tag = serializers.CharField(help_text="p, h1 to h6, li or blockquote.")
+    text = serializers.CharField()
+    tokens = Block
+
+
+class ArticleSerializer(CardSerializer):
+    """An article with its body."""
+
+    fragments = FragmentSerializer(many=True)
+
+
+class SummariesSerializer(serializers.Serializer):
+    summaries = SummarySerializer(many=True)
+    missing = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids without a listed article."
+    )
+
+
+class CacheSerializer(serializers.ModelSerializer):
+    """Facts about an article's tokens, without the tokens."""
+
+    title = serializers.CharField(source="article.title")
+    language = serializers.CharField(source="article.language_id")
+    state = serializers.CharField()
+
+    class Meta:
+        model = TokenizationCache
+        fields = (
+            *("article", "title", "language", "state", "tokenizer", "token_count"),
+            *("bytes", "created_at", "refreshed_at", "error", "failures", "retry_at"),
+        )
+
+
+class LanguageStatisticsSerializer(serializers.Serializer):
+    language = serializers.CharField()
+    articles = serializers.IntegerField(help_text="Listed articles.")
+    fresh = serializers.IntegerField()
+    stale = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    coverage = serializers.FloatField(help_text="Share of fresh articles, 0 to 1.")
+    tokens = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+
+
+class StatisticsSerializer(serializers.Serializer):
+    total = LanguageStatisticsSerializer()
+    languages = LanguageStatisticsSerializer(many=True)

@@ -1,0 +1,151 @@
+"""Articles as readers get them, with tokens; and the state of the cache for staff."""
+
+import django_filters
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAdminUser
+from rest_framework.response import Response
+
+from articles.filters import (
+    LARGEST_ID,
+    ArticleFilters,
+    KnownParametersBackend,
+    TargetsRequired,
+)
+from articles.models import Article
+from tokenization import reading, serializers, services, statistics
+from tokenization.models import CacheState, TokenizationCache
+from zeeguu.api import CursorPages
+
+MAX_SUMMARIES = 100
+
+
+class NewestPages(CursorPages):
+    ordering = ("-published_at", "-pk")
+
+
+class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
+    """Articles fit for readers, newest first. No list ever waits for the tokenizer."""
+
+    serializer_class = serializers.CardSerializer
+    pagination_class = NewestPages
+    filter_backends = [KnownParametersBackend]
+    filterset_class = ArticleFilters
+
+    def get_queryset(self):
+        return reading.card_rows()
+
+    def list(self, request):
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(reading.to_cards(page))
+
+    @extend_schema(responses=serializers.ArticleSerializer)
+    def retrieve(self, request, pk=None):
+        """One article with its body: fragments and their tokens, in order."""
+        return Response(reading.to_article(get_by_id(reading.article_rows(), pk)))
+
+    @extend_schema(responses=serializers.SummarySerializer)
+    @action(detail=True, filterset_class=None)
+    def summary(self, request, pk=None):
+        """Title and summary of one article with their tokens, from the cache alone."""
+        [answer] = reading.to_summaries([get_by_id(reading.summary_rows(), pk)])
+        return Response(answer)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "ids", str, required=True, description="Up to 100 ids: 1,2,3"
+            )
+        ],
+        responses=serializers.SummariesSerializer,
+    )
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def summaries(self, request):
+        """What ``summary`` answers, for many articles at once, in the order given."""
+        ids = parse_ids(request.query_params.get("ids", ""))
+        rows = reading.to_summaries(reading.summary_rows().filter(pk__in=ids))
+        found = {row["id"]: row for row in rows}
+        return Response(
+            {
+                "summaries": [found[pk] for pk in ids if pk in found],
+                "missing": [pk for pk in ids if pk not in found],
+            }
+        )
+
+
+class CacheFilters(django_filters.FilterSet):
+    language = django_filters.CharFilter(field_name="article__language_id")
+    state = django_filters.ChoiceFilter(
+        choices=[c for c in CacheState.choices if c[0] != CacheState.MISSING]
+    )
+
+    class Meta:
+        model = TokenizationCache
+        fields = ["language", "state"]
+
+
+class CachePages(CursorPages):
+    ordering = ("-refreshed_at", "-pk")
+
+
+@extend_schema_view(
+    retrieve=extend_schema(parameters=[OpenApiParameter("article", int, "path")]),
+    refill=extend_schema(parameters=[OpenApiParameter("article", int, "path")]),
+)
+class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
+    """State of the token cache, row by row and in numbers. For staff."""
+
+    serializer_class = serializers.CacheSerializer
+    permission_classes = [IsAdminUser]
+    pagination_class = CachePages
+    filter_backends = [KnownParametersBackend]
+    filterset_class = CacheFilters
+    lookup_field = "article"
+    lookup_value_regex = r"\d{1,18}"  # what a database can hold
+
+    def get_queryset(self):
+        rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
+        rows = rows.select_related("article")
+        return rows.defer("title", "summary", "content", "article__summary")
+
+    @extend_schema(responses=serializers.StatisticsSerializer)
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def statistics(self, request):
+        """Rows by state, coverage, tokens and bytes, per language and in total."""
+        return Response(statistics.statistics())
+
+    @extend_schema(request=None, responses=serializers.CacheSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def refill(self, request, article=None):
+        """Tokenize one article again, now; answers with the row's new state."""
+        services.fill([get_by_id(Article.objects.all(), article)])
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def get_by_id(articles, pk):
+    """The article with an id, or 404 with a message that names it."""
+    try:
+        return articles.get(pk=pk)
+    except (Article.DoesNotExist, ValueError) as exc:
+        raise Http404(f"There is no article {pk}.") from exc
+
+
+def is_id(text):
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
+    return is_number and int(text) <= LARGEST_ID
+
+
+def parse_ids(text):
+    """The ids of a comma-separated list, each once; raises ValidationError."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    bad = [part for part in parts if not is_id(part)]
+    if bad or not parts:
+        wrong = f"{bad[0]!r} is not an id" if bad else "missing"
+        raise ValidationError({"ids": [f"{wrong}; use a list such as 1,2,3"]})
+    ids = list(dict.fromkeys(map(int, parts)))
+    if len(ids) > MAX_SUMMARIES:
+        raise ValidationError({"ids": [f"at most {MAX_SUMMARIES} ids a call"]})
+    return ids
