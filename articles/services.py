@@ -1,0 +1,60 @@
+"""What admins set off: crawls outside the request, facts that follow from a text."""
+
+import logging
+import subprocess
+import sys
+import tempfile
+import threading
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+LOGGED_LINES = 20
+
+
+def refresh_text_facts(article):
+    """Bring hash and word count in line with the stored text after it was edited.
+
+    Where the text has changed, the new hash makes the article's tokens stale.
+    """
+    article.refresh_from_db(fields=["title", "summary"])
+    text = article.text()
+    article.text_hash, article.word_count = text.hash, text.word_count
+    article.save(update_fields=["text_hash", "word_count"])
+
+
+def crawl_in_background(feed_ids):
+    """Crawl feeds in a process of its own; return the thread that waits for it."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "crawl"]
+    for feed_id in feed_ids:
+        command += ["--feed", str(feed_id)]
+    # Twice the feeds' own limit: that one is looked at only between two articles.
+    timeout_s = 2 * settings.CRAWLER_FEED_TIMEOUT_S * len(feed_ids)
+    thread = threading.Thread(target=_run, args=(command, timeout_s), daemon=True)
+    thread.start()
+    return thread
+
+
+def _run(command, timeout_s):
+    """Wait for a command, so that no zombie stays, and log how it failed, if it did."""
+    # A file, not a pipe: the crawl must be able to write on when this process ends.
+    with tempfile.TemporaryFile() as output:
+        try:
+            subprocess.run(  # noqa: S603 - our own command with numbers for arguments
+                command,
+                cwd=settings.BASE_DIR,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=timeout_s,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as exc:
+            logger.error("%s Last lines:\n%s", exc, _last_lines(output))
+
+
+def _last_lines(output):
+    output.seek(0)
+    lines = output.read().decode(errors="replace").splitlines()
+    return "\n".join(lines[-LOGGED_LINES:])

@@ -1,0 +1,204 @@
+"""The admin of the token cache: to look at, to refill, to invalidate; not to edit."""
+
+from itertools import groupby
+
+import orjson
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import OuterRef, Subquery
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from articles.admin import ArticleAdmin
+from articles.models import Article
+from tokenization import services
+from tokenization.models import CacheState, TokenizationCache
+
+REFILL_AT_MOST = 200
+BATCH = 50
+STYLES = {"all": ["tokenization/admin.css"]}
+
+
+def badge(state):
+    return format_html('<span class="state state-{}">{}</span>', state, state)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        states = (CacheState.FRESH, CacheState.STALE, CacheState.FAILED)
+        return [(state.value, state.label) for state in states]
+
+    def queryset(self, request, caches):
+        # The admin's own queryset has annotated the state already.
+        return caches.filter(state=self.value()) if self.value() else caches
+
+
+class CacheChangeList(ChangeList):
+    """Leaves tokens and texts, which are large, in the database."""
+
+    def get_queryset(self, request, **kwargs):
+        caches = super().get_queryset(request, **kwargs)
+        return caches.defer("title", "summary", "content", "article__summary")
+
+
+@admin.register(TokenizationCache)
+class TokenizationCacheAdmin(admin.ModelAdmin):
+    list_display = (
+        *("article", "language", "state", "tokens", "size", "age", "tokenizer"),
+    )
+    list_filter = (StateFilter, "article__language")
+    list_select_related = ("article__language",)
+    search_fields = ("article__title",)
+    actions = ("refill", "invalidate")
+    readonly_fields = (
+        *("article", "language", "explained_state", "tokens", "size", "tokenizer"),
+        *("created_at", "refreshed_at", "age", "error", "failures", "retry_at"),
+    )
+    facts = (
+        *("article", "language", "explained_state", ("tokens", "size", "tokenizer")),
+        ("created_at", "refreshed_at", "age"),
+    )
+    failure = ("error", ("failures", "retry_at"))
+
+    class Media:
+        css = STYLES
+
+    def get_queryset(self, request):
+        caches = super().get_queryset(request)
+        return caches.with_state(services.tokenizer_versions())
+
+    def get_changelist(self, request, **kwargs):
+        return CacheChangeList
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = [(None, {"fields": self.facts})]
+        if obj and obj.error:
+            fieldsets.append(("Last failure", {"fields": self.failure}))
+        return fieldsets
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_refill_permission(self, request):
+        return super().has_change_permission(request)
+
+    def changelist_view(self, request, extra_context=None):
+        missing = Article.objects.listed().filter(tokenization_cache=None).count()
+        context = {**(extra_context or {}), "missing": missing}
+        return super().changelist_view(request, context)
+
+    def render_change_form(self, request, context, **kwargs):
+        context["blocks"] = stored_blocks(kwargs["obj"])
+        return super().render_change_form(request, context, **kwargs)
+
+    @admin.action(description="Refill now", permissions=["refill"])
+    def refill(self, request, caches):
+        pks = list(caches.values_list("pk", flat=True)[: REFILL_AT_MOST + 1])
+        if len(pks) > REFILL_AT_MOST:
+            message = (
+                f"At most {REFILL_AT_MOST} rows at once here;"
+                " for more, run: manage.py pretokenize"
+            )
+            return self.message_user(request, message, messages.ERROR)
+        failed = refill(pks)
+        level = messages.WARNING if failed else messages.SUCCESS
+        message = f"Refilled: {len(pks) - failed} done, {failed} failed."
+        return self.message_user(request, message, level)
+
+    @admin.action(description="Invalidate", permissions=["refill"])
+    def invalidate(self, request, caches):
+        number = services.invalidate(caches)
+        message = f"Invalidated: {number}. They are served until they are refilled."
+        self.message_user(request, message)
+
+    @admin.display(ordering="article__language__name")
+    def language(self, cache):
+        return cache.article.language
+
+    @admin.display(ordering="state")
+    def state(self, cache):
+        return badge(cache.state)
+
+    @admin.display(description="state")
+    def explained_state(self, cache):
+        return format_html("{} {}", badge(cache.state), why(cache))
+
+    @admin.display(ordering="token_count")
+    def tokens(self, cache):
+        return cache.token_count
+
+    @admin.display(ordering="bytes")
+    def size(self, cache):
+        return filesizeformat(cache.bytes)
+
+    @admin.display(ordering="-refreshed_at")
+    def age(self, cache):
+        return timesince(cache.refreshed_at, depth=1)
+
+
+def refill(pks):
+    """Tokenize articles again, by language and in batches; return how many failed."""
+    rows = Article.objects.filter(pk__in=pks).order_by("language_id", "pk")
+    failed = 0
+    for _, group in groupby(rows, key=lambda article: article.language_id):
+        articles = list(group)
+        for start in range(0, len(articles), BATCH):
+            failed += len(services.fill(articles[start : start + BATCH]))
+    return failed
+
+
+def why(cache):
+    """Why a row is not fresh."""
+    if cache.state != CacheState.STALE:
+        return ""
+    if not cache.text_hash:
+        return "It was invalidated."
+    if cache.text_hash != cache.article.text_hash:
+        return "The article's text has changed since."
+    return "Another tokenizer is in use now."
+
+
+def stored_blocks(cache):
+    """The row's tokens as a list of {"tag", "tokens"} in reading order."""
+    if not cache.has_tokens:
+        return []
+    return [
+        {"tag": "title", "tokens": orjson.loads(cache.title)},
+        {"tag": "summary", "tokens": orjson.loads(cache.summary)},
+        *orjson.loads(cache.content),
+    ]
+
+
+admin.site.unregister(Article)
+
+
+@admin.register(Article)
+class ArticleWithTokensAdmin(ArticleAdmin):
+    """Adds the tokens' state here, because articles know nothing of tokenization."""
+
+    list_display = (*ArticleAdmin.list_display, "tokens")
+
+    class Media:
+        css = STYLES
+
+    def get_queryset(self, request):
+        caches = TokenizationCache.objects.with_state(services.tokenizer_versions())
+        state = caches.filter(pk=OuterRef("pk")).values("state")
+        return super().get_queryset(request).annotate(tokens_state=Subquery(state))
+
+    @admin.display(ordering="tokens_state")
+    def tokens(self, article):
+        if article.tokens_state:
+            url = reverse(
+                "admin:tokenization_tokenizationcache_change", args=[article.pk]
+            )
+            return format_html('<a href="{}">{}</a>', url, badge(article.tokens_state))
+        # A broken article is never read, so that it gets no tokens.
+        return None if article.broken else badge(CacheState.MISSING)

@@ -1,0 +1,318 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Language
+from articles.tests.factories import make_article
+from learners.models import User
+from tokenization import admin, services
+from tokenization.models import CacheState, TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/tokenization/tokenizationcache/"
+TITLE = '[[[{"text":"Hej","has_space":false},{"text":"!","is_punct":true}]]]'
+
+
+def make_cache(article=None, **facts):
+    """A fresh row of an article, without the tokenizer's having run."""
+    article = article or make_article()
+    now = timezone.now()
+    defaults = {
+        "title": TITLE,
+        "summary": "[[]]",
+        "content": "[]",
+        "text_hash": article.text_hash,
+        "tokenizer": services.tokenizer_version(article.language_id),
+        "created_at": now,
+        "refreshed_at": now,
+    }
+    return TokenizationCache.objects.create(article=article, **{**defaults, **facts})
+
+
+def detail_url(cache):
+    return f"{LIST}{cache.pk}/change/"
+
+
+def listed(response):
+    return list(response.context["cl"].result_list)
+
+
+def number_of_queries(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def act(client, action, caches, **form):
+    """Run an action on rows; return the messages it shows."""
+    form |= {"action": action, "_selected_action": [cache.pk for cache in caches]}
+    response = client.post(LIST, form, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def page_of(client, url):
+    return client.get(url).content.decode()
+
+
+@pytest.fixture
+def clerk(client):
+    """Signs in as staff; returns the user, who may do nothing yet."""
+    clerk = User.objects.create_user("clerk@example.com", is_staff=True)
+    client.force_login(clerk)
+    return clerk
+
+
+@pytest.mark.parametrize("url", [LIST, "/admin/articles/article/"])
+def test_25_rows_cost_as_many_queries_as_5(url, admin_client):
+    codes = Language.objects.values_list("code", flat=True)[:5]
+    for code in codes:
+        make_cache(make_article(language=code))
+    number_of_queries(admin_client, url)  # fills Django's own caches
+    five = number_of_queries(admin_client, url)
+    for code in [*codes] * 4:
+        make_cache(make_article(language=code))
+    assert number_of_queries(admin_client, url) == five
+
+
+def test_the_list_leaves_the_tokens_in_the_database(admin_client):
+    make_cache()
+    (cache,) = listed(admin_client.get(LIST))
+    assert cache.get_deferred_fields() == {"title", "summary", "content"}
+    assert "summary" in cache.article.get_deferred_fields()
+
+
+def test_the_list_shows_size_and_age(admin_client):
+    then = timezone.now() - timedelta(days=3)
+    make_cache(bytes=2048, token_count=17, refreshed_at=then)
+    page = page_of(admin_client, LIST)
+    for text in ("2.0\N{NO-BREAK SPACE}KB", "3\N{NO-BREAK SPACE}days", ">17<"):
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, CacheState.FRESH),
+        ({"text_hash": "old"}, CacheState.STALE),
+        ({"tokenizer": "old"}, CacheState.STALE),
+        ({"error": "too long"}, CacheState.FAILED),
+    ],
+)
+def test_the_list_shows_the_state(facts, state, admin_client):
+    make_cache(**facts)
+    badge = f'<span class="state state-{state}">{state}</span>'
+    assert badge in page_of(admin_client, LIST)
+
+
+@pytest.mark.parametrize("state", ["fresh", "stale", "failed"])
+def test_rows_are_filtered_by_state(state, admin_client):
+    rows = {
+        "fresh": make_cache(),
+        "stale": make_cache(text_hash="old"),
+        "failed": make_cache(error="too long"),
+    }
+    assert listed(admin_client.get(LIST, {"state": state})) == [rows[state]]
+
+
+def test_rows_are_filtered_by_language(admin_client):
+    wanted, _ = make_cache(make_article(language="sv")), make_cache()
+    response = admin_client.get(LIST, {"article__language__code__exact": "sv"})
+    assert listed(response) == [wanted]
+
+
+def test_rows_are_found_by_the_title_of_their_article(admin_client):
+    wanted, _ = make_cache(make_article(title="Meteorit i mosen")), make_cache()
+    assert listed(admin_client.get(LIST, {"q": "meteorit"})) == [wanted]
+
+
+def test_hostile_titles_are_escaped_in_the_list(admin_client):
+    make_cache(make_article(title="<script>alert(1)</script>"))
+    page = page_of(admin_client, LIST)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_the_list_says_how_many_articles_have_no_row(admin_client):
+    make_cache()
+    make_article()
+    make_article(broken="too_short")
+    page = " ".join(page_of(admin_client, LIST).split())
+    assert "1 listed article without a row here" in page
+    assert "manage.py pretokenize" in page
+
+
+def test_the_list_says_when_no_article_is_missing(admin_client):
+    make_cache()
+    assert "Every listed article has a row here." in page_of(admin_client, LIST)
+
+
+def test_the_tokens_are_shown_as_words_and_punctuation(admin_client):
+    page = page_of(admin_client, detail_url(make_cache()))
+    words = '<span class="word">Hej</span><span class="punct">!</span>'
+    assert words in page
+
+
+def test_each_block_is_shown_with_its_tag_in_order(admin_client):
+    article = make_article(fragments=[("h2", "Overskrift"), ("p", "En. To.")])
+    services.fill([article])
+    response = admin_client.get(f"{LIST}{article.pk}/change/")
+    tags = [block["tag"] for block in response.context["blocks"]]
+    assert tags == ["title", "summary", "h2", "p"]
+
+
+def test_sentences_are_shown_as_lines(admin_client):
+    article = make_article(fragments=[("p", "Han sover i huset. Hun spiser et æble.")])
+    services.fill([article])
+    page = page_of(admin_client, f"{LIST}{article.pk}/change/")
+    # One of the title, "no text" of the summary, and two of the paragraph.
+    assert page.split('class="module tokens"')[1].count("<li") == 4
+
+
+def test_hostile_tokens_are_escaped(admin_client):
+    content = '[{"tag":"<b>","tokens":[[[{"text":"<script>","has_space":true}]]]}]'
+    page = page_of(admin_client, detail_url(make_cache(content=content)))
+    assert '<span class="word">&lt;script&gt;</span>' in page
+    assert "<h3>&lt;b&gt;</h3>" in page
+
+
+def test_a_row_without_tokens_says_so_and_why(admin_client):
+    cache = make_cache(title="", summary="", content="", error="<b>no model</b>")
+    page = page_of(admin_client, detail_url(cache))
+    assert "There are no tokens yet." in page
+    assert "&lt;b&gt;no model&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"text_hash": ""}, "It was invalidated."),
+        ({"text_hash": "old"}, "The article&#x27;s text has changed since."),
+        ({"tokenizer": "old"}, "Another tokenizer is in use now."),
+    ],
+)
+def test_the_page_says_why_a_row_is_stale(facts, reason, admin_client):
+    assert reason in page_of(admin_client, detail_url(make_cache(**facts)))
+
+
+def test_the_page_links_to_the_article(admin_client):
+    cache = make_cache()
+    url = reverse("admin:articles_article_change", args=[cache.pk])
+    assert f'<a href="{url}">' in page_of(admin_client, detail_url(cache))
+
+
+def test_rows_can_not_be_added(admin_client):
+    assert admin_client.get(f"{LIST}add/").status_code == 403
+
+
+def test_rows_can_not_be_edited(admin_client):
+    cache = make_cache()
+    response = admin_client.post(detail_url(cache), {"tokenizer": "mine"})
+    assert response.status_code == 403
+
+
+def test_refill_now_tokenizes_the_selected_articles(admin_client):
+    cache = make_cache(make_article(title="Vi spiser frokost"), text_hash="old")
+    assert act(admin_client, "refill", [cache]) == ["Refilled: 1 done, 0 failed."]
+    (row,) = listed(admin_client.get(LIST))
+    assert row.state == CacheState.FRESH
+    assert '"text":"frokost"' in row.title
+
+
+def test_refill_now_goes_language_by_language(admin_client, monkeypatch):
+    batches = []
+    monkeypatch.setattr(
+        services, "fill", lambda articles: batches.append(articles) or {}
+    )
+    monkeypatch.setattr(admin, "BATCH", 2)
+    rows = [make_cache(make_article(language=code)) for code in ("da", "sv") * 3]
+    act(admin_client, "refill", rows)
+    codes = [[article.language_id for article in batch] for batch in batches]
+    assert codes == [["da", "da"], ["da"], ["sv", "sv"], ["sv"]]
+
+
+def test_refill_now_counts_what_failed(admin_client, monkeypatch):
+    monkeypatch.setattr(services, "fill", lambda articles: {articles[0].pk: "too long"})
+    rows = [make_cache(), make_cache()]
+    assert act(admin_client, "refill", rows) == ["Refilled: 1 done, 1 failed."]
+
+
+def test_refill_now_names_the_command_when_there_are_too_many(
+    admin_client, monkeypatch
+):
+    monkeypatch.setattr(admin, "REFILL_AT_MOST", 1)
+    rows = [make_cache(text_hash="old"), make_cache(text_hash="old")]
+    (message,) = act(admin_client, "refill", rows)
+    assert "manage.py pretokenize" in message
+    assert set(TokenizationCache.objects.values_list("text_hash")) == {("old",)}
+
+
+def test_invalidate_makes_rows_stale_and_keeps_their_tokens(admin_client):
+    (message,) = act(admin_client, "invalidate", [make_cache()])
+    (row,) = listed(admin_client.get(LIST))
+    assert message.startswith("Invalidated: 1.")
+    assert (row.state, row.title) == (CacheState.STALE, TITLE)
+
+
+def test_invalidate_takes_all_rows_a_filter_and_a_search_leave(admin_client):
+    kept, gone = make_cache(), make_cache(make_article(title="Meteorit"))
+    form = {"action": "invalidate", "select_across": "1", "_selected_action": [gone.pk]}
+    admin_client.post(f"{LIST}?state=fresh&q=meteorit", form)
+    fresh = TokenizationCache.objects.fresh(services.tokenizer_versions())
+    assert list(fresh) == [kept]
+
+
+def test_staff_without_permission_see_no_rows(client, clerk):
+    cache = make_cache()
+    assert client.get(LIST).status_code == 403
+    assert client.get(detail_url(cache)).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["refill", "invalidate"])
+def test_actions_are_not_for_those_who_may_only_look(action, client, clerk):
+    clerk.user_permissions.add(
+        Permission.objects.get(codename="view_tokenizationcache")
+    )
+    cache = make_cache(text_hash="old")
+    act(client, action, [cache])
+    cache.refresh_from_db()
+    assert cache.text_hash == "old"
+
+
+def test_the_article_list_links_the_state_to_the_tokens(admin_client):
+    cache = make_cache()
+    link = f'<a href="{detail_url(cache)}"><span class="state state-fresh">'
+    assert link in page_of(admin_client, "/admin/articles/article/")
+
+
+def test_the_article_list_shows_missing_tokens(admin_client):
+    make_article()
+    assert "state-missing" in page_of(admin_client, "/admin/articles/article/")
+
+
+def test_a_broken_article_misses_no_tokens(admin_client):
+    make_article(broken="too_short")
+    assert "state-missing" not in page_of(admin_client, "/admin/articles/article/")
+
+
+def test_editing_an_article_makes_its_tokens_stale(admin_client):
+    cache = make_cache(make_article(fragments=[]))
+    article = cache.article
+    form = {
+        "title": "Changed",
+        "url": article.url,
+        "feed": article.feed_id,
+        "language": article.language_id,
+        "published_at_0": "2026-01-02",
+        "published_at_1": "03:04:05",
+        "fragments-TOTAL_FORMS": 0,
+        "fragments-INITIAL_FORMS": 0,
+    }
+    admin_client.post(reverse("admin:articles_article_change", args=[cache.pk]), form)
+    assert Article.objects.get().title == "Changed"
+    assert listed(admin_client.get(LIST, {"state": "stale"})) == [cache]
