@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
@@ -27,6 +28,9 @@ api = [
 ]
 
 urlpatterns = [
+    path("", include("learners.urls")),
+    # Browsers ask for it wherever a page names no icon.
+    path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg")),
     path("admin/", admin.site.urls),
     path("api/", include(api)),
 ]

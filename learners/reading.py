@@ -1,0 +1,198 @@
+"""What the reader pages show: queries, and stored tokens made ready for templates.
+
+Lists read article rows alone. Nothing here knows HTTP, and nothing here tokenizes.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+
+import orjson
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from articles.models import Article, Language
+from tokenization.services import with_all_tokens
+
+PAGE_SIZE = 20
+WORDS_A_MINUTE = 160
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+NOT_WORDS = {
+    "is_punct": "p",
+    "is_symbol": "p",
+    "is_like_num": "n",
+    "is_like_email": "n",
+    "is_like_url": "n",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """An article in a list, with what a template can't work out."""
+
+    article: Article
+    lang: str
+    age: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """One HTML element: its text, and its sentences once the words are known.
+
+    Sentences are lists of (kind, text, space): kind is "w" for a word, "p" for
+    punctuation and symbols, "n" for numbers and addresses, which are never tapped.
+    """
+
+    element: str
+    plain: str
+    sentences: list
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """An article to read; ``body`` is a list of (is_list, Texts)."""
+
+    card: Card
+    title: Text
+    summary: Text
+    body: list
+    has_words: bool
+
+
+def languages():
+    """Each language with its HTML code; ``listed_count`` says how much there is."""
+    # A subquery counts in the index; a join would read and group whole rows.
+    listed = Article.objects.listed().filter(language=OuterRef("pk"))
+    count = listed.values("language").annotate(n=Count("pk")).values("n")
+    rows = Language.objects.annotate(listed_count=Coalesce(Subquery(count), 0))
+    return [(language, html_lang(language.code)) for language in rows]
+
+
+def newest_cards():
+    """Cards of the newest articles over all languages."""
+    articles = Article.objects.listed().with_card_facts().select_related("language")
+    return _cards(articles.newest_first()[:PAGE_SIZE])
+
+
+def find_language(code, before=None):
+    """The language with a code, and when its article with the id before appeared.
+
+    The latter is ``before_at``, None without such an article; both come in one query.
+    Raises Language.DoesNotExist.
+    """
+    article = Article.objects.listed().filter(pk=before, language=OuterRef("pk"))
+    before_at = Subquery(article.values("published_at"))
+    return Language.objects.annotate(before_at=before_at).get(pk=code)
+
+
+def cards_before(language, before=None):
+    """A page of cards, newest first, and the id to ask for the next one with, or None.
+
+    Takes a language of find_language, and the same id.
+    """
+    articles = Article.objects.listed().filter(language=language)
+    if before is not None:
+        at = language.before_at
+        # Not one OR: an index can walk backwards from a plain upper limit.
+        articles = articles.filter(published_at__lte=at)
+        articles = articles.exclude(published_at=at, pk__gte=before)
+    # One more than is shown tells whether there is more; counting would cost too much.
+    found = list(articles.with_card_facts().newest_first()[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return _cards(shown), shown[-1].pk if len(found) > PAGE_SIZE else None
+
+
+def find_article(code, pk):
+    """The ArticlePage of a listed article; raises Article.DoesNotExist."""
+    articles = with_all_tokens(Article.objects.listed())
+    article = articles.select_related("feed", "language").get(pk=pk, language=code)
+    cache = getattr(article, "tokenization_cache", None)
+    return ArticlePage(
+        card=_card(article, timezone.now()),
+        title=to_text("h1", article.title, _parse(cache and cache.title)),
+        summary=to_text("p", article.summary, _parse(cache and cache.summary)),
+        body=_body(_blocks(article, cache)),
+        has_words=bool(cache and cache.has_tokens),
+    )
+
+
+def to_text(element, plain, block):
+    """The Text of a block of tokens; without words when they don't spell plain.
+
+    Tokens of an older text are served until they are made again, but a reader must
+    never be shown another text than the article's.
+    """
+    sentences = [
+        [_word(token) for token in sentence]
+        for paragraph in block or ()
+        for sentence in paragraph
+    ]
+    words = [word for sentence in sentences for word in sentence]
+    spelled = "".join(text + space for _, text, space in words)
+    return Text(element, plain, sentences if spelled == plain else [])
+
+
+def _word(token):
+    kinds = (kind for flag, kind in NOT_WORDS.items() if token.get(flag))
+    return next(kinds, "w"), token["text"], " " if token["has_space"] else ""
+
+
+def _parse(json):
+    return orjson.loads(json) if json else None
+
+
+def _blocks(article, cache):
+    if cache and cache.content:
+        return orjson.loads(cache.content)
+    return list(article.fragments.values("tag", "text"))
+
+
+def _body(blocks):
+    """Group the blocks' Texts, so that list items in a row share one list."""
+    elements = _elements(block["tag"] for block in blocks)
+    texts = [
+        to_text(element, block["text"], block.get("tokens"))
+        for element, block in zip(elements, blocks, strict=True)
+    ]
+    groups = groupby(texts, key=lambda text: text.element == "li")
+    return [(is_list, list(group)) for is_list, group in groups]
+
+
+def _elements(tags):
+    """The HTML elements for stored tags: the title is h1, no heading skips a level."""
+    level = 1
+    for tag in tags:
+        if tag in HEADINGS:
+            level = max(2, min(int(tag[1]), level + 1))
+            yield f"h{level}"
+        else:
+            yield tag if tag in {"li", "blockquote"} else "p"
+
+
+def _cards(articles):
+    now = timezone.now()
+    return [_card(article, now) for article in articles]
+
+
+def _card(article, now):
+    return Card(
+        article=article,
+        lang=html_lang(article.language_id),
+        age=_age(article.published_at, now),
+        minutes=max(1, ceil(article.word_count / WORDS_A_MINUTE)),
+    )
+
+
+def html_lang(code):
+    """The code browsers know a language by; our Norwegian is bokmål."""
+    return "nb" if code == "no" else code
+
+
+def _age(moment, now):
+    """How long ago, in the largest unit; feeds with a fast clock are just now."""
+    if (now - moment).total_seconds() < 60:
+        return "just now"
+    return f"{timesince(moment, now, depth=1)} ago"

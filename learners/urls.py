@@ -1,0 +1,11 @@
+from django.urls import path
+
+from learners import views
+
+app_name = "learners"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("read/<str:code>/", views.language, name="language"),
+    path("read/<str:code>/<int:pk>/", views.article, name="article"),
+]

@@ -1,0 +1,68 @@
+"""The reader pages: plain HTML, readable without any script."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Language
+from learners import reading
+
+# Beyond 18 digits a database can't hold the number.
+LONGEST_ID = 18
+
+
+@require_safe
+def home(request):
+    facts = {"languages": reading.languages(), "cards": reading.newest_cards()}
+    return render(request, "learners/home.html", facts)
+
+
+@require_safe
+def language(request, code):
+    """Articles of one language, newest first; ``?before=<article id>`` for older."""
+    before = request.GET.get("before")
+    before_id = parse_id(before or "")
+    try:
+        language = reading.find_language(code, before_id)
+    except Language.DoesNotExist:
+        return unknown_language(request, code)
+    if before is not None and language.before_at is None:
+        return bad_before(request, language, before)
+    cards, older = reading.cards_before(language, before_id)
+    facts = {
+        "language": language,
+        "lang": reading.html_lang(language.code),
+        "cards": cards,
+        "is_first": before is None,
+        "older": older,
+    }
+    return render(request, "learners/language.html", facts)
+
+
+@require_safe
+def article(request, code, pk):
+    try:
+        page = reading.find_article(code, pk)
+    except Article.DoesNotExist:
+        message = f"There is no article {pk} to read at this address."
+        return render(request, "404.html", {"message": message}, status=404)
+    return render(request, "learners/article.html", {"page": page})
+
+
+def parse_id(text):
+    """The number in a text of ASCII digits, or None."""
+    is_id = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+    return int(text) if is_id else None
+
+
+def unknown_language(request, code):
+    message = f"There is no language “{code}” here. These are the languages there are:"
+    facts = {"message": message, "languages": Language.objects.all()}
+    return render(request, "404.html", facts, status=404)
+
+
+def bad_before(request, language, before):
+    message = (
+        f"The parameter “before” must be the id of an article in {language.name};"
+        f" “{before}” is not one."
+    )
+    return render(request, "400.html", {"message": message}, status=400)
