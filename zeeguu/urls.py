@@ -33,6 +33,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg")),
     path("admin/", admin.site.urls),
     path("api/", include(api)),
+    path("health/", include("ops.urls")),
 ]
 
 handler400 = "zeeguu.api.bad_request"

@@ -1,0 +1,106 @@
+"""Health checks and their pages, on django-health-check."""
+
+import dataclasses
+from functools import wraps
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from health_check.base import HealthCheck
+from health_check.exceptions import ServiceUnavailable, ServiceWarning
+from health_check.views import HealthCheckView
+
+from articles.models import Feed
+from tokenization import services, statistics
+
+
+def releasing_connection(run):
+    """Close the probe's database connection at its end.
+
+    django-health-check runs probes in threads of their own, whose connections nobody
+    else would ever close.
+    """
+
+    @wraps(run)
+    def wrapped(self):
+        connection = connections[DEFAULT_DB_ALIAS]
+        opened_here = connection.connection is None
+        try:
+            return run(self)
+        except DatabaseError as exc:
+            raise ServiceUnavailable("the database can't be read") from exc
+        finally:
+            if opened_here:
+                connection.close()
+
+    return wrapped
+
+
+@dataclasses.dataclass
+class Migrations(HealthCheck):
+    """All migrations of this code have been applied."""
+
+    @releasing_connection
+    def run(self):
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        targets = executor.loader.graph.leaf_nodes()
+        if pending := len(executor.migration_plan(targets)):
+            raise ServiceUnavailable(
+                f"{pending} migrations to apply: manage.py migrate"
+            )
+
+
+@dataclasses.dataclass
+class Tokenizer(HealthCheck):
+    """Every language of an active feed has a model, and all models' hashes are right.
+
+    Reads files only: it neither loads a model nor waits for one that is working, so a
+    busy tokenizer does not look like a dead one.
+    """
+
+    @releasing_connection
+    def run(self):
+        feeds = Feed.objects.active().order_by()
+        languages = set(feeds.values_list("language", flat=True))
+        try:
+            broken = services.broken_models(languages)
+        except (OSError, ValueError) as exc:
+            raise ServiceUnavailable("the index of the models can't be read") from exc
+        if broken:
+            raise ServiceUnavailable("; ".join(broken))
+
+
+@dataclasses.dataclass
+class CacheCoverage(HealthCheck):
+    """Enough listed articles of each language have fresh tokens."""
+
+    minimum_percent: int = settings.COVERAGE_WARNING_PERCENT
+
+    @releasing_connection
+    def run(self):
+        low = [
+            f"{language} {share:.0%}"
+            for language, share in statistics.coverage().items()
+            if share * 100 < self.minimum_percent
+        ]
+        if low:
+            raise ServiceWarning(
+                f"fresh tokens below {self.minimum_percent} %: {', '.join(low)};"
+                " fill them with: manage.py pretokenize"
+            )
+
+
+class HealthView(HealthCheckView):
+    """503, not 500, when something is wrong: the page works, the service does not."""
+
+    template_name = "health_check/index.html"
+
+    async def get(self, request, *args, **kwargs):
+        response = await super().get(request, *args, **kwargs)
+        if response.status_code == 500:
+            response.status_code = 503
+        return response
+
+
+READY = ("health_check.checks.Database", Migrations, "health_check.checks.Cache")
+EVERYTHING = (*READY, Tokenizer, CacheCoverage)

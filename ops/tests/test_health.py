@@ -1,0 +1,233 @@
+"""The health pages. Their probes run in threads of their own, so rows are committed."""
+
+import threading
+
+import pytest
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import OperationalError, connection, connections
+from django.db.backends.signals import connection_created
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
+
+from articles.tests.factories import make_article, make_feed
+from ops import health
+from tokenization import services
+
+LIVE, READY, ALL = "/health/live", "/health/ready", "/health/"
+
+committed = pytest.mark.django_db(transaction=True)
+
+
+def probe(client, url=ALL, status=200):
+    """The checks' answers by name, from the JSON page."""
+    response = client.get(url, headers={"accept": "application/json"})
+    assert response.status_code == status, response.content
+    return {name.split("(")[0]: text for name, text in response.json().items()}
+
+
+@pytest.fixture
+def opened():
+    """The database connections that were opened in other threads since the start."""
+    found, test_thread = [], threading.get_ident()
+
+    def note(sender, connection, **kwargs):
+        if threading.get_ident() != test_thread:
+            found.append(connection)
+
+    connection_created.connect(note)
+    yield found
+    connection_created.disconnect(note)
+
+
+@pytest.fixture
+def unapplied():
+    """A database that lacks a migration, as between a deployment and its migrate."""
+    rows = MigrationRecorder.Migration.objects.filter(app="tokenization")
+    [name] = rows.values_list("name", flat=True)
+    rows.delete()
+    yield f"tokenization.{name}"
+    MigrationRecorder(connection).record_applied("tokenization", name)
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    """No thread gets a new connection; the test keeps its own."""
+
+    def connect(self):
+        raise OperationalError("can't connect to 10.1.2.3 as ada")
+
+    connection.ensure_connection()
+    monkeypatch.setattr(type(connections["default"]), "connect", connect)
+
+
+# --- all is well
+
+
+def test_live_answers_without_a_database(client):
+    assert probe(client, LIVE) == {}
+
+
+@committed
+def test_ready_looks_at_database_migrations_and_cache(client):
+    everything = {"Database": "OK", "Migrations": "OK", "Cache": "OK"}
+    assert probe(client, READY) == everything
+
+
+@committed
+def test_all_looks_at_tokenizer_and_tokens_too(client):
+    answers = probe(client)
+    assert list(answers) == [
+        *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage")
+    ]
+    assert set(answers.values()) == {"OK"}
+
+
+@committed
+@pytest.mark.parametrize("url", [LIVE, READY, ALL])
+def test_people_get_a_page(client, url):
+    response = client.get(url, headers={"accept": "text/html"})
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@committed
+@pytest.mark.parametrize("url", [LIVE, READY, ALL])
+def test_probes_may_ask_by_head_and_nobody_remembers_the_answer(client, url):
+    response = client.head(url)
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_probes_are_not_sent_to_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get(LIVE).status_code == 200
+    assert client.get("/").status_code == 301
+
+
+# --- something is wrong
+
+
+@committed
+@pytest.mark.parametrize("url", [READY, ALL])
+def test_a_pending_migration_is_a_503_that_says_what_to_do(client, unapplied, url):
+    answers = probe(client, url, 503)
+    assert answers["Migrations"].endswith("1 migrations to apply: manage.py migrate")
+    assert answers["Database"] == "OK"
+
+
+@committed
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "text/plain"])
+def test_each_format_says_503(client, unapplied, accept):
+    response = client.get(READY, headers={"accept": accept})
+    assert response.status_code == 503
+    assert b"manage.py migrate" in response.content
+
+
+@committed
+def test_a_database_that_does_not_answer_is_a_503(client, no_database):
+    answers = probe(client, READY, 503)
+    assert "the database can't be read" in answers["Migrations"]
+    assert answers["Database"] != "OK"
+    assert "10.1.2.3" not in answers["Migrations"]
+
+
+@committed
+def test_all_is_a_503_without_a_database_and_still_looks_at_the_rest(
+    client, no_database
+):
+    answers = probe(client, ALL, 503)
+    assert "the database can't be read" in answers["CacheCoverage"]
+    assert answers["Cache"] == "OK"
+
+
+@committed
+def test_a_cache_that_forgets_is_a_503(client, monkeypatch):
+    monkeypatch.setattr(
+        LocMemCache, "get", lambda self, key, default=None, **_: default
+    )
+    assert probe(client, READY, 503)["Cache"] != "OK"
+
+
+@committed
+def test_a_damaged_model_is_a_503_that_names_it(client, models):
+    (models / "da" / "tokenize" / "compact.pt").write_bytes(b"no model at all")
+    answer = probe(client, ALL, 503)["Tokenizer"]
+    assert "compact.pt has not the hash" in answer
+    assert probe(client, READY)["Database"] == "OK"
+
+
+@committed
+def test_a_feed_in_a_language_without_a_model_is_a_503(client, models):
+    make_feed("da")
+    make_feed("de", active=False)
+    assert probe(client)["Tokenizer"] == "OK"
+    make_feed("sv")
+    assert "'sv'" in probe(client, ALL, 503)["Tokenizer"]
+
+
+@committed
+def test_models_that_cannot_be_read_are_a_503(client, models):
+    (models / "resources.json").write_text("nonsense")
+    answer = probe(client, ALL, 503)["Tokenizer"]
+    assert "the index of the models can't be read" in answer
+
+
+@committed
+def test_low_coverage_is_a_503_that_names_the_language(client, stub):
+    services.fill([make_article() for _ in range(9)])
+    assert probe(client)["CacheCoverage"] == "OK"
+    make_article()
+    assert probe(client)["CacheCoverage"] == "OK"
+    make_article()
+    answer = probe(client, ALL, 503)["CacheCoverage"]
+    assert "fresh tokens below 90 %: da 82%" in answer
+    assert "manage.py pretokenize" in answer
+
+
+@committed
+def test_a_busy_tokenizer_is_well(client):
+    services.engine().load("da")
+    _, lock = services.engine()._pipeline("da")
+    with lock:
+        assert probe(client)["Tokenizer"] == "OK"
+
+
+# --- what it costs
+
+
+@committed
+@pytest.mark.parametrize("url", [READY, ALL])
+def test_probes_leave_no_connection_open(client, opened, url):
+    make_feed()
+    probe(client, url)
+    assert opened
+    assert [c for c in opened if c.connection is not None] == []
+
+
+@committed
+def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub):
+    make_article()
+    probe(client, ALL, 503)
+    assert [c for c in opened if c.connection is not None] == []
+
+
+@pytest.mark.django_db
+def test_a_probe_leaves_its_threads_own_connection_alone():
+    connection.ensure_connection()
+    for check in (health.Migrations(), health.Tokenizer(), health.CacheCoverage()):
+        check.run()
+        assert connection.connection is not None
+
+
+@pytest.mark.django_db
+def test_more_articles_cost_no_more_queries(stub):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            health.CacheCoverage(minimum_percent=0).run()
+        return len(captured)
+
+    make_article()
+    few = queries()
+    for language in ("da", "de", "de"):
+        make_article(feed=make_feed(language))
+    assert queries() == few <= 3

@@ -1,0 +1,75 @@
+"""What a start with given variables does; each test starts a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+PRODUCTION = {
+    "SECRET_KEY": "0123456789abcdefghij" * 3,
+    "ALLOWED_HOSTS": "zeeguu.example.com",
+    "DEBUG": "False",
+    "HTTPS": "True",
+}
+
+
+def manage(*args, **variables):
+    """Run manage.py in production mode, with some variables of another value."""
+    # Empty beats unset: a developer's .env would fill in what is not there.
+    given = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "zeeguu.settings", **variables}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", *args],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_is_fit_to_be_deployed():
+    done = manage("check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "insecure-" * 10),
+        ("ALLOWED_HOSTS", ""),
+        ("DEBUG", "maybe"),
+        ("DATABASE_URL", "postgres://ada:battery-staple@host/name"),
+        ("CRAWLER_ALLOWED_HOSTS", "localhost"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DEMO_SITE_PORT", "80"),
+    ],
+)
+def test_nonsense_stops_the_start_and_is_named(variable, value):
+    done = manage("check", **{variable: value})
+    assert done.returncode != 0
+    last_line = done.stderr.strip().splitlines()[-1]
+    assert last_line.startswith(
+        f"django.core.exceptions.ImproperlyConfigured: {variable}"
+    )
+    assert "battery-staple" not in done.stderr
+
+
+def test_debugging_needs_no_variables():
+    bare = {"SECRET_KEY": "", "ALLOWED_HOSTS": "", "HTTPS": "", "DEBUG": "True"}
+    assert manage("check", **bare).returncode == 0
+
+
+@pytest.mark.django_db
+def test_there_is_a_migration_for_each_change_of_a_model():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_openapi_schema_is_valid_and_complete(tmp_path):
+    schema = tmp_path / "schema.yml"
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(schema))
+    assert "/api/articles/{id}/summary/:" in schema.read_text()
