@@ -1,0 +1,113 @@
+"""A complete crawl of real news pages, and how much of their text comes out right."""
+
+import gzip
+import importlib
+import json
+import re
+import statistics
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import django
+import trafilatura
+
+from ops.benchmarks import server
+
+WORD = re.compile(r"\w+")
+
+
+def run():
+    """figure and baseline are mean token F1 against the gold text, 0 to 1.
+
+    The baseline is trafilatura alone with its default options.
+    """
+    folder = server.shared("newsweb")
+    gold = json.loads((folder / "index.json").read_text("utf-8"))
+    report = crawl(folder, sorted({page["language"] for page in gold}))
+    ours = stored_articles()
+    scores = {page["publisher"]: page_f1(ours, page) for page in gold}
+    baseline = [
+        f1(trafilatura.extract(read_page(folder, page)) or "", text_of(page))
+        for page in gold
+    ]
+    figure = statistics.mean(scores.values())
+    return {
+        "figure": round(figure, 4),
+        "baseline": round(statistics.mean(baseline), 4),
+        "ratio": round(figure / statistics.mean(baseline), 4),
+        "unit": "mean token F1",
+        "pages": len(gold),
+        **{name: report[name] for name in ("found", "stored", "skipped", "failed")},
+        "seconds": report["seconds"],
+        "fresh": sum(article["fresh"] for article in ours.values()),
+        "titles_right": sum(title_is_right(ours, page) for page in gold),
+        "weakest": dict(sorted(scores.items(), key=lambda item: item[1])[:8]),
+        "broken": {
+            name: article["broken"]
+            for name, article in ours.items()
+            if article["broken"]
+        },
+    }
+
+
+def crawl(folder, languages):
+    """Crawl all feeds of the page server with the real command; return its report."""
+    port = server.free_port()
+    command = [sys.executable, str(folder / "serve.py"), "--port", str(port)]
+    with tempfile.TemporaryDirectory() as scratch, server.running(command, port):
+        report = Path(scratch) / "report.json"
+        for language in languages:
+            url = f"http://127.0.0.1:{port}/{language}/feed.xml"
+            server.manage("add_feed", url, "--language", language)
+        server.manage(
+            *("crawl", "--report", str(report)),
+            CRAWLER_ALLOWED_HOSTS=f"127.0.0.1:{port}",
+        )
+        return json.loads(report.read_text("utf-8"))
+
+
+def stored_articles():
+    """What the crawl stored, by publisher, the last part of each page's address."""
+    django.setup()
+    # Models can be imported only now.
+    models = importlib.import_module("articles.models")
+    services = importlib.import_module("tokenization.services")
+    articles = models.Article.objects.select_related("tokenization_cache")
+    return {
+        article.url.rsplit("/", 1)[-1]: {
+            "title": article.title,
+            "text": article.text().body,
+            "broken": article.broken,
+            "fresh": services.state_of(article) == "fresh",
+        }
+        for article in articles
+    }
+
+
+def page_f1(ours, page):
+    article = ours.get(page["publisher"])
+    return round(f1(article["text"], text_of(page)), 4) if article else 0.0
+
+
+def title_is_right(ours, page):
+    article = ours.get(page["publisher"])
+    return bool(article) and article["title"] == " ".join(page["title"].split())
+
+
+def text_of(page):
+    return "\n".join(page["paragraphs"])
+
+
+def read_page(folder, page):
+    file = folder / "pages" / f"{page['publisher']}.html.gz"
+    return gzip.decompress(file.read_bytes())
+
+
+def f1(found, expected):
+    """F1 of two texts as bags of words, case folded."""
+    ours, gold = (Counter(WORD.findall(text.lower())) for text in (found, expected))
+    if not ours or not gold:
+        return 0.0
+    return 2 * (ours & gold).total() / (ours.total() + gold.total())
