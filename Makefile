@@ -1,0 +1,76 @@
+# Each target does its own set-up; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MYSQL_TEST_URL ?= mysql://root@127.0.0.1:3306/zeeguu
+export MYSQL_TEST_URL
+define MYSQL_PROBE
+import os, socket, sys, urllib.parse
+url = urllib.parse.urlsplit(os.environ["MYSQL_TEST_URL"])
+try:
+    socket.create_connection((url.hostname, url.port or 3306), 3).close()
+except OSError:
+    sys.exit(1)
+endef
+export MYSQL_PROBE
+
+.PHONY: help setup run test lint test-sqlite test-mysql bench clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(VENV)/base: requirements/base.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned requirements; the first time takes a few minutes."
+	$(BIN)/pip install --quiet -r requirements/base.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/base requirements/dev.txt
+	$(BIN)/pip install --quiet -r requirements/dev.txt
+	@touch $@
+
+# Random, written once, and only for this machine; production sets its own.
+.env:
+	@umask 077 && $(PYTHON) -c 'import secrets; print(f"SECRET_KEY={secrets.token_urlsafe(50)}\nALLOWED_HOSTS=localhost,127.0.0.1\nHTTPS=False")' > $@
+
+setup: $(VENV)/base .env ## install everything that `make run` needs
+	@mkdir -p var
+
+run: setup ## crawl the demo feeds and serve at http://127.0.0.1:8000
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_default_feeds --demo
+	@$(BIN)/python manage.py crawl --demo || test $$? -eq 1
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py ensure_admin
+	@echo "Serving at http://127.0.0.1:8000, admin at /admin/, API at /api/docs/. Ctrl-C stops."
+	@exec $(BIN)/gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi
+
+test: lint test-sqlite test-mysql ## lint, then all tests on SQLite, and on MySQL where it answers
+
+lint: $(VENV)/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+test-sqlite: $(VENV)/dev
+	@mkdir -p var
+	DATABASE_URL=sqlite:///var/test.sqlite3 $(BIN)/pytest
+
+# Skipped only where no server answers at MYSQL_TEST_URL or the driver can't be built;
+# REQUIRE_MYSQL=1 makes that a failure.
+test-mysql: $(VENV)/dev
+	@if ! $(BIN)/python -c "$$MYSQL_PROBE"; then \
+	  echo "SKIPPED: no MySQL or MariaDB answers at MYSQL_TEST_URL"; \
+	  test -z "$(REQUIRE_MYSQL)"; \
+	elif ! $(BIN)/pip install --quiet -r requirements/mysql.txt; then \
+	  echo "SKIPPED: mysqlclient can't be built; see the README"; \
+	  test -z "$(REQUIRE_MYSQL)"; \
+	else \
+	  DATABASE_URL=$(MYSQL_TEST_URL) $(BIN)/pytest; \
+	fi
+
+bench: $(VENV)/dev ## run all benches, or one: make bench BENCH=list
+	@$(BIN)/python -m ops.benchmarks $(BENCH)
+
+clean: ## remove the virtual environment and all local data
+	rm -rf $(VENV) var .env
