@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, action, languages, **options):
         self.engine = services.engine()
         if action == "download":
-            return self._download(languages or self._known())
+            return self._download(languages or supported())
         known = self._known()
         if unknown := sorted(set(languages) - set(known)):
             raise CommandError(
@@ -32,7 +33,8 @@ class Command(BaseCommand):
                 f" there are: {', '.join(known)}",
                 returncode=2,
             )
-        return getattr(self, f"_{action}")(languages or known)
+        # A bundled language whose file is gone must not go unnoticed.
+        return getattr(self, f"_{action}")(languages or sorted({*known, *supported()}))
 
     def _known(self):
         try:
@@ -83,6 +85,11 @@ class Command(BaseCommand):
                 " server; without it the bundled models go on working.",
                 returncode=1,
             )
+
+
+def supported():
+    """Codes of the languages that this project comes with."""
+    return [language["code"] for language in defaults.read("languages")]
 
 
 def fetch(stanza, code):
