@@ -125,9 +125,7 @@ class Crawl:
         self.progress(0, len(new))
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
-            drafts = [self._draft(feed, item, report, deadline) for item in batch]
-            self._store(feed, [draft for draft in drafts if draft], report)
-            self.progress(len(batch), 0)
+            self._store(feed, self._drafts(batch, report, deadline), report)
         # Unless all was taken in, the next visit must see the feed again.
         complete = not report.failed and not report.skipped.keys() & POSTPONED
         record_success(feed, page, complete=complete, title=document.title)
@@ -142,7 +140,15 @@ class Crawl:
             new = new[: self.limit]
         return new
 
-    def _draft(self, feed, item, report, deadline):
+    def _drafts(self, items, report, deadline):
+        drafts = []
+        for item in items:
+            if draft := self._draft(item, report, deadline):
+                drafts.append(draft)
+            self.progress(1, 0)
+        return drafts
+
+    def _draft(self, item, report, deadline):
         if time.monotonic() > deadline:
             report.skipped[OUT_OF_TIME] += 1
             return None

@@ -61,7 +61,9 @@ class Command(BaseCommand):
     def _crawl(self, feeds, fetcher, limit, verbosity):
         reports = []
         # disable=None hides the bar where stderr is no terminal: logs get lines.
-        with tqdm(total=0, unit="article", disable=None if verbosity else True) as bar:
+        with tqdm(
+            total=0, unit=" articles", disable=None if verbosity else True
+        ) as bar:
             crawl = Crawl(
                 fetcher,
                 services.prepare,

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         by_language = sorted(todo, key=lambda row: row[1])
         failed = 0
         with tqdm(
-            total=len(todo), unit="article", disable=None if verbosity else True
+            total=len(todo), unit=" articles", disable=None if verbosity else True
         ) as bar:
             for code, rows in groupby(by_language, key=lambda row: row[1]):
                 failed += self._fill(code, [pk for pk, _ in rows], bar, verbosity)
