@@ -101,10 +101,7 @@ class Crawl:
         report = FeedReport(feed.pk, str(feed), feed.url, feed.language_id)
         started = time.monotonic()
         try:
-            self._crawl(feed, report, started + settings.CRAWLER_FEED_TIMEOUT_S)
-        except (FetchError, ParseError) as exc:
-            report.fail(feed.url, exc)
-            record_failure(feed, exc)
+            self._visit(feed, report, started + settings.CRAWLER_FEED_TIMEOUT_S)
         except DatabaseError as exc:
             # Not the feed's fault; the next one gets a new connection.
             logger.exception("Feed %s: the database failed", feed.pk)
@@ -112,6 +109,13 @@ class Crawl:
             close_old_connections()
         report.seconds = round(time.monotonic() - started, 2)
         return report
+
+    def _visit(self, feed, report, deadline):
+        try:
+            self._crawl(feed, report, deadline)
+        except (FetchError, ParseError) as exc:
+            report.fail(feed.url, exc)
+            record_failure(feed, exc)
 
     def _crawl(self, feed, report, deadline):
         page = self.fetcher.get(

@@ -538,3 +538,18 @@ def test_a_page_that_breaks_the_extractor_costs_only_itself(crawl, web, monkeypa
     crawled = crawl()
     assert (crawled.code, slugs()) == (1, ["torsk"])
     assert "too deep" in crawled.errors[web.url("/aal")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_fails_while_a_failure_is_noted_costs_one_feed(
+    crawl, web, monkeypatch
+):
+    def failing(feed, error):
+        raise OperationalError("gone away")
+
+    monkeypatch.setattr(run, "record_failure", failing)
+    bad = make_feed(url=web.add("/bad", "no feed"))
+    publish(web, "torsk")
+    crawled = crawl()
+    assert (crawled.code, slugs()) == (1, ["torsk"])
+    assert "the database failed: gone away" in crawled.errors[bad.url]
