@@ -1,14 +1,13 @@
-"""What all API views share: JSON, errors, permissions and pages."""
+"""What all API views share: JSON, permissions and pages.
+
+Django REST framework's views import this module, so it must not import them.
+"""
 
 import orjson
 from django.core.exceptions import ValidationError as BadPosition
-from django.http import JsonResponse
 from django.utils.functional import Promise
-from django.views import defaults
-from rest_framework import pagination, permissions, renderers, views
+from rest_framework import pagination, permissions, renderers
 from rest_framework.exceptions import NotFound, ValidationError
-
-PROBLEM = "application/problem+json"
 
 
 class JSONRenderer(renderers.BaseRenderer):
@@ -121,84 +120,3 @@ def _behind(queryset, columns, position):
     rows = queryset.filter(**{f"{first}__{step}e": at[first]})
     not_yet = "gte" if step == "lt" else "lte"
     return rows.exclude(**{first: at[first], f"{last}__{not_yet}": at[last]})
-
-
-PROBLEM_SCHEMA = {
-    "type": "object",
-    "description": "An error as RFC 9457 has it, problem details for HTTP APIs.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string", "description": "What kind of error."},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What is wrong and with what."},
-        "errors": {"type": "object", "description": "Messages by parameter or field."},
-    },
-    "required": ["type", "title", "status", "detail"],
-}
-
-
-def document_problems(result, generator, request, public):
-    """Schema hook: every operation may answer with a problem."""
-    result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    answer = {"description": "An error", "content": {PROBLEM: schema}}
-    for path in result["paths"].values():
-        for operation in path.values():
-            operation["responses"]["default"] = answer
-    return result
-
-
-def problem_response(exc, context):
-    """DRF's exception handler: the same statuses, as problem details."""
-    response = views.exception_handler(exc, context)
-    if response is None:
-        return None
-    title = getattr(exc, "default_code", "") or "not_found"
-    response.data = problem(
-        response.status_code, title.replace("_", " "), response.data
-    )
-    renderer = getattr(context["request"], "accepted_renderer", None)
-    if renderer is None or renderer.format == "json":
-        response.content_type = PROBLEM  # browsers get a page
-    return response
-
-
-def problem(status, title, data):
-    body = {"type": "about:blank", "title": title, "status": status}
-    if isinstance(data, dict) and set(data) == {"detail"}:
-        return {**body, "detail": str(data["detail"])}
-    if isinstance(data, list):
-        data = {"request": data}
-    detail = "; ".join(f"{name}: {_first(messages)}" for name, messages in data.items())
-    return {**body, "detail": detail, "errors": data}
-
-
-def _first(messages):
-    return messages[0] if isinstance(messages, list) and messages else messages
-
-
-def is_api(request):
-    return request.path.startswith("/api/")
-
-
-def not_found(request, exception):
-    if is_api(request):
-        return _problem_page(404, "not found", f"Nothing is at {request.path}")
-    return defaults.page_not_found(request, exception)
-
-
-def bad_request(request, exception):
-    if is_api(request):
-        return _problem_page(400, "bad request", "The request can't be understood.")
-    return defaults.bad_request(request, exception)
-
-
-def server_error(request):
-    if is_api(request):
-        return _problem_page(500, "server error", "Something broke; it is logged.")
-    return defaults.server_error(request)
-
-
-def _problem_page(status, title, detail):
-    body = problem(status, title, {"detail": detail})
-    return JsonResponse(body, status=status, content_type=PROBLEM)

@@ -162,7 +162,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"signin": env_str("SIGN_IN_RATE", "10/min")},
     # Without a proxy, X-Forwarded-For is whatever the client makes up.
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
-    "EXCEPTION_HANDLER": "zeeguu.api.problem_response",
+    "EXCEPTION_HANDLER": "zeeguu.problems.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -173,7 +173,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "zeeguu.api.document_problems",
+        "zeeguu.problems.document_problems",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -36,6 +36,6 @@ urlpatterns = [
     path("health/", include("ops.urls")),
 ]
 
-handler400 = "zeeguu.api.bad_request"
-handler404 = "zeeguu.api.not_found"
-handler500 = "zeeguu.api.server_error"
+handler400 = "zeeguu.problems.bad_request"
+handler404 = "zeeguu.problems.not_found"
+handler500 = "zeeguu.problems.server_error"

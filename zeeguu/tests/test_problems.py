@@ -1,5 +1,9 @@
 """Errors: problem details under /api/, pages everywhere else."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.urls import path
 from rest_framework.decorators import api_view
@@ -104,3 +108,12 @@ def test_the_detail_of_a_refusal_sums_up_its_errors(client):
     assert problem["detail"].startswith("x: unknown parameter")
     assert "; y: unknown parameter" in problem["detail"]
     assert sorted(problem["errors"]) == ["x", "y"]
+
+
+def test_the_api_module_can_be_imported_first():
+    code = "import django; django.setup(); import zeeguu.api"
+    settings = {"DJANGO_SETTINGS_MODULE": "zeeguu.settings_test"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **settings}, check=False
+    )
+    assert done.returncode == 0
