@@ -6,8 +6,8 @@ Django REST framework's views import this module, so it must not import them.
 import orjson
 from django.core.exceptions import ValidationError as BadPosition
 from django.utils.functional import Promise
-from rest_framework import pagination, permissions, renderers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework import pagination, parsers, permissions, renderers
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 
 
 class JSONRenderer(renderers.BaseRenderer):
@@ -30,6 +30,16 @@ def _to_json(value):
     if isinstance(value, Promise):
         return str(value)
     raise TypeError(f"{type(value).__name__} can't be written as JSON")
+
+
+class JSONParser(parsers.JSONParser):
+    """Refuses JSON that is nested too deep, as it does all other broken JSON."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as exc:
+            raise ParseError("JSON is nested too deep") from exc
 
 
 class ReadOnlyOrStaff(permissions.BasePermission):

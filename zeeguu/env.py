@@ -1,6 +1,7 @@
 """Read settings from the environment and refuse nonsense with the variable's name."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -46,6 +47,30 @@ def env_choice(name, default, choices):
     value = env_str(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(choices)}")
+    return value
+
+
+def env_names(name, default=""):
+    """A list of host names as browsers send them: no scheme, no path."""
+    names = env_list(name, default)
+    if wrong := [item for item in names if "/" in item]:
+        raise ImproperlyConfigured(f"{name}: {wrong[0]!r} is not a host name")
+    return names
+
+
+def env_header(name, default):
+    """A text that fits into an HTTP header."""
+    value = env_str(name, default)
+    if not value.isascii() or not value.isprintable():
+        raise ImproperlyConfigured(f"{name}={value!r}: use printable ASCII characters")
+    return value
+
+
+def env_rate(name, default):
+    """How often in what time, such as 10/min."""
+    value = env_str(name, default)
+    if not re.fullmatch(r"[1-9]\d{0,5}/(sec|min|hour|day)", value, re.ASCII):
+        raise ImproperlyConfigured(f"{name}={value!r}: use a rate such as 10/min")
     return value
 
 

@@ -8,9 +8,12 @@ from zeeguu.env import (
     env_bool,
     env_choice,
     env_database,
+    env_header,
     env_hosts,
     env_int,
     env_list,
+    env_names,
+    env_rate,
     env_str,
 )
 
@@ -19,10 +22,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- safety -----------------------------------------------------------------
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_str("SECRET_KEY")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1" if DEBUG else "")
+ALLOWED_HOSTS = env_names("ALLOWED_HOSTS", "localhost,127.0.0.1" if DEBUG else "")
 if DEBUG and not SECRET_KEY:
     SECRET_KEY = "insecure-key-for-debugging-only"  # noqa: S105 - refused below
-if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("insecure")):
+is_weak = len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5
+if not DEBUG and (is_weak or SECRET_KEY.startswith("insecure")):
     raise ImproperlyConfigured(
         "SECRET_KEY must be a random text of 50 characters or more; make one with:"
         ' python -c "import secrets; print(secrets.token_urlsafe(50))"'
@@ -106,6 +110,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": env_int("DATABASE_TIMEOUT_S", 20, minimum=1),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
@@ -113,6 +118,7 @@ else:
         "sql_mode": "STRICT_TRANS_TABLES",
         "isolation_level": "read committed",
         "connect_timeout": env_int("DATABASE_TIMEOUT_S", 20, minimum=1),
+        **DATABASES["default"].get("OPTIONS", {}),
     }
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4"}
 # A connection serves its thread's requests for a minute, once it answers.
@@ -156,10 +162,10 @@ REST_FRAMEWORK = {
         "zeeguu.api.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["zeeguu.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "zeeguu.api.CursorPages",
-    "DEFAULT_THROTTLE_RATES": {"signin": env_str("SIGN_IN_RATE", "10/min")},
+    "DEFAULT_THROTTLE_RATES": {"signin": env_rate("SIGN_IN_RATE", "10/min")},
     # Without a proxy, X-Forwarded-For is whatever the client makes up.
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "zeeguu.problems.problem_response",
@@ -181,12 +187,13 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- crawler ----------------------------------------------------------------
-CRAWLER_USER_AGENT = env_str(
+CRAWLER_USER_AGENT = env_header(
     "CRAWLER_USER_AGENT", "ZeeguuCrawler/0.1 (+https://github.com/zeeguu)"
 )
 CRAWLER_ALLOWED_HOSTS = env_hosts("CRAWLER_ALLOWED_HOSTS")
 CRAWLER_TIMEOUT_S = env_int("CRAWLER_TIMEOUT_S", 30, minimum=1)
 CRAWLER_MAX_BYTES = env_int("CRAWLER_MAX_BYTES", 5_000_000, minimum=1000)
+CRAWLER_PARSE_TIMEOUT_S = env_int("CRAWLER_PARSE_TIMEOUT_S", 20, minimum=1)
 CRAWLER_FEED_TIMEOUT_S = env_int("CRAWLER_FEED_TIMEOUT_S", 300, minimum=1)
 DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 

@@ -2,7 +2,7 @@
 
 import os
 
-os.environ["SECRET_KEY"] = "test-" * 20
+os.environ["SECRET_KEY"] = "for-tests-only-" * 4
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["HTTPS"] = "False"
 os.environ["DEBUG"] = "False"

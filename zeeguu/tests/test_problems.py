@@ -117,3 +117,10 @@ def test_the_api_module_can_be_imported_first():
         [sys.executable, "-c", code], env={**os.environ, **settings}, check=False
     )
     assert done.returncode == 0
+
+
+def test_json_that_is_nested_too_deep_is_a_bad_request(client):
+    body = "[" * 200_000
+    response = client.post("/api/token/", body, content_type="application/json")
+    assert response.status_code == 400
+    assert "nested too deep" in response.json()["detail"]

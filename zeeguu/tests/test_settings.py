@@ -41,12 +41,18 @@ def test_production_is_fit_to_be_deployed():
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "insecure-" * 10),
+        ("SECRET_KEY", "a" * 70),
         ("ALLOWED_HOSTS", ""),
         ("DEBUG", "maybe"),
         ("DATABASE_URL", "postgres://ada:battery-staple@host/name"),
         ("CRAWLER_ALLOWED_HOSTS", "localhost"),
         ("LOG_LEVEL", "LOUD"),
         ("DEMO_SITE_PORT", "80"),
+        ("ALLOWED_HOSTS", "http://news.example.com"),
+        ("SIGN_IN_RATE", "banana"),
+        ("SIGN_IN_RATE", "10/week"),
+        ("CRAWLER_USER_AGENT", "Zeéguu/1"),
+        ("CRAWLER_USER_AGENT", "Zeeguu\nX-Evil: 1"),
     ],
 )
 def test_nonsense_stops_the_start_and_is_named(variable, value):
@@ -73,3 +79,11 @@ def test_the_openapi_schema_is_valid_and_complete(tmp_path):
     schema = tmp_path / "schema.yml"
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(schema))
     assert "/api/articles/{id}/summary/:" in schema.read_text()
+
+
+def test_options_of_the_driver_in_the_address_of_the_database_are_kept():
+    url = "mysql://ada@127.0.0.1/zeeguu?ssl_mode=REQUIRED"
+    code = "from django.conf import settings as s; print(s.DATABASES['default'])"
+    done = manage("shell", "-v0", "-c", code, DATABASE_URL=url)
+    assert "'ssl_mode': 'REQUIRED'" in done.stdout
+    assert "'charset': 'utf8mb4'" in done.stdout
