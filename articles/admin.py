@@ -111,13 +111,7 @@ class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
     def save_model(self, request, feed, form, change):
         if not change:
             return super().save_model(request, feed, form, change)
-        changed = list(form.changed_data)
-        if "url" in changed:
-            # These were given for the old address.
-            feed.etag = feed.last_modified = ""
-            changed += ["etag", "last_modified"]
-        # Nothing else: a crawl may be writing its own columns meanwhile.
-        return feed.save(update_fields=changed)
+        return services.save_feed_changes(feed, form.changed_data)
 
     @admin.action(description="Crawl now", permissions=["change"])
     def crawl_now(self, request, feeds):

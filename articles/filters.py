@@ -27,11 +27,31 @@ YEARS = [
 LARGEST_ID = 2**63 - 1
 
 
+def is_id(text):
+    """Whether a text is an id as we write them: int() also takes 1_0 and ٣."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
+    return is_number and int(text) <= LARGEST_ID
+
+
+class IdField(forms.IntegerField):
+    def to_python(self, value):
+        if value and not is_id(value):
+            raise forms.ValidationError("Enter a whole number.")
+        return super().to_python(value)
+
+
 class IdFilter(django_filters.NumberFilter):
-    field_class = forms.IntegerField
+    field_class = IdField
 
     def __init__(self, **kwargs):
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+def refuse_unknown(request, known):
+    """Raise ValidationError naming each parameter that is not among the known."""
+    if unknown := sorted(set(request.query_params) - known):
+        message = f"unknown parameter; known are: {', '.join(sorted(known))}"
+        raise ValidationError({name: [message] for name in unknown})
 
 
 class KnownParametersBackend(django_filters.rest_framework.DjangoFilterBackend):
@@ -39,16 +59,16 @@ class KnownParametersBackend(django_filters.rest_framework.DjangoFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         filters = getattr(view, "filterset_class", None)
-        known = PAGING | set(filters.base_filters if filters else ())
-        if unknown := sorted(set(request.query_params) - known):
-            message = f"unknown parameter; known are: {', '.join(sorted(known))}"
-            raise ValidationError({name: [message] for name in unknown})
+        refuse_unknown(request, PAGING | set(filters.base_filters if filters else ()))
         return super().filter_queryset(request, queryset, view)
 
 
 class FeedFilters(django_filters.FilterSet):
     language = django_filters.CharFilter(field_name="language_id")
-    active = django_filters.BooleanFilter()
+    active = django_filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        coerce=lambda value: value == "true",
+    )
 
     class Meta:
         model = Feed

@@ -2,12 +2,22 @@
 
 import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from django.core.validators import URLValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.utils import timezone
 
+from articles.collation import EXACT
 from articles.text import ArticleText
+
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=1)
 
 
 def url_hash(url):
@@ -15,14 +25,32 @@ def url_hash(url):
     return hashlib.sha256(url.encode()).hexdigest()
 
 
+def refuse_password(url):
+    """Addresses are shown to everybody: none may hold a password."""
+    try:
+        parts = urlsplit(url)
+        if parts.username is None and parts.port != 0:
+            return
+    except ValueError as exc:  # such as a port above 65535
+        raise ValidationError(f"Enter a valid address: {exc}.") from exc
+    raise ValidationError("Enter an address without a name, password or port 0.")
+
+
 class HttpURLField(models.CharField):
     """A URL that is a link in pages: http or https only, so never javascript:."""
 
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [URLValidator(schemes=["http", "https"]), refuse_password]
 
 
 class Language(models.Model):
-    code = models.CharField(max_length=5, primary_key=True)
+    code = models.CharField(
+        max_length=5,
+        primary_key=True,
+        db_collation=EXACT,
+        # It is a part of addresses.
+        validators=[RegexValidator(r"\A[a-z]{2,3}(-[a-z]{2})?\Z")],
+        help_text="Two or three lower-case letters, such as da.",
+    )
     name = models.CharField(max_length=50)
     native_name = models.CharField(max_length=50)
 
@@ -34,7 +62,7 @@ class Language(models.Model):
 
 
 class Topic(models.Model):
-    slug = models.SlugField(max_length=50, unique=True)
+    slug = models.SlugField(max_length=50, unique=True, db_collation=EXACT)
     name = models.CharField(max_length=50)
     keywords = models.JSONField(
         default=list,
@@ -64,7 +92,7 @@ class FeedQuerySet(models.QuerySet):
 
 class Feed(models.Model):
     title = models.CharField(max_length=200, blank=True)
-    url = HttpURLField("address", max_length=500, unique=True)
+    url = HttpURLField("address", max_length=500, unique=True, db_collation=EXACT)
     language = models.ForeignKey(Language, models.PROTECT, related_name="feeds")
     active = models.BooleanField(default=True)
 
@@ -74,7 +102,9 @@ class Feed(models.Model):
 
     # What scheduling needs.
     interval = models.DurationField(
-        default=timedelta(hours=1), help_text="Between visits, as HH:MM:SS."
+        default=timedelta(hours=1),
+        validators=[MinValueValidator(SHORTEST_WAIT), MaxValueValidator(LONGEST_WAIT)],
+        help_text="Between visits, as HH:MM:SS; a day at most.",
     )
     next_fetch_at = models.DateTimeField(default=timezone.now)
     last_fetched_at = models.DateTimeField(null=True, editable=False)

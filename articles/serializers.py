@@ -1,5 +1,6 @@
 from rest_framework import serializers
 
+from articles import services
 from articles.models import Feed, Language, Topic
 
 
@@ -34,3 +35,9 @@ class FeedSerializer(serializers.ModelSerializer):
 
     def get_interval_s(self, feed) -> int:
         return int(feed.interval.total_seconds())
+
+    def update(self, feed, facts):
+        for name, value in facts.items():
+            setattr(feed, name, value)
+        services.save_feed_changes(feed, facts)
+        return feed

@@ -24,6 +24,16 @@ def refresh_text_facts(article):
     article.save(update_fields=["text_hash", "word_count"])
 
 
+def save_feed_changes(feed, changed):
+    """Save the fields named in changed, and no others: a crawl may be writing them."""
+    changed = set(changed)
+    if "url" in changed:
+        # These were given for the old address.
+        feed.etag = feed.last_modified = ""
+        changed |= {"etag", "last_modified"}
+    feed.save(update_fields=changed)
+
+
 def crawl_in_background(feed_ids):
     """Crawl feeds in a process of its own; return the thread that waits for it."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "crawl"]

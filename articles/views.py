@@ -36,4 +36,5 @@ class FeedViewSet(
     serializer_class = serializers.FeedSerializer
     filter_backends = [KnownParametersBackend]
     filterset_class = FeedFilters
+    lookup_value_regex = "[0-9]{1,18}"  # what a database can hold
     http_method_names = ["get", "post", "patch", "head", "options"]

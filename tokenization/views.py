@@ -10,10 +10,11 @@ from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 
 from articles.filters import (
-    LARGEST_ID,
     ArticleFilters,
     KnownParametersBackend,
     TargetsRequired,
+    is_id,
+    refuse_unknown,
 )
 from articles.models import Article
 from tokenization import reading, serializers, services, statistics
@@ -65,7 +66,8 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     @action(detail=False, filterset_class=None, pagination_class=None)
     def summaries(self, request):
         """What ``summary`` answers, for many articles at once, in the order given."""
-        ids = parse_ids(request.query_params.get("ids", ""))
+        refuse_unknown(request, {"ids", "format"})
+        ids = parse_ids(",".join(request.query_params.getlist("ids")))
         rows = reading.to_summaries(reading.summary_rows().filter(pk__in=ids))
         found = {row["id"]: row for row in rows}
         return Response(
@@ -104,7 +106,7 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     filter_backends = [KnownParametersBackend]
     filterset_class = CacheFilters
     lookup_field = "article"
-    lookup_value_regex = r"\d{1,18}"  # what a database can hold
+    lookup_value_regex = "[0-9]{1,18}"  # what a database can hold
 
     def get_queryset(self):
         rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
@@ -127,15 +129,10 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 
 def get_by_id(articles, pk):
     """The article with an id, or 404 with a message that names it."""
-    try:
-        return articles.get(pk=pk)
-    except (Article.DoesNotExist, ValueError) as exc:
-        raise Http404(f"There is no article {pk}.") from exc
-
-
-def is_id(text):
-    is_number = text.isascii() and text.isdigit() and len(text) < 20
-    return is_number and int(text) <= LARGEST_ID
+    article = articles.filter(pk=pk).first() if is_id(pk) else None
+    if article is None:
+        raise Http404(f"There is no article {pk}.")
+    return article
 
 
 def parse_ids(text):

@@ -1,15 +1,21 @@
 """The only writing step: whole articles, with fragments, topics and tokens, or none."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Feed, Fragment, url_hash
+from articles.models import (
+    LONGEST_WAIT,
+    SHORTEST_WAIT,
+    Article,
+    Feed,
+    Fragment,
+    url_hash,
+)
 from articles.text import ArticleText
 
-LONGEST_WAIT = timedelta(days=1)
 # What a visit changes on its feed; an admin may be editing the rest meanwhile.
 VISIT = [
     *("etag", "last_modified", "next_fetch_at", "last_fetched_at"),
@@ -50,10 +56,12 @@ def store(feed, draft, tokens=None):
         )
         if not created:
             return None
-        Fragment.objects.bulk_create(
-            Fragment(article=article, position=position, tag=tag, text=text)
-            for position, (tag, text) in enumerate(draft.text.fragments)
-        )
+        # What is too long is never read: its body may be hundreds of thousands of rows.
+        if draft.broken != Article.Broken.TOO_LONG:
+            Fragment.objects.bulk_create(
+                Fragment(article=article, position=position, tag=tag, text=text)
+                for position, (tag, text) in enumerate(draft.text.fragments)
+            )
         article.topics.set(draft.topics)
         if tokens:
             # Read back: MySQL tells no ids of rows that were created in bulk.
@@ -108,8 +116,10 @@ def record_failure(feed, error):
 def _finish(feed, status):
     feed.last_status = status
     feed.last_fetched_at = timezone.now()
-    wait = feed.interval * 2 ** min(feed.consecutive_failures, 10)
-    feed.next_fetch_at = feed.last_fetched_at + min(wait, LONGEST_WAIT)
+    # Limited first: what somebody wrote into the database may be thousands of years.
+    interval = max(SHORTEST_WAIT, min(feed.interval, LONGEST_WAIT))
+    wait = min(interval * 2 ** min(feed.consecutive_failures, 10), LONGEST_WAIT)
+    feed.next_fetch_at = feed.last_fetched_at + wait
     # Not save(): somebody may have deleted the feed meanwhile.
     facts = {name: getattr(feed, name) for name in VISIT}
     Feed.objects.filter(pk=feed.pk).update(**facts)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import serializers
@@ -198,3 +199,38 @@ def test_feeds_are_neither_replaced_nor_deleted(staff_api):
     refused(staff_api.put(f"{FEEDS}{feed.pk}/", NEW), 405)
     refused(staff_api.delete(f"{FEEDS}{feed.pk}/"), 405)
     assert Feed.objects.count() == 1
+
+
+def test_a_new_address_is_asked_without_the_old_ones_validators(staff_api):
+    feed = make_feed(etag='"old"', last_modified="then")
+    url = reverse("feed-detail", args=[feed.pk])
+    assert staff_api.patch(url, {"url": "https://example.com/new"}).status_code == 200
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified) == ("", "")
+
+
+def test_a_change_leaves_alone_what_a_crawl_has_written(staff_api, monkeypatch):
+    feed = make_feed()
+    save = Feed.save
+
+    def crawled_meanwhile(self, **options):
+        Feed.objects.filter(pk=feed.pk).update(last_status="ok")
+        save(self, **options)
+
+    monkeypatch.setattr(Feed, "save", crawled_meanwhile)
+    staff_api.patch(reverse("feed-detail", args=[feed.pk]), {"title": "New"})
+    feed.refresh_from_db()
+    assert (feed.title, feed.last_status) == ("New", "ok")
+
+
+@pytest.mark.parametrize("active", ["maybe", "1", "True"])
+def test_active_is_true_or_false(api, active):
+    response = api.get(reverse("feed-list"), {"active": active})
+    assert response.status_code == 400
+    assert "active" in response.json()["errors"]
+
+
+@pytest.mark.parametrize("pk", ["1_0", "٣", "1%0a", "%201"])
+def test_an_id_in_another_writing_is_unknown(api, pk):
+    assert api.get(f"/api/feeds/{pk}/").status_code == 404
+    assert api.get(f"/api/articles/{pk}/").status_code == 404

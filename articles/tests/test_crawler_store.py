@@ -264,3 +264,17 @@ def test_a_feed_deleted_meanwhile_does_not_come_back():
     Feed.objects.all().delete()
     record_failure(feed, "HTTP status 500")
     assert not Feed.objects.exists()
+
+
+def test_an_interval_of_thousands_of_years_is_a_day():
+    feed = make_feed(interval=timedelta(days=10**6), consecutive_failures=9)
+    record_failure(feed, "gone")
+    feed.refresh_from_db()
+    assert feed.next_fetch_at - feed.last_fetched_at == timedelta(days=1)
+
+
+def test_an_article_that_is_too_long_is_kept_without_its_body():
+    body = tuple(("p", "ord") for _ in range(50))
+    text = ArticleText("Langt", "", body)
+    article = store(make_feed(), make_draft(text=text, broken=Article.Broken.TOO_LONG))
+    assert (article.word_count, article.fragments.count()) == (50, 0)

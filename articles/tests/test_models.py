@@ -1,6 +1,8 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -152,3 +154,37 @@ def test_what_an_admin_made_of_the_languages_survives_the_next_migrate():
     defaults.load_languages_and_topics()
     assert Language.objects.get(pk="da").native_name == "Dansk"
     assert Language.objects.count() == 14
+
+
+@pytest.mark.parametrize("code", ["a/b", "..", "DA", "<b>", "x y", "", "d", "da\n"])
+def test_a_language_code_is_a_part_of_addresses(code):
+    language = Language(code=code, name="Test", native_name="Test")
+    with pytest.raises(ValidationError, match="code"):
+        language.full_clean()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ada:secret@example.com/feed",
+        "http://ada@example.com/feed",
+        "http://example.com:99999/feed",
+    ],
+)
+def test_an_address_that_must_not_be_shown_is_refused(url):
+    with pytest.raises(ValidationError, match="url"):
+        Feed(url=url, language_id="da").full_clean()
+
+
+@pytest.mark.parametrize("seconds", [-60, 0, 59, 86_401, 10**12])
+def test_an_interval_is_a_minute_to_a_day(seconds):
+    feed = Feed(url="https://example.com/feed", language_id="da")
+    feed.interval = timedelta(seconds=seconds)
+    with pytest.raises(ValidationError, match="interval"):
+        feed.full_clean()
+
+
+def test_addresses_that_differ_in_case_or_accent_are_different_feeds():
+    for path in ("One", "one", "oné"):
+        make_feed(url=f"https://example.com/{path}")
+    assert Feed.objects.count() == 3

@@ -522,3 +522,14 @@ def test_times_are_utc_in_any_server_time_zone(api, settings):
     make_article(published_at=NOON.astimezone(timezone.get_fixed_timezone(60)))
     [card] = get(api)["results"]
     assert card["published_at"] == "2026-03-01T12:00:00Z"
+
+
+def test_summaries_refuse_parameters_nobody_knows(api):
+    response = api.get("/api/articles/summaries/", {"ids": "1", "foo": "2"})
+    assert response.status_code == 400
+    assert "foo" in response.json()["errors"]
+
+
+def test_ids_may_be_given_one_by_one(api):
+    response = api.get("/api/articles/summaries/?ids=1&ids=2")
+    assert response.json()["missing"] == [1, 2]
