@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from trafilatura import bare_extraction
 
+from articles.crawler.limit import TimeIsUp, time_limit
 from articles.crawler.parse import PARSER_FAULTS, canonical_url, joined
 from articles.text import clean
 
@@ -32,8 +34,13 @@ def extract(body, url):
 
     Raises ExtractError.
     """
+    limit_s = settings.CRAWLER_PARSE_TIMEOUT_S
     try:
-        return _extract(body, url)
+        with time_limit(limit_s):
+            return _extract(body, url)
+    except TimeIsUp:
+        message = f"{url}: took longer than {limit_s} s to read"
+        raise ExtractError(message) from None
     except PARSER_FAULTS as exc:
         raise ExtractError(f"{url}: the page can't be read: {exc!r}") from exc
 

@@ -9,9 +9,11 @@ from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser
+from django.conf import settings
 from lxml import html
 from lxml.etree import LxmlError, ParserError
 
+from articles.crawler.limit import TimeIsUp, time_limit
 from articles.text import clean
 
 # Parameters that only tell where a reader came from. Nothing that may be an address'
@@ -69,10 +71,18 @@ def parse_feed(body, url, content_type=""):
     # feedparser would take a string for an address and fetch it: it only gets bytes.
     headers = {"content-type": content_type, "content-location": url}
     body = REFERENCE.sub(_real_character, body)
+    limit_s = settings.CRAWLER_PARSE_TIMEOUT_S
     try:
-        parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
+        with time_limit(limit_s):
+            return _parse_feed(body, url, headers)
+    except TimeIsUp:
+        raise ParseError(f"{url}: took longer than {limit_s} s to read") from None
     except PARSER_FAULTS as exc:  # such as an encoding that nobody knows
         raise ParseError(f"{url}: not a readable feed: {exc}") from exc
+
+
+def _parse_feed(body, url, headers):
+    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise ParseError(f"{url}: not a feed (RSS or Atom expected)")
     items = [_item(entry, url) for entry in parsed.entries]

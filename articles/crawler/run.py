@@ -203,9 +203,7 @@ def make_draft(item, extracted, topics):
     lead = next((text for tag, text in extracted.fragments if tag == "p"), "")
     text = ArticleText(
         title=(item.title or extracted.title or lead or item.url)[:500],
-        summary=textwrap.shorten(
-            item.summary or lead, SUMMARY_CHARACTERS, placeholder=" …"
-        ),
+        summary=shortened(item.summary or lead),
         fragments=extracted.fragments,
     )
     return Draft(
@@ -218,6 +216,12 @@ def make_draft(item, extracted, topics):
         broken=judge(text),
         topics=topics_for(item.categories, item.url, topics),
     )
+
+
+def shortened(text):
+    """At most SUMMARY_CHARACTERS of a text, cut between words where that can be."""
+    short = textwrap.shorten(text, SUMMARY_CHARACTERS, placeholder=" …")
+    return short if short != "…" else f"{text[: SUMMARY_CHARACTERS - 1]}…"
 
 
 def published(moment):

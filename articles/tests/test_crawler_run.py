@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.crawler.run import published
+from articles.crawler.run import published, shortened
 
 
 def test_the_feed_says_when_an_article_was_published():
@@ -17,3 +17,13 @@ def test_the_feed_says_when_an_article_was_published():
 )
 def test_a_time_that_can_not_be_true_is_now(moment):
     assert abs(published(moment) - timezone.now()) < timedelta(minutes=1)
+
+
+def test_a_long_summary_is_cut_between_words():
+    short = shortened("ord " * 200)
+    assert short.endswith("ord …")
+    assert len(short) <= 300
+
+
+def test_a_summary_of_one_long_word_keeps_its_beginning():
+    assert shortened("x" * 400) == "x" * 299 + "…"
