@@ -16,12 +16,14 @@ export MYSQL_PROBE
 
 .PHONY: help setup run test lint test-sqlite test-mysql bench clean
 .DEFAULT_GOAL := help
+# A file whose making failed must not look made.
+.DELETE_ON_ERROR:
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 $(VENV)/base: requirements/base.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the pinned requirements; the first time takes a few minutes."
 	$(BIN)/pip install --quiet -r requirements/base.txt
 	@touch $@

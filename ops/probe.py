@@ -23,5 +23,5 @@ def is_live(address, host):
 
 if __name__ == "__main__":
     port = os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")[2]
-    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip()
-    sys.exit(0 if is_live(f"127.0.0.1:{port}", host.lstrip(".")) else 1)
+    host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".*")
+    sys.exit(0 if is_live(f"127.0.0.1:{port}", host or "localhost") else 1)

@@ -53,18 +53,24 @@ def tokenizer_versions():
 
 
 def broken_models(languages):
-    """What is wrong with the models of languages, and with the others that are here.
+    """Those of the languages, and of all that have a model here, whose model is bad.
 
-    Returns messages; reads files, loads nothing. Raises OSError and ValueError when the
-    index of the models can't be read.
+    Reads files, loads nothing. Raises OSError and ValueError when the index of the
+    models can't be read.
     """
-    broken = []
-    for language in sorted({*languages, *engine().languages()}):
-        try:
-            engine().verify(language)
-        except TokenizerError as exc:
-            broken.append(str(exc))
-    return broken
+    return [
+        language
+        for language in sorted({*languages, *engine().languages()})
+        if not _is_well(language)
+    ]
+
+
+def _is_well(language):
+    try:
+        engine().verify(language)
+    except TokenizerError:
+        return False
+    return True
 
 
 def state_of(article):

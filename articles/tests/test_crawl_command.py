@@ -3,11 +3,13 @@ import socket
 import sys
 from dataclasses import dataclass
 from io import StringIO
+from pathlib import Path
 
 import feedparser
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 from trafilatura import bare_extraction
 
@@ -15,7 +17,7 @@ from articles import demo_site
 from articles.crawler import extract, run
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.store import store
-from articles.models import Article, Feed, FeedQuerySet, Language
+from articles.models import Article, Feed, Language
 from articles.tests.factories import make_feed
 from tokenization import services
 from tokenization.models import TokenizationCache
@@ -449,10 +451,10 @@ def test_without_feeds_it_says_how_to_get_some():
 
 
 def test_without_a_database_it_does_not_start(monkeypatch):
-    def active(self):
+    def values_list(self, *fields, **options):
         raise OperationalError("no connection")
 
-    monkeypatch.setattr(FeedQuerySet, "active", active)
+    monkeypatch.setattr(QuerySet, "values_list", values_list)
     assert "the database can't be read: no connection" in refused()
 
 
@@ -553,3 +555,13 @@ def test_a_database_that_fails_while_a_failure_is_noted_costs_one_feed(
     crawled = crawl()
     assert (crawled.code, slugs()) == (1, ["torsk"])
     assert "the database failed: gone away" in crawled.errors[bad.url]
+
+
+def test_an_id_that_no_database_can_hold_is_unknown():
+    assert f"no active feed {10**25}" in refused(feed=[10**25])
+
+
+def test_a_report_that_can_not_be_written_is_refused_before_the_crawl(web, tmp_path):
+    publish(web, "torsk")
+    assert "--report /proc/x.json" in refused(report=Path("/proc/x.json"))
+    assert web.requests == []

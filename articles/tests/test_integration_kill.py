@@ -31,7 +31,7 @@ class Site:
         self.env = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{self.database}",
-            "SECRET_KEY": "kill-" * 20,
+            "SECRET_KEY": "killed-" * 20,
             "ALLOWED_HOSTS": "localhost",
             "HTTPS": "False",
             "DEBUG": "False",

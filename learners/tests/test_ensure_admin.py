@@ -51,3 +51,9 @@ def test_an_ordinary_user_with_the_address_is_not_overwritten():
     with pytest.raises(CommandError, match=r"admin@example\.com"):
         run()
     assert not User.objects.get().is_superuser
+
+
+def test_an_address_that_nobody_could_sign_in_with_is_refused():
+    with pytest.raises(CommandError, match="'nonsense' is not an e-mail address"):
+        run("--email", "nonsense")
+    assert not User.objects.exists()

@@ -2,6 +2,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.models import QuerySet
 
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
@@ -191,3 +193,13 @@ def test_a_new_tokenizer_makes_the_stale_run_do_everything_again(stub):
     assert list(rows.values_list("state", "tokenizer")) == [
         (CacheState.FRESH, "stub 2 da")
     ]
+
+
+def test_without_a_database_it_exits_with_2(monkeypatch):
+    def values_list(self, *fields, **options):
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(QuerySet, "values_list", values_list)
+    with pytest.raises(CommandError, match="the database can't be read") as caught:
+        call_command("pretokenize", stdout=StringIO())
+    assert caught.value.returncode == 2

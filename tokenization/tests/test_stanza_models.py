@@ -166,3 +166,8 @@ def test_download_asks_for_norwegian_by_stanzas_name(models, monkeypatch):
     monkeypatch.setattr("stanza.download", download)
     failing_run("download", "no")
     assert asked == ["nb"]
+
+
+@pytest.mark.parametrize("code", ["../../x", "DA", "", "d a"])
+def test_what_is_no_language_code_exits_with_2(models, code):
+    assert failing_run("download", code)[1].returncode == 2

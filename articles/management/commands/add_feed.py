@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from articles.models import Feed, Language
 
@@ -28,8 +29,18 @@ class Command(BaseCommand):
 
 
 def require_languages(codes):
-    """Raise CommandError (exit code 2) when a code is not a language's."""
-    known = set(Language.objects.values_list("code", flat=True))
+    """Raise CommandError (exit code 2) for a code that is not a language's.
+
+    Also where the database can't be read: every command asks this first.
+    """
+    try:
+        known = set(Language.objects.values_list("code", flat=True))
+    except DatabaseError as exc:
+        raise CommandError(
+            f"the database can't be read: {exc}; is it there, and migrated with:"
+            " manage.py migrate",
+            returncode=2,
+        ) from exc
     if unknown := sorted(set(codes) - known):
         raise CommandError(
             f"unknown language {', '.join(unknown)}; known: {', '.join(sorted(known))}",

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles import demo_site
@@ -95,16 +94,15 @@ class Command(BaseCommand):
 
 def select_feeds(ids, languages, demo):
     """The feeds asked for; raises CommandError (exit code 2) where there are none."""
-    try:
-        require_languages(languages or [])
-        feeds = Feed.objects.active().select_related("language").order_by("pk")
-        if languages:
-            feeds = feeds.filter(language__in=languages)
-        if ids:
-            feeds = feeds.filter(pk__in=ids)
-        found = [feed for feed in feeds if demo_site.is_demo(feed) or not demo]
-    except DatabaseError as exc:
-        raise CommandError(f"the database can't be read: {exc}", returncode=2) from exc
+    require_languages(languages or [])
+    feeds = Feed.objects.active().order_by("pk")
+    if languages:
+        feeds = feeds.filter(language__in=languages)
+    found = [
+        feed
+        for feed in feeds
+        if (not ids or feed.pk in ids) and (not demo or demo_site.is_demo(feed))
+    ]
     if missing := sorted(set(ids or []) - {feed.pk for feed in found}):
         raise CommandError(
             f"no active feed {', '.join(map(str, missing))} in the languages asked for",
@@ -121,8 +119,11 @@ def select_feeds(ids, languages, demo):
 def check_options(limit, report):
     if limit is not None and limit < 1:
         raise CommandError(f"--limit {limit}: use 1 or more", returncode=2)
-    if report and (report.is_dir() or not report.parent.is_dir()):
-        raise CommandError(f"--report {report}: no file in a folder", returncode=2)
+    if report:
+        try:
+            report.open("a").close()  # better to know before the crawl than after it
+        except OSError as exc:
+            raise CommandError(f"--report {report}: {exc}", returncode=2) from exc
 
 
 @contextlib.contextmanager

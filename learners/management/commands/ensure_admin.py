@@ -1,6 +1,8 @@
 import secrets
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
 from learners.models import User
 
@@ -8,13 +10,17 @@ from learners.models import User
 class Command(BaseCommand):
     help = (
         "Create an administrator if there is none yet, and print the password once."
-        " Exit codes: 0 there is one, 1 the address is taken."
+        " Exit codes: 0 there is one, 1 the address can't be used."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--email", default="admin@example.com")
 
     def handle(self, *, email, **options):
+        try:
+            validate_email(email)
+        except ValidationError as exc:
+            raise CommandError(f"{email!r} is not an e-mail address") from exc
         if User.objects.filter(is_superuser=True).exists():
             return "There is an administrator already."
         if User.objects.filter(email=email.lower()).exists():

@@ -1,5 +1,6 @@
 import importlib
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
+
+CODE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 
 class Command(BaseCommand):
@@ -24,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *, action, languages, **options):
         self.engine = services.engine()
+        if odd := [code for code in languages if not CODE.fullmatch(code)]:
+            raise CommandError(f"{odd[0]!r} is not a language code", returncode=2)
         if action == "download":
             return self._download(languages or supported())
         known = self._known()
