@@ -18,10 +18,14 @@ PRODUCTION = {
 
 def manage(*args, **variables):
     """Run manage.py in production mode, with some variables of another value."""
+    return python("manage.py", *args, **variables)
+
+
+def python(*args, **variables):
     # Empty beats unset: a developer's .env would fill in what is not there.
     given = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "zeeguu.settings", **variables}
     return subprocess.run(
-        [sys.executable, "-W", "error", "manage.py", *args],
+        [sys.executable, "-W", "error", *args],
         cwd=settings.BASE_DIR,
         env={**os.environ, **given},
         capture_output=True,
@@ -83,7 +87,8 @@ def test_the_openapi_schema_is_valid_and_complete(tmp_path):
 
 def test_options_of_the_driver_in_the_address_of_the_database_are_kept():
     url = "mysql://ada@127.0.0.1/zeeguu?ssl_mode=REQUIRED"
-    code = "from django.conf import settings as s; print(s.DATABASES['default'])"
-    done = manage("shell", "-v0", "-c", code, DATABASE_URL=url)
+    # Only read, not set up: the driver may not be installed.
+    code = "from zeeguu import settings; print(settings.DATABASES)"
+    done = python("-c", code, DATABASE_URL=url)
     assert "'ssl_mode': 'REQUIRED'" in done.stdout
     assert "'charset': 'utf8mb4'" in done.stdout
