@@ -24,12 +24,12 @@ help: ## show this list
 
 $(VENV)/base: requirements/base.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
-	@echo "Installing the pinned requirements; the first time takes a few minutes."
-	$(BIN)/pip install --quiet -r requirements/base.txt
+	@echo "Installing the pinned requirements; the first time takes a few minutes." >&2
+	@$(BIN)/pip install --quiet -r requirements/base.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/base requirements/dev.txt
-	$(BIN)/pip install --quiet -r requirements/dev.txt
+	@$(BIN)/pip install --quiet -r requirements/dev.txt
 	@touch $@
 
 # Random, written once, and only for this machine; production sets its own.

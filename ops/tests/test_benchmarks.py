@@ -1,3 +1,4 @@
+import subprocess
 from contextlib import nullcontext
 
 import pytest
@@ -37,3 +38,15 @@ def test_the_card_has_scores_for_all_fifteen_languages(settings):
 )
 def test_texts_are_compared_as_bags_of_words(found, expected, score):
     assert newsweb_bench.f1(found, expected) == pytest.approx(score)
+
+
+def test_several_benches_run_in_processes_of_their_own(monkeypatch):
+    started = []
+
+    def run(command, check):
+        started.append(command[-1])
+        return subprocess.CompletedProcess(command, returncode=0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert benches.main([]) == 0
+    assert started == list(benches.BENCHES)
