@@ -2,15 +2,6 @@ import socket
 
 import pytest
 
-from articles.tests.web import Web
-
-
-@pytest.fixture
-def web():
-    """A web server on this machine; see Web."""
-    with Web() as server:
-        yield server
-
 
 @pytest.fixture
 def free_port():
