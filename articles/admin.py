@@ -5,20 +5,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 
 from articles import services
-from articles.models import Article, Feed, Fragment, Language, Topic, url_hash
+from articles.models import (
+    Article,
+    Feed,
+    Fragment,
+    Language,
+    Topic,
+    count_of,
+    url_hash,
+)
 from articles.text import clean
-
-
-def count_of(model, field):
-    """Subquery: how many rows of model point with field to the outer row."""
-    rows = model.objects.filter(**{field: models.OuterRef("pk")}).order_by()
-    count = rows.values(field).annotate(n=models.Count("pk")).values("n")
-    return Coalesce(models.Subquery(count), 0)
 
 
 class ArticleCountMixin:
@@ -39,8 +39,8 @@ class LanguageAdmin(ArticleCountMixin, admin.ModelAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                feed_count=count_of(Feed, "language"),
-                article_count=count_of(Article, "language"),
+                feed_count=count_of(Feed.objects.all(), "language"),
+                article_count=count_of(Article.objects.all(), "language"),
             )
         )
 
@@ -81,7 +81,7 @@ class TopicAdmin(ArticleCountMixin, admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request):
-        articles = count_of(Article.topics.through, "topic")
+        articles = count_of(Article.topics.through.objects.all(), "topic")
         return super().get_queryset(request).annotate(article_count=articles)
 
 

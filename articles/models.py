@@ -77,17 +77,22 @@ class Topic(models.Model):
         return self.name
 
 
+def count_of(rows, field):
+    """Subquery: how many of the rows point with field to the outer row.
+
+    Joining and grouping instead would sort on every text column.
+    """
+    mine = rows.filter(**{field: models.OuterRef("pk")}).order_by()
+    count = mine.values(field).annotate(n=models.Count("pk")).values("n")
+    return models.functions.Coalesce(models.Subquery(count), 0)
+
+
 class FeedQuerySet(models.QuerySet):
     def active(self):
         return self.filter(active=True)
 
     def with_article_count(self):
-        # A subquery: joining and grouping would sort on every text column.
-        articles = Article.objects.filter(feed=models.OuterRef("pk")).order_by()
-        count = articles.values("feed").annotate(n=models.Count("pk")).values("n")
-        return self.annotate(
-            article_count=models.functions.Coalesce(models.Subquery(count), 0)
-        )
+        return self.annotate(article_count=count_of(Article.objects.all(), "feed"))
 
 
 class Feed(models.Model):

@@ -8,13 +8,11 @@ from itertools import groupby
 from math import ceil
 
 import orjson
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from articles.models import Article, Language
-from tokenization.services import with_all_tokens
+from articles.models import Article, Language, count_of
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 160
@@ -64,10 +62,8 @@ class ArticlePage:
 
 def languages():
     """Each language with its HTML code; ``listed_count`` says how much there is."""
-    # A subquery counts in the index; a join would read and group whole rows.
-    listed = Article.objects.listed().filter(language=OuterRef("pk"))
-    count = listed.values("language").annotate(n=Count("pk")).values("n")
-    rows = Language.objects.annotate(listed_count=Coalesce(Subquery(count), 0))
+    count = count_of(Article.objects.listed(), "language")
+    rows = Language.objects.annotate(listed_count=count)
     return [(language, html_lang(language.code)) for language in rows]
 
 
@@ -107,8 +103,9 @@ def cards_before(language, before=None):
 
 def find_article(code, pk):
     """The ArticlePage of a listed article; raises Article.DoesNotExist."""
-    articles = with_all_tokens(Article.objects.listed())
-    article = articles.select_related("feed", "language").get(pk=pk, language=code)
+    articles = Article.objects.listed()
+    articles = articles.select_related("feed", "language", "tokenization_cache")
+    article = articles.get(pk=pk, language=code)
     cache = getattr(article, "tokenization_cache", None)
     return ArticlePage(
         card=_card(article, timezone.now()),

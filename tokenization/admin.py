@@ -1,7 +1,5 @@
 """The admin of the token cache: to look at, to refill, to invalidate; not to edit."""
 
-from itertools import groupby
-
 import orjson
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -17,7 +15,6 @@ from tokenization import services
 from tokenization.models import CacheState, TokenizationCache
 
 REFILL_AT_MOST = 200
-BATCH = 50
 STYLES = {"all": ["tokenization/admin.css"]}
 
 
@@ -150,13 +147,8 @@ class TokenizationCacheAdmin(admin.ModelAdmin):
 
 def refill(pks):
     """Tokenize articles again, by language and in batches; return how many failed."""
-    rows = Article.objects.filter(pk__in=pks).order_by("language_id", "pk")
-    failed = 0
-    for _, group in groupby(rows, key=lambda article: article.language_id):
-        articles = list(group)
-        for start in range(0, len(articles), BATCH):
-            failed += len(services.fill(articles[start : start + BATCH]))
-    return failed
+    todo = Article.objects.filter(pk__in=pks).values_list("pk", "language_id")
+    return sum(len(errors) for _, _, errors in services.fill_in_batches(todo))
 
 
 def why(cache):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import orjson
 from django.conf import settings
@@ -15,6 +17,7 @@ from tokenization import tokens
 from tokenization.engine import Engine, TokenizerError, UnknownLanguage
 from tokenization.models import CacheState, TokenizationCache
 
+BATCH = 50
 RETRY_AFTER = timedelta(minutes=5)
 RETRY_AT_MOST = timedelta(days=1)
 # What a refill writes; created_at stays what it was.
@@ -79,11 +82,6 @@ def state_of(article):
     if cache is None:
         return CacheState.MISSING
     return cache.state_for(tokenizer_version(article.language_id))
-
-
-def with_all_tokens(articles):
-    """Articles joined with their cache rows."""
-    return articles.select_related("tokenization_cache")
 
 
 @dataclass(frozen=True)
@@ -191,6 +189,20 @@ def fill(articles):
             errors[article.pk] = prepared.error
         _save_unless_deleted(prepared, article.pk, ids)
     return errors
+
+
+def fill_in_batches(todo):
+    """Fill many stored articles, given as (id, language) pairs, language by language.
+
+    Yields (language, number of articles, errors by id) after each batch. Only ids are
+    held: bodies are large, and articles get deleted during a long run.
+    """
+    for language, rows in groupby(sorted(todo, key=itemgetter(1)), key=itemgetter(1)):
+        pks = [pk for pk, _ in rows]
+        for start in range(0, len(pks), BATCH):
+            batch = pks[start : start + BATCH]
+            articles = Article.objects.in_bulk(batch)
+            yield language, len(batch), fill(list(articles.values()))
 
 
 def _correct_hash(article, text):

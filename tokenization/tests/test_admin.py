@@ -229,7 +229,7 @@ def test_refill_now_goes_language_by_language(admin_client, monkeypatch):
     monkeypatch.setattr(
         services, "fill", lambda articles: batches.append(articles) or {}
     )
-    monkeypatch.setattr(admin, "BATCH", 2)
+    monkeypatch.setattr(services, "BATCH", 2)
     rows = [make_cache(make_article(language=code)) for code in ("da", "sv") * 3]
     act(admin_client, "refill", rows)
     codes = [[article.language_id for article in batch] for batch in batches]

@@ -1,18 +1,17 @@
 import logging
 from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
-from articles.models import Article
 from tokenization import services
 from tokenization.models import CacheState
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
 BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
 
 
@@ -40,30 +39,27 @@ class Command(BaseCommand):
     def handle(self, *, language, states, verbosity, **options):
         require_languages(language or [])
         require_models()
-        # Ids, not rows: bodies are large, and articles get deleted during a long run.
         todo = list(services.backlog(states or BACKLOG, language))
-        by_language = sorted(todo, key=lambda row: row[1])
         failed = 0
         with tqdm(
             total=len(todo), unit=" articles", disable=None if verbosity else True
         ) as bar:
-            for code, rows in groupby(by_language, key=lambda row: row[1]):
-                failed += self._fill(code, [pk for pk, _ in rows], bar, verbosity)
+            batches = groupby(services.fill_in_batches(todo), key=itemgetter(0))
+            for code, of_language in batches:
+                failed += self._follow(code, of_language, bar, verbosity)
         if failed:
             raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
         return f"{len(todo)} articles tokenized"
 
-    def _fill(self, code, pks, bar, verbosity):
-        failed = 0
-        for start in range(0, len(pks), BATCH):
-            articles = Article.objects.in_bulk(pks[start : start + BATCH])
-            errors = services.fill(list(articles.values()))
+    def _follow(self, code, batches, bar, verbosity):
+        done = failed = 0
+        for _, number, errors in batches:
             for pk, error in errors.items():
                 logger.error("Article %s was not tokenized: %s", pk, error)
-            failed += len(errors)
-            bar.update(len(pks[start : start + BATCH]))
+            done, failed = done + number, failed + len(errors)
+            bar.update(number)
         if bar.disable and verbosity:
-            self.stdout.write(f"{code}: {len(pks)} articles, {failed} failed")
+            self.stdout.write(f"{code}: {done} articles, {failed} failed")
         return failed
 
 
