@@ -3,11 +3,9 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles.filters import is_id
 from articles.models import Article, Language
 from learners import reading
-
-# Beyond 18 digits a database can't hold the number.
-LONGEST_ID = 18
 
 
 @require_safe
@@ -20,7 +18,7 @@ def home(request):
 def language(request, code):
     """Articles of one language, newest first; ``?before=<article id>`` for older."""
     before = request.GET.get("before")
-    before_id = parse_id(before or "")
+    before_id = int(before) if is_id(before or "") else None
     try:
         language = reading.find_language(code, before_id)
     except Language.DoesNotExist:
@@ -46,12 +44,6 @@ def article(request, code, pk):
         message = f"There is no article {pk} to read at this address."
         return render(request, "404.html", {"message": message}, status=404)
     return render(request, "learners/article.html", {"page": page})
-
-
-def parse_id(text):
-    """The number in a text of ASCII digits, or None."""
-    is_id = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-    return int(text) if is_id else None
 
 
 def unknown_language(request, code):

@@ -57,8 +57,8 @@ class Migrations(HealthCheck):
 class Tokenizer(HealthCheck):
     """Every language of an active feed has a model, and all models' hashes are right.
 
-    Reads files only: it neither loads a model nor waits for one that is working, so a
-    busy tokenizer does not look like a dead one.
+    It neither loads a model nor waits for one that is working, so a busy tokenizer
+    does not look like a dead one.
     """
 
     @releasing_connection
@@ -103,8 +103,6 @@ class HealthView(HealthCheckView):
 
     A warning is shown and answered with 200: nobody must restart a busy service.
     """
-
-    template_name = "health_check/index.html"
 
     async def get(self, request, *args, **kwargs):
         response = await super().get(request, *args, **kwargs)

@@ -170,7 +170,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "zeeguu.problems.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Zeeguu backend",

@@ -32,7 +32,7 @@ def test_code_that_catches_everything_is_ended():
         for _ in range(1000):
             try:
                 time.sleep(0.05)
-            except Exception:  # noqa: BLE001, PERF203 - as some parsers do
+            except Exception:  # noqa: BLE001 - as some parsers do
                 continue
 
 

@@ -1,6 +1,5 @@
 import contextlib
 import json
-import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +12,6 @@ from articles.crawler.run import Crawl, total
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import services
-
-logger = logging.getLogger(__name__)
 
 ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>5}  {:>7}  {:>6}  {:>6}"
 HEADINGS = ("feed", "lang", "title", "found", "stored", "known", "skipped", "failed")
