@@ -1,6 +1,6 @@
-"""Stanza, made safe for threads and quick for many texts. Knows no Django.
+"""Stanza, made safe for threads and forks and quick for many texts. Knows no Django.
 
-PyTorch is imported when the first text is tokenized, not before, and told to use one
+PyTorch is imported when the first model is loaded, not before, and told to use one
 thread: on busy cores its threads spin for each other (2 s instead of 9 ms for a title),
 and a process that has started them hangs after a fork.
 """
@@ -46,7 +46,7 @@ class Engine:
     def __init__(self, resources_dir, max_languages=15):
         self.resources_dir = Path(resources_dir)
         self.max_languages = max_languages
-        self._pipelines = OrderedDict()
+        self._taggers = OrderedDict()
         self._lock = threading.Lock()
         self._load_locks = {}
 
@@ -67,8 +67,27 @@ class Engine:
         ]
 
     def load(self, language):
-        """Load a language's model now, and so learn whether it can be loaded."""
-        return self._pipeline(language)[0]
+        """Return the language's tagger, a function from texts to spans.
+
+        It is loaded at most once whoever asks at once, and again when its file has
+        changed: rows name what is on the disk. Raises UnknownLanguage, TokenizerError.
+        """
+        model = _stamp(self.model_path(language))
+        with self._lock:
+            if tagger := self._loaded(language, model):
+                return tagger
+            load_lock = self._load_locks.setdefault(language, threading.Lock())
+        with load_lock:
+            with self._lock:
+                if tagger := self._loaded(language, model):
+                    return tagger
+            tagger = self._load(language)
+            with self._lock:
+                self._taggers[language] = (model, tagger)
+                self._taggers.move_to_end(language)
+                while len(self._taggers) > self.max_languages:
+                    self._taggers.popitem(last=False)
+            return tagger
 
     def languages(self):
         """Codes, as we write them, of the languages that have a model here.
@@ -128,50 +147,24 @@ class Engine:
         return _read_resources(*_stamp(self.resources_dir / "resources.json"))
 
     def _run(self, texts, language):
-        pipeline, lock = self._pipeline(language)
-        document = importlib.import_module("stanza.models.common.doc").Document
-        documents = [document([], text=text) for text in texts]
+        tagger = self.load(language)
         try:
-            with lock:  # Stanza's pipelines are not thread-safe
-                pipeline.bulk_process(documents)
+            return tagger(texts)
         except TEXT_ERRORS as exc:
             raise TokenizerError(f"Stanza failed on {language!r}: {exc}") from exc
-        return [document.sentences for document in documents]
-
-    def _pipeline(self, language):
-        """Return (pipeline, its lock), loading at most once whoever asks at once.
-
-        A model whose file has changed is loaded again: rows name what is on the disk.
-        """
-        model = _stamp(self.model_path(language))
-        with self._lock:
-            if entry := self._loaded(language, model):
-                return entry
-            load_lock = self._load_locks.setdefault(language, threading.Lock())
-        with load_lock:
-            with self._lock:
-                if entry := self._loaded(language, model):
-                    return entry
-            entry = (self._load(language), threading.Lock())
-            with self._lock:
-                self._pipelines[language] = (model, entry)
-                self._pipelines.move_to_end(language)
-                while len(self._pipelines) > self.max_languages:
-                    self._pipelines.popitem(last=False)
-            return entry
 
     def _loaded(self, language, model):
-        loaded_from, entry = self._pipelines.get(language, (None, None))
+        loaded_from, tagger = self._taggers.get(language, (None, None))
         if loaded_from != model:
             return None
-        self._pipelines.move_to_end(language)
-        return entry
+        self._taggers.move_to_end(language)
+        return tagger
 
     def _load(self, language):
         path = self.model_path(language)
-        stanza = _import_stanza()
+        stanza, inference = _import_stanza()
         try:
-            return stanza.Pipeline(
+            pipeline = stanza.Pipeline(
                 path.parent.parent.name,
                 dir=str(self.resources_dir),
                 processors="tokenize",
@@ -181,6 +174,7 @@ class Engine:
             )
         except MODEL_ERRORS as exc:
             raise TokenizerError(f"can't load {path}: {exc}") from exc
+        return inference.make_tagger(pipeline)
 
 
 _import_lock = threading.Lock()
@@ -192,7 +186,8 @@ def _import_stanza():
         torch.set_num_threads(1)
         if torch.get_num_interop_threads() != 1:
             torch.set_num_interop_threads(1)  # only allowed before the first use
-        return importlib.import_module("stanza")
+        stanza = importlib.import_module("stanza")
+        return stanza, importlib.import_module("tokenization.inference")
 
 
 def _blank(match):
@@ -204,10 +199,10 @@ def _cover(text, sentences):
     covered, position = [], 0
     for sentence in sentences:
         spans = []
-        for token in sentence.tokens:
-            spans += _gap(text, position, token.start_char)
-            spans.append((token.start_char, token.end_char))
-            position = token.end_char
+        for start, end in sentence:
+            spans += _gap(text, position, start)
+            spans.append((start, end))
+            position = end
         covered.append(spans)
     if rest := _gap(text, position, len(text)):
         covered = [*covered[:-1], [*(covered[-1] if covered else []), *rest]]
@@ -215,6 +210,8 @@ def _cover(text, sentences):
 
 
 def _gap(text, start, end):
+    if start == end or text[start:end].isspace():
+        return []
     words = re.finditer(r"\S+", text[start:end])
     return [(start + word.start(), start + word.end()) for word in words]
 

@@ -115,7 +115,8 @@ def test_an_unknown_language_is_named_with_the_remedy(engine):
 
 def test_norwegian_uses_the_bokmal_model(engine):
     assert engine.model_path("no").parent.parent.name == "nb"
-    assert engine.load("no").lang == "nb"
+    [[sentence]] = engine.tokenize(["Hei på deg"], "no")
+    assert len(sentence) == 3
 
 
 def test_languages_are_our_codes_each_once(engine):
@@ -157,22 +158,6 @@ def test_twenty_threads_load_a_language_once():
         answers = list(pool.map(ask, range(20)))
     assert engine.loads == ["da"]
     assert all(answer == answers[0] for answer in answers)
-
-
-def test_a_pipeline_works_for_one_thread_at_a_time(engine, monkeypatch):
-    pipeline = engine.load("sv")
-    at_work, most, real = [], [], pipeline.bulk_process
-
-    def watched(documents):
-        at_work.append(1)
-        most.append(len(at_work))
-        real(documents)
-        at_work.pop()
-
-    monkeypatch.setattr(pipeline, "bulk_process", watched)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: engine.tokenize(["Hej du."] * 5, "sv"), range(16)))
-    assert set(most) == {1}
 
 
 def test_the_least_recently_used_language_goes_first():
@@ -231,13 +216,6 @@ def test_verify_notices_damage(models):
     damage(models)
     with pytest.raises(TokenizerError, match="stanza_models download da"):
         engine.verify("da")
-
-
-def test_verify_does_not_wait_for_a_tokenizer_at_work(engine):
-    engine.load("da")
-    _, lock = engine._pipeline("da")
-    with lock, ThreadPoolExecutor(1) as pool:
-        assert pool.submit(engine.verify, "da").result(timeout=10) is None
 
 
 def test_torch_computes_with_one_thread(engine):
