@@ -243,12 +243,12 @@ def test_an_unknown_language_fails_each_text_at_once(stub):
 
 
 def test_a_text_that_breaks_stanza_itself_is_a_failure_with_a_message(monkeypatch):
-    pipeline = services.engine().load("da")
+    tagger = services.engine().load("da")
 
-    def broken(documents):
+    def broken(*args):
         raise KeyError("no such character")
 
-    monkeypatch.setattr(pipeline, "bulk_process", broken)
+    monkeypatch.setattr(tagger, "model", broken)
     [prepared] = services.prepare([ArticleText("Hej", "", ())], "da")
     assert "no such character" in prepared.error
 
