@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 from articles.admin import ArticleAdmin
 from articles.models import Article
 from tokenization import services
+from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 
 REFILL_AT_MOST = 200
@@ -26,8 +27,7 @@ class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        states = (CacheState.FRESH, CacheState.STALE, CacheState.FAILED)
-        return [(state.value, state.label) for state in states]
+        return CacheState.choices
 
     def queryset(self, request, caches):
         # The admin's own queryset has annotated the state already.
@@ -109,9 +109,13 @@ class TokenizationCacheAdmin(admin.ModelAdmin):
                 " for more, run: manage.py pretokenize"
             )
             return self.message_user(request, message, messages.ERROR)
-        failed = refill(pks)
-        level = messages.WARNING if failed else messages.SUCCESS
-        message = f"Refilled: {len(pks) - failed} done, {failed} failed."
+        done = refill(pks)
+        failed = sum(len(batch.errors) for batch in done)
+        skipped = sum(batch.skipped for batch in done)
+        message = f"Refilled: {len(pks) - failed - skipped} done, {failed} failed."
+        if skipped:
+            message += f" {skipped} are being filled by another process."
+        level = messages.WARNING if failed or skipped else messages.SUCCESS
         return self.message_user(request, message, level)
 
     @admin.action(description="Invalidate", permissions=["refill"])
@@ -146,9 +150,9 @@ class TokenizationCacheAdmin(admin.ModelAdmin):
 
 
 def refill(pks):
-    """Tokenize articles again, by language and in batches; return how many failed."""
+    """Tokenize articles again, by language and in batches."""
     todo = Article.objects.filter(pk__in=pks).values_list("pk", "language_id")
-    return sum(len(errors) for _, _, errors in services.fill_in_batches(todo))
+    return list(fill_in_batches(todo))
 
 
 def why(cache):

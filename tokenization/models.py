@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from articles.models import Article
+from articles.models import Article, Language
 
 
 class CacheState(models.TextChoices):
@@ -11,18 +11,30 @@ class CacheState(models.TextChoices):
     STALE = "stale", "stale"
     MISSING = "missing", "missing"
     FAILED = "failed", "failed"
+    PRUNED = "pruned", "pruned"
 
 
-def state_of(error, made_of, wanted):
+def state_of(error, pruned_at, made_of, wanted):
     """CacheState of a row; made_of and wanted are (text_hash, tokenizer)."""
     if error:
         return CacheState.FAILED
+    if pruned_at:
+        return CacheState.PRUNED
+    if not made_of[1]:
+        return CacheState.MISSING
     return CacheState.FRESH if made_of == wanted else CacheState.STALE
 
 
 class TokenizationCacheQuerySet(models.QuerySet):
     def failed(self):
         return self.exclude(error="")
+
+    def pruned(self):
+        return self.filter(error="", pruned_at__isnull=False)
+
+    def filled(self):
+        """Rows that hold tokens, whatever else is true of them."""
+        return self.exclude(tokenizer="")
 
     def fresh(self, tokenizers):
         """Rows whose text and tokenizer are today's; tokenizers lists the versions."""
@@ -37,6 +49,8 @@ class TokenizationCacheQuerySet(models.QuerySet):
         is_fresh = Q(text_hash=F("article__text_hash"), tokenizer__in=tokenizers)
         state = models.Case(
             models.When(~Q(error=""), then=models.Value(CacheState.FAILED)),
+            models.When(pruned_at__isnull=False, then=models.Value(CacheState.PRUNED)),
+            models.When(tokenizer="", then=models.Value(CacheState.MISSING)),
             models.When(is_fresh, then=models.Value(CacheState.FRESH)),
             default=models.Value(CacheState.STALE),
             output_field=models.CharField(),
@@ -48,8 +62,9 @@ class TokenizationCache(models.Model):
     """One row an article: its tokens and what they were made of, or why they failed.
 
     ``title`` and ``summary`` hold the JSON of a block, ``content`` that of a list of
-    ``{"id", "tag", "text", "tokens"}``, one for each fragment. An empty text means that
-    there are no tokens yet; a failed refill keeps the old ones.
+    ``{"id", "tag", "text", "tokens"}``, one for each fragment. They are empty, and so
+    is ``tokenizer``, before the first fill and after pruning; a failed refill keeps the
+    old ones.
     """
 
     article = models.OneToOneField(
@@ -70,6 +85,13 @@ class TokenizationCache(models.Model):
     error = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
+    # Until then somebody is filling the row, and nobody else should.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    # When the tokens were removed to save room; whoever reads the article refills it.
+    pruned_at = models.DateTimeField(null=True, blank=True)
+    # Written now and then, not at each reading.
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    reads = models.PositiveIntegerField(default=0)
 
     objects = TokenizationCacheQuerySet.as_manager()
 
@@ -78,6 +100,8 @@ class TokenizationCache(models.Model):
         indexes = [
             # For the backlog and the statistics: which rows are of another tokenizer.
             models.Index(fields=["tokenizer"], name="cache_tokenizer"),
+            # For pruning: what was read longest ago.
+            models.Index(fields=["last_read_at"], name="cache_last_read"),
         ]
 
     def __str__(self):
@@ -91,4 +115,26 @@ class TokenizationCache(models.Model):
         """The row's CacheState, given its language's tokenizer version."""
         text_hash = self.article.text_hash
         made_of = (self.text_hash, self.tokenizer)
-        return state_of(self.error, made_of, (text_hash, tokenizer))
+        return state_of(self.error, self.pruned_at, made_of, (text_hash, tokenizer))
+
+
+class CacheUse(models.Model):
+    """How often articles of a language were served with tokens, or without, in a day.
+
+    The day is UTC's.
+    """
+
+    day = models.DateField()
+    language = models.ForeignKey(Language, models.CASCADE, related_name="+")
+    hits = models.PositiveBigIntegerField(default=0)
+    misses = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "cache use"
+        verbose_name_plural = "cache use"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "language"], name="use_of_day")
+        ]
+
+    def __str__(self):
+        return f"{self.day} {self.language_id}: {self.hits} hits, {self.misses} misses"

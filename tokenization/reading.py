@@ -14,7 +14,7 @@ from tokenization.models import CacheState, state_of
 
 CACHE = tuple(
     f"tokenization_cache__{column}"
-    for column in ("title", "summary", "text_hash", "tokenizer", "error")
+    for column in ("title", "summary", "text_hash", "tokenizer", "error", "pruned_at")
 )
 SUMMARY = ("id", "language_id", "title", "summary", "text_hash", *CACHE)
 CARD = (
@@ -116,7 +116,8 @@ def _state(row, tokenizers):
         row["tokenization_cache__text_hash"],
         row["tokenization_cache__tokenizer"],
     )
-    return state_of(row["tokenization_cache__error"], made_of, wanted)
+    error, pruned_at = (row[f"tokenization_cache__{n}"] for n in ("error", "pruned_at"))
+    return state_of(error, pruned_at, made_of, wanted)
 
 
 def _splice(text):

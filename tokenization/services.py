@@ -1,37 +1,49 @@
 """Fill the cache: articles in, rows of tokens out. Nothing here knows HTTP."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 
 import orjson
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Fragment
 from articles.text import ArticleText
 from tokenization import tokens
 from tokenization.engine import Engine, TokenizerError, UnknownLanguage
 from tokenization.models import CacheState, TokenizationCache
 
-BATCH = 50
+logger = logging.getLogger(__name__)
+
 RETRY_AFTER = timedelta(minutes=5)
 RETRY_AT_MOST = timedelta(days=1)
 # What a refill writes; created_at stays what it was.
 REFRESHED = [
     *("title", "summary", "content", "text_hash", "tokenizer", "token_count"),
     *("bytes", "refreshed_at", "error", "failures", "retry_at"),
+    *("claimed_until", "pruned_at"),
 ]
-FAILED = ["refreshed_at", "error", "failures", "retry_at"]
+FAILED = ["refreshed_at", "error", "failures", "retry_at", "claimed_until"]
 
 
 @lru_cache(maxsize=1)
 def engine():
     """The process's one tokenizer; it loads nothing until it is used."""
     return Engine(settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES)
+
+
+def try_to_load(language):
+    """Load a language's model, so that processes forked from here share it.
+
+    A model that can't be loaded is left to the fills, which note what is wrong.
+    """
+    try:
+        engine().load(language)
+    except TokenizerError as exc:
+        logger.warning("%s", exc)
 
 
 def tokenizer_version(language):
@@ -173,36 +185,26 @@ def fill(articles):
     Returns the error of each article that failed, by its id. No transaction is open
     while the tokenizer works.
     """
-    texts, fragment_ids = [], []
-    for article in articles:
-        rows = list(article.fragments.values_list("pk", "tag", "text"))
-        body = tuple((tag, text) for _, tag, text in rows)
-        texts.append(ArticleText(article.title, article.summary, body))
-        fragment_ids.append([pk for pk, _, _ in rows])
+    bodies = {article.pk: [] for article in articles}
+    fragments = Fragment.objects.filter(article__in=bodies).order_by("position")
+    for article_id, *fragment in fragments.values_list("article", "pk", "tag", "text"):
+        bodies[article_id].append(fragment)
+    texts = [_text_of(article, bodies[article.pk]) for article in articles]
     errors = {}
     language = articles[0].language_id if articles else ""
-    for article, ids, prepared in zip(
-        articles, fragment_ids, prepare(texts, language), strict=True
-    ):
-        _correct_hash(article, prepared.text)
-        if prepared.error:
-            errors[article.pk] = prepared.error
-        _save_unless_deleted(prepared, article.pk, ids)
+    prepared = prepare(texts, language)
+    for article, tokens_of_it in zip(articles, prepared, strict=True):
+        _correct_hash(article, tokens_of_it.text)
+        if tokens_of_it.error:
+            errors[article.pk] = tokens_of_it.error
+        ids = [pk for pk, _, _ in bodies[article.pk]]
+        _save_unless_deleted(tokens_of_it, article.pk, ids)
     return errors
 
 
-def fill_in_batches(todo):
-    """Fill many stored articles, given as (id, language) pairs, language by language.
-
-    Yields (language, number of articles, errors by id) after each batch. Only ids are
-    held: bodies are large, and articles get deleted during a long run.
-    """
-    for language, rows in groupby(sorted(todo, key=itemgetter(1)), key=itemgetter(1)):
-        pks = [pk for pk, _ in rows]
-        for start in range(0, len(pks), BATCH):
-            batch = pks[start : start + BATCH]
-            articles = Article.objects.in_bulk(batch)
-            yield language, len(batch), fill(list(articles.values()))
+def _text_of(article, fragments):
+    body = tuple((tag, text) for _, tag, text in fragments)
+    return ArticleText(article.title, article.summary, body)
 
 
 def _correct_hash(article, text):
@@ -225,32 +227,6 @@ def _save_unless_deleted(prepared, article_id, fragment_ids):
     except IntegrityError:  # deleted just now; here SQLite has locked it
         if article.exists():
             raise
-
-
-def backlog(states, languages=None):
-    """Ids and languages of articles whose cache is in one of the states, newest first.
-
-    Broken articles are never read, so they are never tokenized. A failed row waits for
-    its ``retry_at``.
-    """
-    articles = Article.objects.listed()
-    if languages:
-        articles = articles.filter(language__in=languages)
-    rows = TokenizationCache.objects.order_by()
-    fresh = rows.fresh(tokenizer_versions()).values("article")
-    failed = rows.failed()
-    due = failed.filter(retry_at__lte=timezone.now()).values("article")
-    wanted = Article.objects.none()
-    if CacheState.MISSING in states:
-        wanted |= articles.filter(tokenization_cache=None)
-    if CacheState.STALE in states:
-        stale = rows.filter(error="").exclude(pk__in=fresh).values("article")
-        wanted |= articles.filter(pk__in=stale)
-    if CacheState.FAILED in states:
-        wanted |= articles.filter(pk__in=due)
-    if CacheState.FRESH in states:
-        wanted = articles
-    return wanted.newest_first().values_list("pk", "language_id")
 
 
 def invalidate(caches):

@@ -1,6 +1,7 @@
 """The health pages. Their probes run in threads of their own, so rows are committed."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
 from articles.tests.factories import make_article, make_feed
+from articles.text import ArticleText
 from ops import health
 from tokenization import services
 
@@ -44,8 +46,8 @@ def opened():
 def unapplied():
     """A database that lacks a migration, as between a deployment and its migrate."""
     rows = MigrationRecorder.Migration.objects.filter(app="tokenization")
-    [name] = rows.values_list("name", flat=True)
-    rows.delete()
+    name = rows.latest("name").name
+    rows.filter(name=name).delete()
     yield f"tokenization.{name}"
     MigrationRecorder(connection).record_applied("tokenization", name)
 
@@ -201,11 +203,22 @@ def test_coverage_is_not_counted_again_at_once(client, stub):
 
 
 @committed
-def test_a_busy_tokenizer_is_well(client):
-    services.engine().load("da")
-    _, lock = services.engine()._pipeline("da")
-    with lock:
+def test_a_busy_tokenizer_is_well(client, monkeypatch):
+    tagger = services.engine().load("da")
+    at_work, may_end = threading.Event(), threading.Event()
+
+    def work(*args):
+        at_work.set()
+        may_end.wait(10)
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(tagger, "model", work)
+    with ThreadPoolExecutor(1) as pool:
+        text = pool.submit(services.prepare, [ArticleText("Hej", "", ())], "da")
+        at_work.wait(10)
         assert probe(client)["Tokenizer"] == "OK"
+        assert not text.done()
+        may_end.set()
 
 
 # --- what it costs

@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.models import Article, Language
 from articles.tests.factories import make_article
 from learners.models import User
-from tokenization import admin, services
+from tokenization import admin, backlog, services
 from tokenization.models import CacheState, TokenizationCache
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,7 @@ def test_refill_now_goes_language_by_language(admin_client, monkeypatch):
     monkeypatch.setattr(
         services, "fill", lambda articles: batches.append(articles) or {}
     )
-    monkeypatch.setattr(services, "BATCH", 2)
+    monkeypatch.setattr(backlog, "BATCH", 2)
     rows = [make_cache(make_article(language=code)) for code in ("da", "sv") * 3]
     act(admin_client, "refill", rows)
     codes = [[article.language_id for article in batch] for batch in batches]

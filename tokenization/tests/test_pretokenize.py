@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
-from tokenization import services
+from tokenization import backlog, services
 from tokenization.models import CacheState, TokenizationCache
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_it_exits_with_2_without_models(models):
 
 
 def test_an_interrupted_run_is_continued_by_the_next(stub, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 2)
+    monkeypatch.setattr(backlog, "BATCH", 2)
     titles = {make_article().title for _ in range(5)}
     tokenize = stub.tokenize
 
@@ -169,7 +169,7 @@ def test_an_interrupted_run_is_continued_by_the_next(stub, monkeypatch):
 
 
 def test_articles_deleted_during_the_run_are_passed_over(stub, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 1)
+    monkeypatch.setattr(backlog, "BATCH", 1)
     for _ in range(3):
         make_article()
     tokenize = stub.tokenize

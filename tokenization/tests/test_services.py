@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
+from tokenization import backlog as bulk
 from tokenization import services, statistics
 from tokenization.engine import TokenizerError
 from tokenization.models import CacheState, TokenizationCache
@@ -48,7 +49,7 @@ def texts_of(block):
 
 
 def backlog(states=BACKLOG, languages=None):
-    return [pk for pk, _ in services.backlog(states, languages)]
+    return [pk for pk, _ in bulk.backlog(states, languages)]
 
 
 def be_due(article):
@@ -386,7 +387,7 @@ def test_a_failure_waits_for_its_time(stub):
 def test_the_backlog_can_be_of_some_languages(stub):
     make_article()
     german = make_article(feed=make_feed("de"))
-    rows = services.backlog(BACKLOG, ["de", "sv"])
+    rows = bulk.backlog(BACKLOG, ["de", "sv"])
     assert list(rows) == [(german.pk, "de")]
 
 

@@ -1,6 +1,5 @@
 import logging
-from itertools import groupby
-from operator import itemgetter
+import os
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -8,10 +7,12 @@ from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
 from tokenization import services
+from tokenization.backlog import WorkerDied, backlog, fill_in_batches
 from tokenization.models import CacheState
 
 logger = logging.getLogger(__name__)
 
+LOWEST_PRIORITY = 19
 BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
 
 
@@ -30,37 +31,61 @@ class Command(BaseCommand):
         for name, states, text in (
             ("--missing", [CacheState.MISSING], "only articles without tokens"),
             ("--stale", [CacheState.STALE], "only those with outdated tokens"),
-            ("--all", list(CacheState), "all, fresh ones too"),
+            ("--all", list(CacheState), "all, fresh, failed and pruned ones too"),
         ):
             which.add_argument(
                 name, action="store_const", const=states, dest="states", help=text
             )
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="only the newest N of them"
+        )
+        parser.add_argument(
+            "--workers", type=int, default=1, metavar="N", help="processes (default 1)"
+        )
+        parser.add_argument(
+            "--low-priority",
+            action="store_true",
+            help="let crawls and readers go before: for cron",
+        )
 
     def handle(self, *, language, states, verbosity, **options):
+        check_options(options)
         require_languages(language or [])
         require_models()
-        todo = list(services.backlog(states or BACKLOG, language))
-        failed = 0
+        if options["low_priority"]:
+            os.nice(LOWEST_PRIORITY)
+        todo = list(backlog(states or BACKLOG, language)[: options["limit"]])
+        failed = skipped = 0
         with tqdm(
             total=len(todo), unit=" articles", disable=None if verbosity else True
         ) as bar:
-            batches = groupby(services.fill_in_batches(todo), key=itemgetter(0))
-            for code, of_language in batches:
-                failed += self._follow(code, of_language, bar, verbosity)
+            try:
+                for done in fill_in_batches(todo, options["workers"]):
+                    self._show(done, bar, verbosity)
+                    failed, skipped = failed + len(done.errors), skipped + done.skipped
+            except WorkerDied as exc:
+                raise CommandError(exc, returncode=1) from exc
         if failed:
             raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
-        return f"{len(todo)} articles tokenized"
+        if skipped:
+            self.stdout.write(f"{skipped} articles were gone or in others' work")
+        return f"{len(todo) - skipped} articles tokenized"
 
-    def _follow(self, code, batches, bar, verbosity):
-        done = failed = 0
-        for _, number, errors in batches:
-            for pk, error in errors.items():
-                logger.error("Article %s was not tokenized: %s", pk, error)
-            done, failed = done + number, failed + len(errors)
-            bar.update(number)
+    def _show(self, done, bar, verbosity):
+        for pk, error in done.errors.items():
+            logger.error("Article %s was not tokenized: %s", pk, error)
+        bar.update(done.filled + done.skipped)
         if bar.disable and verbosity:
-            self.stdout.write(f"{code}: {done} articles, {failed} failed")
-        return failed
+            self.stdout.write(
+                f"{done.language}: {done.filled} articles, {len(done.errors)} failed"
+            )
+
+
+def check_options(options):
+    for name in ("limit", "workers"):
+        number = options[name]
+        if number is not None and number < 1:
+            raise CommandError(f"--{name} {number}: use 1 or more", returncode=2)
 
 
 def require_models():

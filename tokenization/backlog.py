@@ -1,0 +1,123 @@
+"""What is still to be tokenized, and doing it in bulk, in one process or in several."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import Article
+from tokenization import claims, services
+from tokenization.models import CacheState, TokenizationCache
+
+# Articles tokenized together: enough for the tokenizer to be quick, few enough that a
+# stop costs little.
+BATCH = 50
+# Articles among which batches of one language are made. The newest come first, so that
+# what readers see is done before what they don't.
+WINDOW = 1000
+
+
+class WorkerDied(Exception):
+    """A process of the pool was killed, most likely for want of memory."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch that was worked off; ``errors`` are by article id.
+
+    ``skipped`` articles are gone, or being filled by somebody else.
+    """
+
+    language: str
+    filled: int
+    skipped: int = 0
+    errors: dict = field(default_factory=dict)
+
+
+def backlog(states, languages=None):
+    """Ids and languages of articles whose cache is in one of the states, newest first.
+
+    Broken articles are never read, so they are never tokenized. A failed row waits for
+    its ``retry_at`` and a claimed one for the claim's end, unless all states are asked
+    for.
+    """
+    articles = Article.objects.listed()
+    if languages:
+        articles = articles.filter(language__in=languages)
+    if set(states) != set(CacheState):
+        articles = articles.filter(_is_wanted(states))
+    return articles.newest_first().values_list("pk", "language_id")
+
+
+def _is_wanted(states):
+    now = timezone.now()
+    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
+    rows = rows.filter(state__in=states).exclude(claimed_until__gt=now)
+    rows = rows.exclude(state=CacheState.FAILED, retry_at__gt=now)
+    wanted = Q(pk__in=rows.order_by().values("article"))
+    return (
+        wanted | Q(tokenization_cache=None) if CacheState.MISSING in states else wanted
+    )
+
+
+def fill_in_batches(todo, workers=1):
+    """Fill many stored articles, given as (id, language) pairs in order of urgency.
+
+    Yields a Done after each batch. Only ids are held: bodies are large, and articles
+    get deleted during a long run. With several workers, these are forked: they share
+    the models loaded here, and never a database connection. Raises WorkerDied.
+    """
+    listed_at = timezone.now()
+    batches = [(*batch, listed_at) for batch in _batches(list(todo))]
+    if workers == 1 or len(batches) < 2:
+        yield from map(_fill_batch, batches)
+    else:
+        yield from _in_processes(batches, min(workers, len(batches)))
+
+
+def _batches(todo):
+    """(language, ids) of what is tokenized together."""
+    by_language = itemgetter(1)
+    for start in range(0, len(todo), WINDOW):
+        window = sorted(todo[start : start + WINDOW], key=by_language)
+        for language, pairs in groupby(window, key=by_language):
+            pks = [pk for pk, _ in pairs]
+            for first in range(0, len(pks), BATCH):
+                yield language, pks[first : first + BATCH]
+
+
+def _in_processes(batches, workers):
+    for language in {language for language, *_ in batches}:
+        services.try_to_load(language)
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(workers, context) as pool:
+        try:
+            for future in as_completed([pool.submit(_fill_batch, b) for b in batches]):
+                yield future.result()
+        except BrokenProcessPool as exc:
+            raise WorkerDied(
+                "a worker process was killed, perhaps for want of memory; start again"
+                " with fewer --workers, and what is left will be done"
+            ) from exc
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _fill_batch(batch):
+    language, pks, listed_at = batch
+    claimed = claims.claim(pks, listed_at)
+    unfilled = claimed
+    try:
+        articles = Article.objects.in_bulk(claimed)
+        errors = services.fill([articles[pk] for pk in claimed if pk in articles])
+        unfilled = []
+    finally:
+        claims.release(unfilled)
+    return Done(language, len(claimed), len(pks) - len(claimed), errors)

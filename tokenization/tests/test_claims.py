@@ -1,0 +1,92 @@
+"""One process at a time fills a row, and none holds it for ever."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article
+from articles.tests.factories import make_article
+from tokenization import claims, services
+from tokenization.backlog import backlog, fill_in_batches
+from tokenization.models import CacheState, TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+
+def claim(*articles):
+    """Claim articles as somebody who has just seen that they need it."""
+    pks = [getattr(article, "pk", article) for article in articles]
+    return claims.claim(pks, timezone.now())
+
+
+def test_of_two_claims_one_wins():
+    article = make_article()
+    assert claim(article) == [article.pk]
+    assert claim(article) == []
+
+
+def test_a_claim_ends_by_itself(monkeypatch):
+    article = make_article()
+    monkeypatch.setattr(claims, "LEASE", timedelta(seconds=-1))
+    claim(article)
+    assert claim(article) == [article.pk]
+
+
+def test_a_claim_ends_when_the_row_is_filled_or_has_failed(stub):
+    filled, failed = make_article(), make_article(title="bad")
+    stub.bad.add("bad")
+    claim(filled, failed)
+    services.fill([filled, failed])
+    assert claim(filled, failed) == [filled.pk, failed.pk]
+
+
+def test_what_was_filled_meanwhile_is_not_claimed(stub):
+    filled, failed = make_article(), make_article(title="bad")
+    stub.bad.add("bad")
+    seen_at = timezone.now()
+    services.fill([filled, failed])
+    assert claims.claim([filled.pk, failed.pk], seen_at) == []
+
+
+def test_a_claim_keeps_the_order_and_leaves_out_what_is_gone():
+    old, new = make_article(), make_article()
+    assert claim(new, 999_999, old) == [new.pk, old.pk]
+
+
+def test_a_row_that_was_only_claimed_is_missing(stub):
+    article = make_article()
+    claim(article)
+    article = Article.objects.select_related("tokenization_cache").get(pk=article.pk)
+    assert services.state_of(article) == CacheState.MISSING
+    [row] = TokenizationCache.objects.with_state(services.tokenizer_versions())
+    assert row.state == CacheState.MISSING
+
+
+def test_what_is_claimed_is_in_nobodys_backlog(stub):
+    article = make_article()
+    claim(article)
+    assert list(backlog([CacheState.MISSING])) == []
+    past = timezone.now() - timedelta(seconds=1)
+    TokenizationCache.objects.update(claimed_until=past)
+    assert list(backlog([CacheState.MISSING])) == [(article.pk, "da")]
+
+
+def test_a_batch_skips_what_somebody_else_has_claimed(stub):
+    taken, free = make_article(), make_article()
+    claim(taken)
+    [done] = fill_in_batches([(taken.pk, "da"), (free.pk, "da")])
+    assert (done.filled, done.skipped) == (1, 1)
+    assert len(stub.calls) == 1
+
+
+def test_a_batch_that_breaks_gives_its_claims_up(stub, monkeypatch):
+    article = make_article()
+
+    def stop(articles):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(services, "fill", stop)
+    with pytest.raises(KeyboardInterrupt):
+        list(fill_in_batches([(article.pk, "da")]))
+    assert claim(article) == [article.pk]

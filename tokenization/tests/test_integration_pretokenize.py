@@ -1,0 +1,91 @@
+"""Real processes that share models and a backlog."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from articles.models import Article
+from articles.tests.factories import make_article
+from tokenization import claims
+from tokenization.models import TokenizationCache
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+
+PATIENCE_S = 120
+ENDING = re.compile(r"(\d+) articles tokenized")
+
+
+def start(*arguments):
+    """pretokenize on the test's database, in a process of its own."""
+    url = connection.settings_dict
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{url['NAME']}"
+    else:
+        address = f"mysql://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "pretokenize", *arguments],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    output, errors = process.communicate(timeout=PATIENCE_S)
+    return process.returncode, output, errors
+
+
+def make_articles(number):
+    fragments = [("p", "Hej med dig. " * 20)]
+    for count in range(number):
+        language = ("da", "de", "fr")[count % 3]
+        make_article(language=language, title=f"Nr. {count}", fragments=fragments)
+
+
+def test_workers_share_the_backlog_and_leave_nothing():
+    make_articles(160)
+    code, output, errors = finish(start("--workers", "3"))
+    assert (code, errors) == (0, "")
+    assert "160 articles tokenized" in output
+    assert TokenizationCache.objects.filled().count() == Article.objects.count() == 160
+
+
+def test_two_runs_at_once_tokenize_nothing_twice():
+    make_articles(200)
+    first, second = start("--workers", "2"), start()
+    (one, out_one, _), (two, out_two, _) = finish(first), finish(second)
+    assert (one, two) == (0, 0)
+    done = [int(ENDING.search(output)[1]) for output in (out_one, out_two)]
+    assert sum(done) == 200
+    assert TokenizationCache.objects.filled().count() == 200
+
+
+def test_a_worker_that_is_killed_is_told_and_the_next_run_ends_the_work():
+    make_articles(400)
+    process = start("--workers", "2")
+    for line in process.stdout:
+        if "articles" in line:
+            break
+    children = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    )
+    os.kill(int(children.stdout.split()[0]), 9)
+    code, _, errors = finish(process)
+    assert code == 1
+    assert "worker process was killed" in errors
+    past = claims.timezone.now() - claims.LEASE
+    TokenizationCache.objects.update(claimed_until=past)
+    code, *_ = finish(start("--workers", "2"))
+    assert code == 0
+    assert TokenizationCache.objects.filled().count() == 400
