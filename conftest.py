@@ -55,9 +55,7 @@ def models(settings, tmp_path):
     shutil.copytree(bundled / "da", target / "da")
     shutil.copy(bundled / "resources.json", target)
     settings.STANZA_RESOURCES_DIR = target
-    services.engine.cache_clear()
     yield target
-    services.engine.cache_clear()
 
 
 @pytest.fixture

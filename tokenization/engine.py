@@ -8,6 +8,7 @@ and a process that has started them hangs after a fork.
 import hashlib
 import importlib
 import json
+import os
 import pickle
 import re
 import threading
@@ -177,11 +178,27 @@ class Engine:
         return inference.make_tagger(pipeline)
 
 
+_shared_lock = threading.Lock()
+
+
+def shared_engine(resources_dir, max_languages):
+    """The process's one engine; processes that are forked later share its models."""
+    with _shared_lock:  # the cache alone would let two threads make one each
+        return _make_shared(resources_dir, max_languages)
+
+
+@lru_cache(maxsize=1)
+def _make_shared(resources_dir, max_languages):
+    return Engine(resources_dir, max_languages)
+
+
 _import_lock = threading.Lock()
 
 
 def _import_stanza():
     with _import_lock:
+        # NumPy's library starts its threads when it is imported.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
         if torch.get_num_interop_threads() != 1:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 import orjson
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article, Fragment
 from articles.text import ArticleText
 from tokenization import tokens
-from tokenization.engine import Engine, TokenizerError, UnknownLanguage
+from tokenization.engine import TokenizerError, UnknownLanguage, shared_engine
 from tokenization.models import CacheState, TokenizationCache
 
 logger = logging.getLogger(__name__)
@@ -29,10 +28,11 @@ REFRESHED = [
 FAILED = ["refreshed_at", "error", "failures", "retry_at", "claimed_until"]
 
 
-@lru_cache(maxsize=1)
 def engine():
     """The process's one tokenizer; it loads nothing until it is used."""
-    return Engine(settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES)
+    return shared_engine(
+        settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES
+    )
 
 
 def try_to_load(language):

@@ -50,6 +50,19 @@ def env_choice(name, default, choices):
     return value
 
 
+def env_languages(name, default):
+    """``"all"``, or a list of language codes, which is empty for ``none``."""
+    value = env_str(name, default)
+    if value in ("all", "none"):
+        return value if value == "all" else []
+    codes = env_list(name)
+    if wrong := [code for code in codes if not re.fullmatch("[a-z]{2,3}", code)]:
+        raise ImproperlyConfigured(
+            f"{name}: {wrong[0]!r} is not a language code; use all, none or da,de"
+        )
+    return codes
+
+
 def env_names(name, default=""):
     """A list of host names as browsers send them: no scheme, no path."""
     names = env_list(name, default)

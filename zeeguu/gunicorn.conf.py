@@ -1,5 +1,6 @@
 """gunicorn's settings: ``gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi``."""
 
+from zeeguu import tokenizer
 from zeeguu.env import env_int, env_str
 
 bind = env_str("BIND", "127.0.0.1:8000")
@@ -18,3 +19,12 @@ accesslog = "-" if env_str("ACCESS_LOG") else None
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 # Its path is one per user: two servers on a machine would fight over it.
 control_socket_disable = True
+
+
+def on_starting(server):
+    """Load the models before the first fork: all workers share their memory."""
+    tokenizer.preload(server.log)
+
+
+# After a HUP: models whose files have changed are loaded again.
+on_reload = on_starting

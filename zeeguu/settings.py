@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from zeeguu import tokenizer
 from zeeguu.env import (
     env_bool,
     env_choice,
@@ -197,10 +198,13 @@ CRAWLER_FEED_TIMEOUT_S = env_int("CRAWLER_FEED_TIMEOUT_S", 300, minimum=1)
 DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 
 # --- tokenizer --------------------------------------------------------------
-STANZA_RESOURCES_DIR = Path(
-    env_str("STANZA_RESOURCES_DIR", str(BASE_DIR / "tokenization" / "stanza_resources"))
-)
-TOKENIZER_MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
+STANZA_RESOURCES_DIR = tokenizer.RESOURCES_DIR
+TOKENIZER_MAX_LANGUAGES = tokenizer.MAX_LANGUAGES
+# Articles tokenized at a time for readers, in each process; 0 never.
+TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1)
+TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500)
+# What is read is counted in memory; a thread writes it down.
+TOKENIZATION_USAGE_THREAD = True
 
 # --- health -----------------------------------------------------------------
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)

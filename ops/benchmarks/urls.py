@@ -1,5 +1,10 @@
+import os
+
 import orjson
+from django.http import JsonResponse
 from django.urls import include, path
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from tokenization import reading, services, tokens
 from tokenization.views import ArticleViewSet
@@ -17,12 +22,27 @@ class OnTheFlyViewSet(ArticleViewSet):
         return self.get_paginated_response(cards)
 
 
+class EmptyView(APIView):
+    """The least that Django REST framework can do, to measure others against."""
+
+    def get(self, request):
+        return Response({})
+
+
 def tokenize(text, language):
     [sentences] = services.engine().tokenize([text], language)
     return orjson.Fragment(orjson.dumps(tokens.to_block(text, sentences)))
 
 
+def tokenize_here(request, language):
+    """Tokenize ``?text=`` in this worker, and say which one it is."""
+    [sentences] = services.engine().tokenize([request.GET["text"]], language)
+    return JsonResponse({"pid": os.getpid(), "sentences": sentences})
+
+
 urlpatterns = [
     path("bench/on-the-fly/", OnTheFlyViewSet.as_view({"get": "list"})),
+    path("bench/empty/", EmptyView.as_view()),
+    path("bench/tokenize/<language>/", tokenize_here),
     path("", include("zeeguu.urls")),
 ]

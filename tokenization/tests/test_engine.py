@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from articles.text import clean
+from tokenization import engine as engine_module
 from tokenization.engine import Engine, TokenizerError, UnknownLanguage
 
 BUNDLED = settings.BASE_DIR / "tokenization" / "stanza_resources"
@@ -223,6 +224,51 @@ def test_torch_computes_with_one_thread(engine):
     torch = sys.modules["torch"]
     assert torch.get_num_threads() == 1
     assert torch.get_num_interop_threads() == 1
+
+
+# With PyTorch's default threads the child hangs for ever at its first text.
+FORK = """
+import os, signal, sys
+from tokenization.engine import Engine
+engine = Engine("tokenization/stanza_resources")
+texts = ["Hej med dig. " * 50] * 40
+engine.tokenize(texts, "da")
+child = os.fork()
+if not child:
+    engine.tokenize(texts, "da")
+    os._exit(0)
+signal.signal(signal.SIGALRM, lambda *args: os.kill(child, signal.SIGKILL))
+signal.alarm(30)
+_, status = os.waitpid(child, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_a_process_that_has_tokenized_can_be_forked():
+    command = [sys.executable, "-c", FORK]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, timeout=60)
+    assert done.returncode == 0
+
+
+class SlowEngine(Engine):
+    def __init__(self, *args):
+        time.sleep(0.01)
+        super().__init__(*args)
+
+
+def test_twenty_threads_get_one_shared_engine(monkeypatch):
+    monkeypatch.setattr(engine_module, "Engine", SlowEngine)
+    engine_module._make_shared.cache_clear()
+    barrier = threading.Barrier(20)
+
+    def ask(_):
+        barrier.wait()
+        return engine_module.shared_engine(BUNDLED, 15)
+
+    with ThreadPoolExecutor(20) as pool:
+        engines = list(pool.map(ask, range(20)))
+    engine_module._make_shared.cache_clear()
+    assert len(set(map(id, engines))) == 1
 
 
 def test_a_web_process_that_never_tokenizes_never_imports_torch():

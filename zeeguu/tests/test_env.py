@@ -147,3 +147,17 @@ def test_a_bad_database_url_is_refused_without_its_password(given, url):
         env.env_database("THING", "")
     shown = traceback.format_exception(caught.value, limit=0)
     assert PASSWORD not in "".join(shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "languages"), [("all", "all"), ("none", []), ("da, de", ["da", "de"])]
+)
+def test_languages_are_all_none_or_a_list(monkeypatch, value, languages):
+    monkeypatch.setenv("THING", value)
+    assert env.env_languages("THING", "all") == languages
+
+
+@pytest.mark.parametrize("value", ["Danish", "da;de", "ALL", "../da"])
+def test_what_is_no_language_code_is_named(monkeypatch, value):
+    monkeypatch.setenv("THING", value)
+    assert repr(value) in refused(lambda name: env.env_languages(name, "all"))

@@ -1,0 +1,61 @@
+"""The tokenizer's settings and its loading ahead, for Django and where there is none.
+
+gunicorn's master loads the models and forks; it must know neither Django's settings nor
+a database.
+"""
+
+import gc
+import logging
+import time
+from pathlib import Path
+
+from tokenization.engine import TokenizerError, shared_engine
+from zeeguu.env import env_int, env_languages, env_str
+
+logger = logging.getLogger(__name__)
+
+BUNDLED = Path(__file__).resolve().parent.parent / "tokenization" / "stanza_resources"
+
+RESOURCES_DIR = Path(env_str("STANZA_RESOURCES_DIR", str(BUNDLED)))
+MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
+PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
+
+
+def preload(log=logger):
+    """Load the languages of TOKENIZER_PRELOAD before a fork; return their codes.
+
+    A model that can't be loaded is logged and left out: what is in the cache can be
+    served without it.
+    """
+    started = time.monotonic()
+    loaded = [language for language in _wanted(log) if _load(language, log)]
+    if loaded:
+        seconds = time.monotonic() - started
+        log.info("%s tokenizer models loaded in %.1f s", len(loaded), seconds)
+    # What lives now lives on: a collection in a child would copy its pages.
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+def _wanted(log):
+    if PRELOAD != "all":
+        return PRELOAD
+    try:
+        return _engine().languages()[:MAX_LANGUAGES]
+    except (OSError, ValueError) as exc:
+        log.error("No tokenizer models in %s: %s", RESOURCES_DIR, exc)
+        return []
+
+
+def _load(language, log):
+    try:
+        _engine().load(language)
+    except TokenizerError as exc:
+        log.error("Not preloaded: %s", exc)
+        return False
+    return True
+
+
+def _engine():
+    return shared_engine(RESOURCES_DIR, MAX_LANGUAGES)
