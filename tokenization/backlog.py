@@ -112,8 +112,15 @@ def _in_processes(batches, workers):
 
 def _fill_batch(batch):
     language, pks, listed_at = batch
-    claimed = claims.claim(pks, listed_at)
-    unfilled = claimed
+    return fill_unclaimed(pks, listed_at, language)
+
+
+def fill_unclaimed(pks, since, language=""):
+    """Fill articles of one language but those that somebody else has in hand.
+
+    since is when the caller saw that they need it. Returns a Done.
+    """
+    claimed = unfilled = claims.claim(pks, since)
     try:
         articles = Article.objects.in_bulk(claimed)
         errors = services.fill([articles[pk] for pk in claimed if pk in articles])

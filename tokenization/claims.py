@@ -23,22 +23,23 @@ def claim(article_ids, since):
     now = timezone.now()
     is_free = Q(claimed_until=None) | Q(claimed_until__lt=now)
     is_as_seen = Q(refreshed_at__lte=since) | Q(tokenizer="", error="")
-    with transaction.atomic():
-        # In one order for everybody: two claims can't wait for each other's rows.
-        ids = Article.objects.filter(pk__in=article_ids).order_by("pk")
-        ids = list(ids.values_list("pk", flat=True))
-        TokenizationCache.objects.bulk_create(
-            [
-                TokenizationCache(article_id=pk, created_at=now, refreshed_at=now)
-                for pk in ids
-            ],
-            ignore_conflicts=True,
-        )
-        free = TokenizationCache.objects.filter(is_free, is_as_seen)
-        claimed = [
-            pk for pk in ids if free.filter(pk=pk).update(claimed_until=now + LEASE)
+    # Statement by statement: a transaction would hold many rows while it waits for
+    # others, and two such claims could wait for each other.
+    _create_missing(article_ids, now)
+    free = TokenizationCache.objects.filter(is_free, is_as_seen)
+    return [
+        pk for pk in article_ids if free.filter(pk=pk).update(claimed_until=now + LEASE)
+    ]
+
+
+def _create_missing(article_ids, now):
+    articles = Article.objects.filter(pk__in=article_ids, tokenization_cache=None)
+    with transaction.atomic():  # so that SQLite lets nobody delete an article meanwhile
+        rows = [
+            TokenizationCache(article_id=pk, created_at=now, refreshed_at=now)
+            for pk in articles.order_by("pk").values_list("pk", flat=True)
         ]
-    return [pk for pk in article_ids if pk in set(claimed)]
+        TokenizationCache.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def release(article_ids):

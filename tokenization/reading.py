@@ -14,8 +14,13 @@ from tokenization.models import CacheState, state_of
 
 CACHE = tuple(
     f"tokenization_cache__{column}"
-    for column in ("title", "summary", "text_hash", "tokenizer", "error", "pruned_at")
+    for column in (
+        *("title", "summary", "text_hash", "tokenizer", "error", "pruned_at"),
+        "retry_at",
+    )
 )
+# Said of an article that is being tokenized: ask again in a moment.
+PENDING = "pending"
 SUMMARY = ("id", "language_id", "title", "summary", "text_hash", *CACHE)
 CARD = (
     *("url", "feed_id", "feed__title", "authors", "image_url"),

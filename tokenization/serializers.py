@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.reading import PENDING
 
 
 class TokenSerializer(serializers.Serializer):
@@ -42,7 +43,10 @@ class SummarySerializer(serializers.Serializer):
     language = serializers.CharField()
     title = serializers.CharField()
     summary = serializers.CharField()
-    tokenization = serializers.ChoiceField(CacheState.choices)
+    tokenization = serializers.ChoiceField(
+        [*CacheState.choices, (PENDING, PENDING)],
+        help_text="pending: the tokens are being made; ask again in a moment.",
+    )
     title_tokens = Block
     summary_tokens = Block
 

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -17,7 +18,7 @@ from articles.filters import (
     refuse_unknown,
 )
 from articles.models import Article
-from tokenization import reading, serializers, services, statistics
+from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from zeeguu.api import CursorPages
 
@@ -46,14 +47,16 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     @extend_schema(responses=serializers.ArticleSerializer)
     def retrieve(self, request, pk=None):
         """One article with its body: fragments and their tokens, in order."""
-        return Response(reading.to_article(get_by_id(reading.article_rows(), pk)))
+        row, is_pending = read_or_fill(reading.article_rows(), pk)
+        return Response(mark(reading.to_article(row), is_pending))
 
     @extend_schema(responses=serializers.SummarySerializer)
     @action(detail=True, filterset_class=None)
     def summary(self, request, pk=None):
-        """Title and summary of one article with their tokens, from the cache alone."""
-        [answer] = reading.to_summaries([get_by_id(reading.summary_rows(), pk)])
-        return Response(answer)
+        """Title and summary of one article with their tokens."""
+        row, is_pending = read_or_fill(reading.summary_rows(), pk)
+        [answer] = reading.to_summaries([row])
+        return Response(mark(answer, is_pending))
 
     @extend_schema(
         parameters=[
@@ -65,11 +68,16 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     )
     @action(detail=False, filterset_class=None, pagination_class=None)
     def summaries(self, request):
-        """What ``summary`` answers, for many articles at once, in the order given."""
+        """What ``summary`` answers, for many articles at once, in the order given.
+
+        Nothing is waited for: what has no tokens yet is ``pending``.
+        """
         refuse_unknown(request, {"ids", "format"})
         ids = parse_ids(",".join(request.query_params.getlist("ids")))
-        rows = reading.to_summaries(reading.summary_rows().filter(pk__in=ids))
-        found = {row["id"]: row for row in rows}
+        rows = list(reading.summary_rows().filter(pk__in=ids))
+        pending = fill_later(rows)
+        answers = reading.to_summaries(rows)
+        found = {row["id"]: mark(row, row["id"] in pending) for row in answers}
         return Response(
             {
                 "summaries": [found[pk] for pk in ids if pk in found],
@@ -125,6 +133,38 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         """Tokenize one article again, now; answers with the row's new state."""
         services.fill([get_by_id(Article.objects.all(), article)])
         return Response(self.get_serializer(self.get_object()).data)
+
+
+def read_or_fill(rows, pk):
+    """Return an article's row, and whether its tokens are being made.
+
+    One without tokens is tokenized now, if that can be done within the budget.
+    """
+    seen_at = timezone.now()
+    row = get_by_id(rows, pk)
+    if not is_missed(row, seen_at):
+        return row, False
+    if on_miss.filler().fill(row["id"], seen_at):
+        return get_by_id(rows, pk), False
+    return row, True
+
+
+def fill_later(rows):
+    """Have those articles tokenized soon that have no tokens; return their ids."""
+    seen_at = timezone.now()
+    missed = {row["id"] for row in rows if is_missed(row, seen_at)}
+    for pk in missed:
+        on_miss.filler().fill_later(pk, seen_at)
+    return missed
+
+
+def is_missed(row, now):
+    has_tokens = bool(row["tokenization_cache__title"])
+    return on_miss.is_wanted(has_tokens, row["tokenization_cache__retry_at"], now)
+
+
+def mark(answer, is_pending):
+    return {**answer, "tokenization": reading.PENDING} if is_pending else answer
 
 
 def get_by_id(articles, pk):

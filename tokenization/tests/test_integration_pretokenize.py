@@ -64,8 +64,8 @@ def test_workers_share_the_backlog_and_leave_nothing():
 def test_two_runs_at_once_tokenize_nothing_twice():
     make_articles(200)
     first, second = start("--workers", "2"), start()
-    (one, out_one, _), (two, out_two, _) = finish(first), finish(second)
-    assert (one, two) == (0, 0)
+    (one, out_one, err_one), (two, out_two, err_two) = finish(first), finish(second)
+    assert (one, two) == (0, 0), err_one + err_two
     done = [int(ENDING.search(output)[1]) for output in (out_one, out_two)]
     assert sum(done) == 200
     assert TokenizationCache.objects.filled().count() == 200

@@ -1,0 +1,89 @@
+"""Tokenizing for a reader who waits: seldom, little at a time, and never for long."""
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+
+from tokenization.backlog import fill_unclaimed
+
+logger = logging.getLogger(__name__)
+
+# Articles of a process that wait for their turn; those that come then are not queued.
+QUEUE = 50
+
+
+@lru_cache(maxsize=1)
+def filler():
+    """The process's one Filler; None where readers never make it tokenize."""
+    concurrency = settings.TOKENIZE_ON_MISS_CONCURRENCY
+    budget_s = settings.TOKENIZE_ON_MISS_BUDGET_MS / 1000
+    return Filler(concurrency, budget_s) if concurrency else None
+
+
+def is_wanted(has_tokens, retry_at, now):
+    """Whether a reader's article is to be filled; not when that has just failed."""
+    may_be_tried = retry_at is None or retry_at <= now
+    return not has_tokens and may_be_tried and filler() is not None
+
+
+class Filler:
+    """Fills articles in threads of its own, at most ``concurrency`` at a time.
+
+    Each article once at a time, whoever asks; across processes a claim sees to it.
+    """
+
+    def __init__(self, concurrency, budget_s):
+        self.concurrency = concurrency
+        self.budget_s = budget_s
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="fill")
+        self._lock = threading.Lock()
+        self._underway = set()
+
+    def fill(self, article_id, since):
+        """Have an article filled; return whether it has been, with tokens or an error.
+
+        since is when the caller saw that it has none. The caller waits at most
+        budget_s, and not at all where others are before it. False means that somebody
+        is filling the article, or will soon: ask again.
+        """
+        future, is_next = self._submit(article_id, since)
+        if not is_next:
+            return False
+        done, _ = wait([future], self.budget_s)
+        return bool(done) and not future.exception() and future.result()
+
+    def fill_later(self, article_id, since):
+        """Have an article filled without waiting for it."""
+        self._submit(article_id, since)
+
+    def _submit(self, article_id, since):
+        """Return (future, whether its work begins at once); (None, False) if refused.
+
+        What is underway already is refused, and what the queue has no room for.
+        """
+        with self._lock:
+            if article_id in self._underway or len(self._underway) >= QUEUE:
+                return None, False
+            is_next = len(self._underway) < self.concurrency
+            self._underway.add(article_id)
+        future = self._threads.submit(self._fill, article_id, since)
+        future.add_done_callback(_log_failure)
+        return future, is_next
+
+    def _fill(self, article_id, since):
+        try:
+            return fill_unclaimed([article_id], since).filled > 0
+        finally:
+            with self._lock:
+                self._underway.discard(article_id)
+            connection.close()  # this thread's own
+
+
+def _log_failure(future):
+    # Mostly nobody waits for the answer any more.
+    if error := future.exception():
+        logger.error("An article was not filled", exc_info=error)
