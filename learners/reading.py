@@ -14,6 +14,7 @@ from django.utils.timesince import timesince
 
 from articles.models import Article, Language, count_of
 from tokenization import on_miss
+from tokenization.usage import usage
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 160
@@ -112,6 +113,8 @@ def find_article(code, pk):
     facts = (cache.has_tokens, cache.retry_at) if cache else (False, None)
     if on_miss.is_wanted(*facts, seen_at) and on_miss.filler().fill(pk, seen_at):
         article, cache = _find(code, pk)
+    usage.served(code, bool(cache and cache.has_tokens))
+    usage.read(pk)
     return ArticlePage(
         card=_card(article, timezone.now()),
         title=to_text("h1", article.title, _parse(cache and cache.title)),

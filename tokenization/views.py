@@ -1,8 +1,11 @@
 """Articles as readers get them, with tokens; and the state of the cache for staff."""
 
+from collections import Counter
+
 import django_filters
 from django.http import Http404
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -20,6 +23,7 @@ from articles.filters import (
 from articles.models import Article
 from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.usage import usage
 from zeeguu.api import CursorPages
 
 MAX_SUMMARIES = 100
@@ -41,22 +45,44 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         return reading.card_rows()
 
     def list(self, request):
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(reading.to_cards(page))
+        def read(tokens):
+            rows = self.filter_queryset(reading.card_rows(tokens))
+            return reading.with_topics(self.paginate_queryset(rows))
+
+        def respond(rows):
+            return self.get_paginated_response(reading.to_cards(rows))
+
+        def links():
+            return self.paginator.get_next_link(), self.paginator.get_previous_link()
+
+        return respond_unless_known(request, read, respond, links)
 
     @extend_schema(responses=serializers.ArticleSerializer)
     def retrieve(self, request, pk=None):
         """One article with its body: fragments and their tokens, in order."""
-        row, is_pending = read_or_fill(reading.article_rows(), pk)
-        return Response(mark(reading.to_article(row), is_pending))
+
+        def read(tokens):
+            return reading.with_topics([get_by_id(reading.article_rows(tokens), pk)])
+
+        def respond(rows):
+            return Response(reading.to_article(rows[0]))
+
+        response = respond_unless_known(request, filling(read), respond)
+        usage.read(int(pk))
+        return response
 
     @extend_schema(responses=serializers.SummarySerializer)
     @action(detail=True, filterset_class=None)
     def summary(self, request, pk=None):
         """Title and summary of one article with their tokens."""
-        row, is_pending = read_or_fill(reading.summary_rows(), pk)
-        [answer] = reading.to_summaries([row])
-        return Response(mark(answer, is_pending))
+
+        def read(tokens):
+            return [get_by_id(reading.summary_rows(tokens), pk)]
+
+        def respond(rows):
+            return Response(reading.to_summaries(rows)[0])
+
+        return respond_unless_known(request, filling(read), respond)
 
     @extend_schema(
         parameters=[
@@ -74,16 +100,21 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         """
         refuse_unknown(request, {"ids", "format"})
         ids = parse_ids(",".join(request.query_params.getlist("ids")))
-        rows = list(reading.summary_rows().filter(pk__in=ids))
-        pending = fill_later(rows)
-        answers = reading.to_summaries(rows)
-        found = {row["id"]: mark(row, row["id"] in pending) for row in answers}
-        return Response(
-            {
-                "summaries": [found[pk] for pk in ids if pk in found],
-                "missing": [pk for pk in ids if pk not in found],
-            }
-        )
+
+        def read(tokens):
+            rows = reading.summary_rows(tokens).filter(pk__in=ids)
+            return fill_later(rows) if tokens else list(rows)
+
+        def respond(rows):
+            found = {row["id"]: row for row in reading.to_summaries(rows)}
+            return Response(
+                {
+                    "summaries": [found[pk] for pk in ids if pk in found],
+                    "missing": [pk for pk in ids if pk not in found],
+                }
+            )
+
+        return respond_unless_known(request, read, respond)
 
 
 class CacheFilters(django_filters.FilterSet):
@@ -135,36 +166,76 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-def read_or_fill(rows, pk):
-    """Return an article's row, and whether its tokens are being made.
+def respond_unless_known(request, read, respond, more=tuple):
+    """Respond with rows, or with 304 where the client has all of it as it is now.
 
-    One without tokens is tokenized now, if that can be done within the budget.
+    read(tokens) returns the rows; without their tokens, which are large, where the
+    client has something to compare. more() returns what else the answer depends on.
     """
-    seen_at = timezone.now()
-    row = get_by_id(rows, pk)
-    if not is_missed(row, seen_at):
-        return row, False
-    if on_miss.filler().fill(row["id"], seen_at):
-        return get_by_id(rows, pk), False
-    return row, True
+    if "if-none-match" in request.headers:
+        rows = read(tokens=False)
+        tag = _etag(request, rows, more)
+        known = get_conditional_response(request, etag=tag)
+        if known and not any(is_missed(row, timezone.now()) for row in rows):
+            count(rows)
+            return _with_etag(known, tag)
+    rows = read(tokens=True)
+    count(rows)
+    return _with_etag(respond(rows), _etag(request, rows, more))
+
+
+def _etag(request, rows, more):
+    return reading.etag(rows, request.accepted_renderer.format, *more())
+
+
+def _with_etag(response, tag):
+    response["ETag"] = tag
+    response["Cache-Control"] = "no-cache"  # which means: ask whether it is still so
+    patch_vary_headers(response, ["Accept", "Cookie"])
+    return response
+
+
+def filling(read):
+    """Make read tokenize its one article now, within the budget, if it has no tokens.
+
+    Where that can't be done the row says that its tokens are pending.
+    """
+
+    def read_or_fill(tokens):
+        seen_at = timezone.now()
+        [row] = read(tokens)
+        if not tokens or not is_missed(row, seen_at):
+            return [row]
+        if on_miss.filler().fill(row["id"], seen_at):
+            return read(tokens)
+        return [{**row, "is_pending": True}]
+
+    return read_or_fill
 
 
 def fill_later(rows):
-    """Have those articles tokenized soon that have no tokens; return their ids."""
+    """Return rows as a list, after asking for the tokens of those that have none."""
     seen_at = timezone.now()
-    missed = {row["id"] for row in rows if is_missed(row, seen_at)}
-    for pk in missed:
-        on_miss.filler().fill_later(pk, seen_at)
-    return missed
+    return [
+        _to_be_filled(row, seen_at) if is_missed(row, seen_at) else row for row in rows
+    ]
+
+
+def _to_be_filled(row, seen_at):
+    on_miss.filler().fill_later(row["id"], seen_at)
+    return {**row, "is_pending": True}
 
 
 def is_missed(row, now):
-    has_tokens = bool(row["tokenization_cache__title"])
-    return on_miss.is_wanted(has_tokens, row["tokenization_cache__retry_at"], now)
+    retry_at = row["tokenization_cache__retry_at"]
+    return on_miss.is_wanted(reading.has_tokens(row), retry_at, now)
 
 
-def mark(answer, is_pending):
-    return {**answer, "tokenization": reading.PENDING} if is_pending else answer
+def count(rows):
+    """Count what is served with tokens, and what without."""
+    served = Counter((row["language_id"], reading.has_tokens(row)) for row in rows)
+    for (language, has_tokens), number in served.items():
+        usage.served(language, has_tokens, number)
 
 
 def get_by_id(articles, pk):

@@ -175,6 +175,7 @@ def test_a_database_error_is_logged_and_the_reader_answered(
     monkeypatch.setattr(claims, "claim", lost)
     with caplog.at_level(logging.ERROR):
         assert ask(api, make_article())["tokenization"] == "pending"
+        on_miss.filler()._threads.shutdown()
     assert "gone away" in caplog.text
 
 

@@ -1,0 +1,113 @@
+"""304: what a client has already is not sent again, and not read."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article, Feed, Topic
+from articles.services import refresh_text_facts
+from articles.tests.factories import make_article
+from tokenization import services
+from tokenization.models import TokenizationCache
+
+pytestmark = pytest.mark.django_db
+
+CALLS = {
+    "list": "/api/articles/",
+    "article": "/api/articles/{pk}/",
+    "summary": "/api/articles/{pk}/summary/",
+    "summaries": "/api/articles/summaries/?ids={pk}",
+}
+call = pytest.mark.parametrize("url", CALLS.values(), ids=CALLS)
+
+
+@pytest.fixture
+def article(stub):
+    article = make_article(title="Hej du", summary="Ja.")
+    services.fill([article])
+    return article
+
+
+def ask_again(api, url, article):
+    """A function that asks with the ETag of now, and returns the later status."""
+    url = url.format(pk=article.pk)
+    tag = api.get(url)["ETag"]
+    return lambda: api.get(url, headers={"if-none-match": tag}).status_code
+
+
+@call
+def test_what_has_not_changed_is_not_sent_again(api, article, url):
+    url = url.format(pk=article.pk)
+    first = api.get(url)
+    second = api.get(url, headers={"if-none-match": first["ETag"]})
+    assert (second.status_code, second.content) == (304, b"")
+    assert second["ETag"] == first["ETag"]
+    assert second["Cache-Control"] == first["Cache-Control"] == "no-cache"
+
+
+@call
+def test_for_a_304_no_tokens_are_read(api, article, url):
+    again = ask_again(api, url, article)
+    with CaptureQueriesContext(connection) as queries:
+        assert again() == 304
+    read = "".join(query["sql"] for query in queries).replace("`", '"')
+    assert '"tokenization_tokenizationcache"."tokenizer"' in read
+    for column in ("title", "summary", "content"):
+        assert f'"tokenization_tokenizationcache"."{column}"' not in read
+
+
+def edit_the_text(article):
+    Article.objects.filter(pk=article.pk).update(title="Hej igen")
+    refresh_text_facts(article)
+
+
+def refill(article):
+    services.fill([article])
+
+
+def invalidate(article):
+    services.invalidate(TokenizationCache.objects.all())
+
+
+@call
+@pytest.mark.parametrize("change", [edit_the_text, refill, invalidate])
+def test_what_has_changed_is_sent(api, article, url, change):
+    again = ask_again(api, url, article)
+    change(article)
+    assert again() == 200
+
+
+@call
+def test_another_tokenizer_changes_what_is_said(api, article, stub, url):
+    again = ask_again(api, url, article)
+    stub.release += 1
+    assert again() == 200
+
+
+@pytest.mark.parametrize("name", ["list", "article"])
+def test_what_a_card_shows_besides_counts_too(api, article, name):
+    again = ask_again(api, CALLS[name], article)
+    Feed.objects.update(title="Another name")
+    assert again() == 200
+    again = ask_again(api, CALLS[name], article)
+    article.topics.add(Topic.objects.first())
+    assert again() == 200
+
+
+def test_a_list_that_goes_on_is_another_list(api, article):
+    again = ask_again(api, "/api/articles/?page_size=1", article)
+    make_article(published_at=article.published_at.replace(year=2020))
+    assert again() == 200
+
+
+def test_each_format_has_its_own_etag(api, article):
+    url = f"/api/articles/{article.pk}/"
+    json = api.get(url, headers={"accept": "application/json"})
+    html = api.get(url, headers={"accept": "text/html"})
+    assert json["ETag"] != html["ETag"]
+    assert "Accept" in json["Vary"]
+
+
+def test_an_unknown_article_is_a_404_whatever_the_client_has(api, db):
+    response = api.get("/api/articles/1/", headers={"if-none-match": "*"})
+    assert response.status_code == 404

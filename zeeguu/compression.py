@@ -1,0 +1,36 @@
+"""gzip on the wire."""
+
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.utils.cache import patch_vary_headers
+from isal import igzip
+
+SHORTEST = 500
+# A page of cards: 14 kB in 0.1 ms here; zlib's default makes it 11 kB in 1.3 ms, which
+# is half of what the whole answer costs.
+LEVEL = 2
+
+
+class QuickGZipMiddleware(GZipMiddleware):
+    """Django's own, but with a quicker library for JSON, which is most of what we send.
+
+    Django pads its answers against attacks that guess a page's secrets from its
+    compressed length; answers of our API show no secret beside what a client sent.
+    """
+
+    def process_response(self, request, response):
+        if self._is_long_json(response):
+            patch_vary_headers(response, ["Accept-Encoding"])
+            if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
+                response.content = igzip.compress(response.content, LEVEL, mtime=0)
+                response["Content-Length"] = str(len(response.content))
+                response["Content-Encoding"] = "gzip"
+            return response
+        return super().process_response(request, response)
+
+    def _is_long_json(self, response):
+        return (
+            response.get("Content-Type") == "application/json"
+            and not response.has_header("Content-Encoding")
+            and not response.streaming
+            and len(response.content) >= SHORTEST
+        )

@@ -1,0 +1,55 @@
+"""gzip on the wire, for those who take it."""
+
+import gzip
+
+import pytest
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.test import RequestFactory
+
+from zeeguu.compression import QuickGZipMiddleware
+
+LONG = {"text": "Hej med dig. " * 100}
+
+
+def respond(response, accepted="gzip, br"):
+    request = RequestFactory().get("/", headers={"accept-encoding": accepted})
+    return QuickGZipMiddleware(lambda request: response)(request)
+
+
+def test_json_is_compressed_and_says_so():
+    response = respond(JsonResponse(LONG))
+    assert response["Content-Encoding"] == "gzip"
+    assert int(response["Content-Length"]) == len(response.content) < 200
+    assert response["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(response.content) == JsonResponse(LONG).content
+
+
+def test_who_does_not_take_gzip_gets_none():
+    response = respond(JsonResponse(LONG), accepted="br")
+    assert "Content-Encoding" not in response
+    assert response["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        JsonResponse({}),
+        HttpResponse("x" * 10, headers={"ETag": 'W/"1"'}),
+        JsonResponse(LONG, headers={"Content-Encoding": "br"}),
+    ],
+    ids=["short JSON", "short text", "compressed already"],
+)
+def test_what_is_short_or_compressed_stays_as_it_is(response):
+    before = response.content
+    assert respond(response).content == before
+
+
+def test_pages_are_compressed_by_django():
+    response = respond(HttpResponse("<p>Hej med dig.</p>" * 100))
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < 300
+
+
+def test_streams_are_left_to_django():
+    response = respond(StreamingHttpResponse([b"Hej"], content_type="application/json"))
+    assert gzip.decompress(b"".join(response.streaming_content)) == b"Hej"
