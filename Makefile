@@ -28,7 +28,7 @@ $(VENV)/base: requirements/base.txt
 	@$(BIN)/pip install --quiet -r requirements/base.txt
 	@touch $@
 
-$(VENV)/dev: $(VENV)/base requirements/dev.txt
+$(VENV)/dev: $(VENV)/base requirements/dev.txt requirements/celery.txt
 	@$(BIN)/pip install --quiet -r requirements/dev.txt
 	@touch $@
 

@@ -23,6 +23,12 @@ BATCH = 50
 WINDOW = 1000
 
 
+# What a run without further wishes fills.
+BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
+# For ``os.nice``: whatever else wants to run goes first.
+LOWEST_PRIORITY = 19
+
+
 class WorkerDied(Exception):
     """A process of the pool was killed, most likely for want of memory."""
 

@@ -63,6 +63,8 @@ def _token(text, span, sent_i, token_i):
 
 def _flags(text, start, end):
     word = text[start:end]
+    if word.isalpha():  # as most are
+        return
     categories = {unicodedata.category(char) for char in word}
     if all(category[0] == "P" for category in categories):
         yield "is_punct"

@@ -207,6 +207,24 @@ TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500)
 # What is read is counted in memory; a thread writes it down.
 TOKENIZATION_USAGE_THREAD = True
 
+# --- Celery, where there is more than one machine ---------------------------
+CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+# A task whose worker is killed is done again by another one.
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_TASK_ROUTES = {"tokenization.*": {"queue": "tokenize"}}
+REFILL_INTERVAL_S = env_int("REFILL_INTERVAL_S", 300, minimum=10)
+CELERY_BEAT_SCHEDULE = {
+    "refill": {
+        "task": "tokenization.refill",
+        "schedule": REFILL_INTERVAL_S,
+        # One that was not begun when the next one comes has nothing left to do.
+        "options": {"expires": REFILL_INTERVAL_S},
+    }
+}
+
 # --- health -----------------------------------------------------------------
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
 

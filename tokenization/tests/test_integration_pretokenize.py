@@ -20,19 +20,21 @@ PATIENCE_S = 120
 ENDING = re.compile(r"(\d+) articles tokenized")
 
 
-def start(*arguments):
-    """pretokenize on the test's database, in a process of its own."""
-    url = connection.settings_dict
+def database_url():
+    """The test's database, for processes of their own."""
+    facts = connection.settings_dict
     if connection.vendor == "sqlite":
-        address = f"sqlite:///{url['NAME']}"
-    else:
-        address = f"mysql://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
+        return f"sqlite:///{facts['NAME']}"
+    return f"mysql://{facts['USER']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
+
+
+def start(*arguments):
     return subprocess.Popen(
         [sys.executable, "manage.py", "pretokenize", *arguments],
         cwd=settings.BASE_DIR,
         env={
             **os.environ,
-            "DATABASE_URL": address,
+            "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
         },
         stdout=subprocess.PIPE,

@@ -7,13 +7,17 @@ from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
 from tokenization import services
-from tokenization.backlog import WorkerDied, backlog, fill_in_batches
+from tokenization.backlog import (
+    BACKLOG,
+    LOWEST_PRIORITY,
+    WorkerDied,
+    backlog,
+    fill_in_batches,
+)
 from tokenization.models import CacheState
 
 logger = logging.getLogger(__name__)
 
-LOWEST_PRIORITY = 19
-BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,31 @@
+"""The tokenizer's work as Celery tasks."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from celery import shared_task
+from django.db import connection
+
+from tokenization.backlog import BACKLOG, LOWEST_PRIORITY, backlog, fill_in_batches
+
+
+@shared_task(name="tokenization.refill")
+def refill(limit=1000):
+    """Fill the newest articles of the backlog; return how many, and how many failed.
+
+    A thread of its own does it at low priority, since a process can't raise its own
+    again: crawls and readers go before.
+    """
+    with ThreadPoolExecutor(1, initializer=os.nice, initargs=(LOWEST_PRIORITY,)) as one:
+        return one.submit(_refill, limit).result()
+
+
+def _refill(limit):
+    try:
+        done = list(fill_in_batches(backlog(BACKLOG)[:limit]))
+    finally:
+        connection.close()  # this thread's own
+    return {
+        "filled": sum(batch.filled for batch in done),
+        "failed": sum(len(batch.errors) for batch in done),
+    }

@@ -1,0 +1,20 @@
+"""The Celery app: ``celery -A zeeguu worker -Q tokenize``, ``celery -A zeeguu beat``."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_init
+
+from zeeguu import tokenizer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
+
+app = Celery("zeeguu")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+def share_models(**kwargs):
+    """Load the models before the pool is forked: its processes share their memory."""
+    tokenizer.preload()
