@@ -1,4 +1,4 @@
-"""The Celery app: ``celery -A zeeguu worker -Q tokenize``, ``celery -A zeeguu beat``."""
+"""The Celery app: ``celery -A zeeguu worker`` and ``celery -A zeeguu beat``."""
 
 import os
 
