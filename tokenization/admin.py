@@ -3,17 +3,20 @@
 import orjson
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from articles.admin import ArticleAdmin
 from articles.models import Article
-from tokenization import services
+from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.statistics import statistics
 
 REFILL_AT_MOST = 200
 STYLES = {"all": ["tokenization/admin.css"]}
@@ -95,6 +98,26 @@ class TokenizationCacheAdmin(admin.ModelAdmin):
         missing = Article.objects.listed().filter(tokenization_cache=None).count()
         context = {**(extra_context or {}), "missing": missing}
         return super().changelist_view(request, context)
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.statistics_view)
+        name = "tokenization_tokenizationcache_statistics"
+        return [path("statistics/", page, name=name), *super().get_urls()]
+
+    def statistics_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        numbers = statistics()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": "Statistics of the token cache",
+            "figures": charts.figures(numbers["total"]),
+            "sections": charts.sections(numbers) if numbers["total"]["rows"] else [],
+        }
+        template = "admin/tokenization/tokenizationcache/statistics.html"
+        return TemplateResponse(request, template, context)
 
     def render_change_form(self, request, context, **kwargs):
         context["blocks"] = stored_blocks(kwargs["obj"])

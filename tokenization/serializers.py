@@ -105,15 +105,40 @@ class CacheSerializer(serializers.ModelSerializer):
 class LanguageStatisticsSerializer(serializers.Serializer):
     language = serializers.CharField()
     articles = serializers.IntegerField(help_text="Listed articles.")
+    rows = serializers.IntegerField(help_text="Rows of the cache, empty ones too.")
     fresh = serializers.IntegerField()
     stale = serializers.IntegerField()
     failed = serializers.IntegerField()
+    pruned = serializers.IntegerField(help_text="Emptied to save room.")
     missing = serializers.IntegerField()
-    coverage = serializers.FloatField(help_text="Share of fresh articles, 0 to 1.")
+    coverage = serializers.FloatField(
+        help_text="Share of articles with fresh tokens, of those not pruned, 0 to 1."
+    )
     tokens = serializers.IntegerField()
     bytes = serializers.IntegerField()
+    hits = serializers.IntegerField(
+        help_text="Articles served with tokens in the last 30 days."
+    )
+    misses = serializers.IntegerField(help_text="Those served without tokens.")
+    hit_ratio = serializers.FloatField(
+        allow_null=True, help_text="Hits of hits and misses, 0 to 1; null without any."
+    )
+
+
+class AgeSerializer(serializers.Serializer):
+    age = serializers.CharField(help_text="Since the tokens were made.")
+    rows = serializers.IntegerField(help_text="Rows with tokens.")
+    bytes = serializers.IntegerField()
+
+
+class GrowthSerializer(serializers.Serializer):
+    day = serializers.DateField(help_text="UTC.")
+    rows = serializers.IntegerField(help_text="Rows made on that day.")
+    bytes = serializers.IntegerField(help_text="Their size now.")
 
 
 class StatisticsSerializer(serializers.Serializer):
     total = LanguageStatisticsSerializer()
     languages = LanguageStatisticsSerializer(many=True)
+    ages = AgeSerializer(many=True)
+    growth = GrowthSerializer(many=True, help_text="The last 30 days, oldest first.")

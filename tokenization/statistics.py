@@ -1,60 +1,134 @@
-"""The cache in numbers, counted by the database in two queries."""
+"""The cache in numbers, counted by the database in six queries."""
 
-from django.db.models import Count, Q, Sum
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from articles.models import Article, Language
 from tokenization import services
-from tokenization.models import CacheState, TokenizationCache
+from tokenization.models import CacheState, CacheUse, TokenizationCache
 
-SUMS = ("articles", "fresh", "stale", "failed", "missing", "tokens", "bytes")
+# Those of rows; what is missing most often has none.
+STATES = [state for state in CacheState.values if state != CacheState.MISSING]
+SIZES = ("tokens", "bytes", "hits", "misses")
+SUMS = ("articles", "rows", *STATES, "missing", *SIZES)
+# The histogram's names, and the ages in days that they end at.
+AGES = {
+    "< 1 day": 1,
+    "< 7 days": 7,
+    "< 30 days": 30,
+    "< 90 days": 90,
+    "< 365 days": 365,
+}
+OLDER = "older"
+# For growth, hits and misses; the last one is today, UTC.
+DAYS = 30
+NOTHING = {"rows": 0, "bytes": 0}
 
 
-def statistics():
-    """Return {"total": row, "languages": [row, …]}; see StatisticsSerializer."""
-    articles = dict(
-        Article.objects.listed()
-        .order_by()
-        .values_list("language")
-        .annotate(Count("pk"))
-    )
-    caches = {row["article__language"]: row for row in _cache_rows()}
-    languages = [
-        _row(code, articles.get(code, 0), caches.get(code, {}))
-        for code in Language.objects.values_list("code", flat=True)
-    ]
-    sums = {name: sum(row[name] for row in languages) for name in SUMS}
-    total = {"language": "all", **sums, "coverage": _share(sums)}
-    return {"total": total, "languages": languages}
+def statistics(languages=None):
+    """Return the numbers of some languages, or of all; see StatisticsSerializer."""
+    rows = _rows(languages, _uses())
+    sums = {name: sum(row[name] for row in rows) for name in SUMS}
+    caches = _caches(languages)
+    return {
+        "total": {"language": "all", **_with_shares(sums)},
+        "languages": rows,
+        "ages": _ages(caches),
+        "growth": _growth(caches),
+    }
 
 
 def coverage():
-    """{language code: share of listed articles that are fresh}, where there are any."""
-    rows = statistics()["languages"]
-    return {row["language"]: row["coverage"] for row in rows if row["articles"]}
+    """{language code: share of fresh articles}, where there are any; three queries."""
+    return {row["language"]: row["coverage"] for row in _rows() if row["articles"]}
 
 
-def _cache_rows():
-    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    states = {
-        state: Count("pk", filter=Q(state=state))
-        for state in (CacheState.FRESH, CacheState.STALE, CacheState.FAILED)
+def _rows(languages=None, uses=None):
+    codes = Language.objects.order_by("code").values_list("code", flat=True)
+    counts = (_articles(), _states(), uses or {})
+    return [
+        _row(code, *(of_language.get(code, {}) for of_language in counts))
+        for code in codes
+        if not languages or code in languages
+    ]
+
+
+def _articles():
+    articles = Article.objects.listed()
+    return _by_language(articles, "language", articles=Count("pk"))
+
+
+def _states():
+    states = {state: Count("pk", filter=Q(state=state)) for state in STATES}
+    sums = {"tokens": Sum("token_count"), "bytes": Sum("bytes")}
+    rows = _caches().with_state(services.tokenizer_versions())
+    return _by_language(rows, "article__language", rows=Count("pk"), **states, **sums)
+
+
+def _uses():
+    uses = CacheUse.objects.filter(day__gte=_first_day())
+    return _by_language(uses, "language", hits=Sum("hits"), misses=Sum("misses"))
+
+
+def _by_language(rows, language, /, **counts):
+    """{language code: {name of a count: its number}}"""
+    found = rows.order_by().values(code=F(language)).annotate(**counts)
+    return {row.pop("code"): row for row in found}
+
+
+def _row(code, *counts):
+    row = dict.fromkeys(SUMS, 0)
+    for of_language in counts:
+        row |= of_language
+    row["missing"] = max(row["articles"] - sum(row[state] for state in STATES), 0)
+    return {"language": code, **_with_shares(row)}
+
+
+def _with_shares(row):
+    # What was pruned is missing on purpose.
+    due, asked = row["articles"] - row["pruned"], row["hits"] + row["misses"]
+    return {
+        **row,
+        "coverage": round(row["fresh"] / due, 4) if due > 0 else 1.0,
+        "hit_ratio": round(row["hits"] / asked, 4) if asked else None,
     }
-    listed = rows.filter(article__broken="").order_by().values("article__language")
-    return listed.annotate(tokens=Sum("token_count"), bytes=Sum("bytes"), **states)
 
 
-def _row(code, articles, cache):
-    counts = {state: cache.get(state, 0) for state in ("fresh", "stale", "failed")}
-    row = {
-        "language": code,
-        "articles": articles,
-        **counts,
-        "missing": max(articles - sum(counts.values()), 0),
-        "tokens": cache.get("tokens") or 0,
-        "bytes": cache.get("bytes") or 0,
-    }
-    return {**row, "coverage": _share(row)}
+def _caches(languages=None):
+    caches = TokenizationCache.objects.filter(article__broken="")
+    return caches.filter(article__language__in=languages) if languages else caches
 
 
-def _share(row):
-    return round(row["fresh"] / row["articles"], 4) if row["articles"] else 1.0
+def _ages(caches):
+    now = timezone.now()
+    age = Case(
+        *(
+            When(refreshed_at__gt=now - timedelta(days=days), then=Value(name))
+            for name, days in AGES.items()
+        ),
+        default=Value(OLDER),
+    )
+    filled = _sizes(caches.filled().values(key=age))
+    return [{"age": name, **filled.get(name, NOTHING)} for name in (*AGES, OLDER)]
+
+
+def _growth(caches):
+    first = _first_day()
+    midnight = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    day = TruncDate("created_at", tzinfo=UTC)
+    made = _sizes(caches.filter(created_at__gte=midnight).values(key=day))
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    return [{"day": day, **made.get(day, NOTHING)} for day in days]
+
+
+def _sizes(groups):
+    """{key: {"rows": …, "bytes": …}} of cache rows that are grouped by their key"""
+    groups = groups.order_by().annotate(rows=Count("pk"), bytes=Sum("bytes"))
+    return {group.pop("key"): group for group in groups}
+
+
+def _first_day():
+    return timezone.now().date() - timedelta(days=DAYS - 1)

@@ -226,6 +226,13 @@ def test_statistics_have_the_fields_that_the_schema_declares(staff_api):
     assert set(total) == set(languages["da"]) == declared
 
 
+def test_ages_and_growth_have_the_fields_that_the_schema_declares(staff_api):
+    answer = staff_api.get(STATISTICS).json()
+    assert set(answer) == set(serializers.StatisticsSerializer().fields)
+    assert set(answer["ages"][0]) == set(serializers.AgeSerializer().fields)
+    assert set(answer["growth"][0]) == set(serializers.GrowthSerializer().fields)
+
+
 def test_a_new_tokenizer_takes_the_coverage_away(staff_api, stub):
     make_filled()
     stub.release = 2

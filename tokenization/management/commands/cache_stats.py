@@ -1,0 +1,60 @@
+import orjson
+from django.core.management.base import BaseCommand
+
+from articles.management.commands.add_feed import require_languages
+from tokenization.statistics import DAYS, statistics
+
+STATES = ("fresh", "stale", "failed", "pruned", "missing")
+COUNTS = ("language", "articles", "rows", *STATES)
+ROW = "{:<8}" + "  {:>9}" * 11
+HEADINGS = (*COUNTS, "coverage", "hit ratio", "tokens", "MB")
+AGE_ROW = "{:<10}  {:>8}  {:>8}"
+
+
+class Command(BaseCommand):
+    help = (
+        "Show the token cache in numbers, by language and by age."
+        " Exit codes: 0 shown, 2 unknown language."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+        parser.add_argument("--json", action="store_true", help="for machines")
+
+    def handle(self, *, language, json, **options):
+        require_languages(language or [])
+        numbers = statistics(language)
+        if json:
+            return orjson.dumps(numbers, option=orjson.OPT_INDENT_2).decode()
+        return "\n".join([*languages(numbers), "", *ages(numbers), "", growth(numbers)])
+
+
+def languages(numbers):
+    yield ROW.format(*HEADINGS)
+    for row in (*numbers["languages"], numbers["total"]):
+        shares = percent(row["coverage"]), percent(row["hit_ratio"])
+        counts = (row[name] for name in COUNTS)
+        yield ROW.format(*counts, *shares, row["tokens"], megabytes(row["bytes"]))
+
+
+def ages(numbers):
+    yield AGE_ROW.format("age", "rows", "MB")
+    for group in numbers["ages"]:
+        yield AGE_ROW.format(group["age"], group["rows"], megabytes(group["bytes"]))
+
+
+def growth(numbers):
+    rows, size = (
+        sum(day[name] for day in numbers["growth"]) for name in ("rows", "bytes")
+    )
+    return f"made in the last {DAYS} days: {rows} rows, {megabytes(size)} MB"
+
+
+def percent(share):
+    return "-" if share is None else f"{share:.1%}"
+
+
+def megabytes(number):
+    return f"{number / 10**6:.1f}"

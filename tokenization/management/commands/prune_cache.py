@@ -1,0 +1,96 @@
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from articles.management.commands.add_feed import require_languages
+from articles.models import Feed
+from tokenization import pruning
+
+SELECTION = ("language", "feed", "tokenizer")
+LIMITS = ("keep_days", "keep_mb")
+# A hundred years; dates have an end.
+MOST_DAYS = 36_500
+MOST = 10**9
+
+
+class Command(BaseCommand):
+    help = (
+        "Empty rows of the token cache to save room; whoever reads the article fills"
+        " them again. What somebody needs, or is filling, stays."
+        " Exit codes: 0 done, 2 not started."
+    )
+
+    def add_arguments(self, parser):
+        for name, metavar, text in (
+            ("--keep-days", "N", "prune what was last used more than N days ago"),
+            ("--keep-mb", "M", "then the least recently used until M MB remain"),
+        ):
+            parser.add_argument(name, type=int, metavar=metavar, help=text)
+        for name, kind, metavar, text in (
+            ("--language", str, "CODE", "only this language"),
+            ("--feed", int, "ID", "only articles of this feed"),
+            ("--tokenizer", str, "VERSION", "only what it made; 'stanza 1.1*' too"),
+        ):
+            parser.add_argument(
+                name, action="append", type=kind, metavar=metavar, help=text
+            )
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+        parser.add_argument("--all", action="store_true", help="everything; with --yes")
+        parser.add_argument("--yes", action="store_true", help="--all is meant")
+
+    def handle(self, *, dry_run, verbosity, **options):
+        require_choice(options)
+        require_numbers(options, keep_days=MOST_DAYS, keep_mb=MOST)
+        require_languages(options["language"] or [])
+        require_feeds(options["feed"] or [])
+        rows = pruning.selected(*(options[name] for name in SELECTION))
+        plan = pruning.plan(rows, *(options[name] for name in LIMITS))
+        if dry_run:
+            return report(len(plan.ids), plan.bytes, plan.needed, "would be pruned")
+        number = size = 0
+        with tqdm(
+            total=len(plan.ids), unit=" rows", disable=None if verbosity else True
+        ) as bar:
+            for rows, freed in pruning.prune(plan):
+                bar.update(rows)
+                number, size = number + rows, size + freed
+        return report(number, size, plan.needed, "pruned")
+
+
+def require_choice(options):
+    """Raise CommandError (exit code 2) when it is not clear what to prune."""
+    chosen = [name for name in (*SELECTION, *LIMITS) if options[name] is not None]
+    if options["all"] and chosen:
+        raise CommandError("--all goes with no selection or limit", returncode=2)
+    if options["all"] and not options["yes"]:
+        raise CommandError(
+            "--all empties the whole cache: say --all --yes if that is meant",
+            returncode=2,
+        )
+    if not chosen and not options["all"]:
+        raise CommandError(
+            "say what to prune: --keep-days N, --keep-mb M, --language CODE, --feed ID,"
+            " --tokenizer VERSION, or --all --yes",
+            returncode=2,
+        )
+
+
+def require_numbers(options, **most):
+    """Raise CommandError (exit code 2) for an option that is not from 1 to its most."""
+    for name, largest in most.items():
+        number = options[name]
+        if number is not None and not 1 <= number <= largest:
+            option = f"--{name.replace('_', '-')} {number}"
+            raise CommandError(f"{option}: use 1 to {largest}", returncode=2)
+
+
+def require_feeds(ids):
+    known = set(Feed.objects.values_list("pk", flat=True))
+    if unknown := sorted(set(ids) - known):
+        names = ", ".join(map(str, unknown))
+        raise CommandError(f"no feed {names}", returncode=2)
+
+
+def report(rows, size, needed, done):
+    megabytes = f"{size / pruning.MEGABYTE:.1f} MB"
+    kept = f", {needed} kept because they are needed" if needed else ""
+    return f"{rows} rows with {megabytes} {done}{kept}"

@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from articles.management.commands.add_feed import require_languages
+from tokenization import services
+from tokenization.backlog import fill_in_batches
+from tokenization.management.commands import pretokenize
+from tokenization.management.commands.prune_cache import (
+    MOST,
+    MOST_DAYS,
+    require_numbers,
+)
+from tokenization.models import CacheState, TokenizationCache
+
+
+class Command(pretokenize.Command):
+    help = (
+        "Tokenize those of the most read articles whose tokens are missing, stale,"
+        " pruned or due for another try."
+        " Exit codes: 0 all done, 1 some failed, 2 not started."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--popular",
+            type=int,
+            required=True,
+            metavar="N",
+            help="how many of the most read articles to look at",
+        )
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=30,
+            metavar="D",
+            help="only those read in the last D days (default 30)",
+        )
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+
+    def handle(self, *, popular, days, language, verbosity, **options):
+        require_numbers(
+            {"popular": popular, "days": days}, popular=MOST, days=MOST_DAYS
+        )
+        require_languages(language or [])
+        pretokenize.require_models()
+        todo = unready(popular, days, language)
+        failed = skipped = 0
+        with tqdm(
+            total=len(todo), unit=" articles", disable=None if verbosity else True
+        ) as bar:
+            for done in fill_in_batches(todo):
+                self._show(done, bar, verbosity)
+                failed, skipped = failed + len(done.errors), skipped + done.skipped
+        if failed:
+            raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
+        return f"{len(todo) - skipped} articles tokenized"
+
+
+def unready(number, days, languages=None):
+    """Ids and languages of those of the most read articles that need tokens.
+
+    The most read one comes first. What has failed waits for its next try.
+    """
+    now = timezone.now()
+    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
+    rows = rows.filter(article__broken="", last_read_at__gte=now - timedelta(days=days))
+    if languages:
+        rows = rows.filter(article__language__in=languages)
+    most_read = rows.order_by("-reads", "-last_read_at", "pk")[:number]
+    facts = most_read.values_list("pk", "article__language", "state", "retry_at")
+    return [
+        (pk, language)
+        for pk, language, state, retry_at in facts
+        if state != CacheState.FRESH
+        and (state != CacheState.FAILED or retry_at is None or retry_at <= now)
+    ]

@@ -1,0 +1,188 @@
+"""The admin's page of statistics, and its charts."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from lxml import html
+
+from articles.tests.factories import make_article
+from learners.models import User
+from tokenization import charts
+from tokenization.models import CacheUse
+from tokenization.tests.factories import make_row
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
+
+LIST = "/admin/tokenization/tokenizationcache/"
+PAGE = f"{LIST}statistics/"
+NOTHING = "There is nothing to draw yet."
+
+
+def make_use(language="da", hits=3, misses=1):
+    day = timezone.now().date()
+    CacheUse.objects.create(day=day, language_id=language, hits=hits, misses=misses)
+
+
+def page_of(client):
+    response = client.get(PAGE)
+    assert response.status_code == 200
+    return html.fromstring(response.content.decode())
+
+
+def texts(elements):
+    return [" ".join(element.text_content().split()) for element in elements]
+
+
+def tables(client):
+    """The cells of each table of the page, line by line."""
+    return [
+        [texts(line.xpath("th|td")) for line in table.xpath(".//tbody/tr")]
+        for table in page_of(client).find_class("numbers")
+    ]
+
+
+def test_the_numbers_of_each_language_are_in_a_table(admin_client):
+    make_row(bytes=2048, token_count=1234)
+    make_article(language="de")
+    make_use()
+    [languages, _, _] = tables(admin_client)
+    assert [" ".join(cells) for cells in languages] == [
+        "da 1 1 1 0 0 0 0 100.0% 75.0% 1,234 2.0 KB",
+        "de 1 0 0 0 0 0 1 0.0% - 0 0 bytes",
+    ]
+
+
+def test_ages_and_growth_are_in_tables_too(admin_client):
+    make_row(bytes=2048)
+    [_, ages, growth] = tables(admin_client)
+    assert ages[0] == ["< 1 day", "1", "2.0 KB"]
+    assert len(ages) == 6
+    assert growth[-1] == [f"{timezone.now():%d %b}", "1", "2.0 KB"]
+    assert len(growth) == 30
+
+
+def test_the_figures_are_those_of_all_languages(admin_client):
+    make_row()
+    make_row(make_article(language="de"), text_hash="old")
+    page = page_of(admin_client)
+    names, numbers = texts(page.xpath("//dt")), texts(page.xpath("//dd"))
+    figures = dict(zip(names, numbers, strict=True))
+    assert (figures["Rows"], figures["Coverage"]) == ("2", "50.0%")
+
+
+def test_each_chart_has_a_title(admin_client):
+    make_row()
+    make_use()
+    page = page_of(admin_client)
+    titles = texts(page.xpath("//*[name()='svg'][@role='img']/*[name()='title']"))
+    assert titles == texts(page.xpath("//figcaption"))
+    assert len(titles) == 6
+
+
+def test_a_chart_without_numbers_is_replaced_by_words(admin_client):
+    make_row(created_at=timezone.now() - timedelta(days=40))
+    figures = texts(page_of(admin_client).xpath("//figure"))
+    without = [text.removesuffix(f" {NOTHING}") for text in figures if NOTHING in text]
+    growth = ["Rows made a day", "Megabytes made a day"]
+    assert without == ["Hit ratio of the last 30 days", *growth]
+
+
+def test_an_empty_cache_is_told_how_to_be_filled(admin_client):
+    page = page_of(admin_client)
+    [text] = texts(page.xpath("//p[@class='nothing']"))
+    assert "manage.py pretokenize" in text
+    assert page.find_class("chart") + page.find_class("numbers") == []
+
+
+def test_the_list_leads_to_the_page_and_the_page_back(admin_client):
+    listed = html.fromstring(admin_client.get(LIST).content)
+    assert PAGE in listed.xpath("//ul[@class='object-tools']//a/@href")
+    crumbs = page_of(admin_client).xpath("//div[@class='breadcrumbs']//a/@href")
+    assert crumbs == ["/admin/", "/admin/tokenization/", LIST]
+
+
+@pytest.mark.parametrize(("may_view", "status"), [(True, 200), (False, 403)])
+def test_the_page_is_for_those_who_may_look(client, may_view, status):
+    clerk = User.objects.create_user("clerk@example.com", is_staff=True)
+    if may_view:
+        permission = Permission.objects.get(codename="view_tokenizationcache")
+        clerk.user_permissions.add(permission)
+    client.force_login(clerk)
+    assert client.get(PAGE).status_code == status
+
+
+def test_strangers_are_asked_to_sign_in(client):
+    assert client.get(PAGE).headers["Location"] == f"/admin/login/?next={PAGE}"
+
+
+def test_more_rows_cost_no_more_queries(admin_client):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            page_of(admin_client)
+        return len(captured)
+
+    make_row()
+    queries()  # fills Django's own caches
+    few = queries()
+    for language in ("da", "de", "sv"):
+        make_row(make_article(language=language))
+        make_use(language)
+    assert queries() == few
+
+
+# --- charts
+
+
+def drawn(svg, name):
+    """An attribute of the bars or columns, as floats, in the order of the numbers."""
+    [series] = html.fromstring(svg).find_class("series")
+    return [float(rect.get(name)) for rect in series]
+
+
+def test_bars_are_as_long_as_their_numbers_and_in_order():
+    svg = charts.bars("Rows", {"da": 10, "de": 40, "sv": 0}, charts.plain)
+    sv, de, da = drawn(svg, "width")
+    assert (sv, da) == (0, pytest.approx(de / 4))
+    assert drawn(svg, "y") == sorted(drawn(svg, "y"), reverse=True)
+
+
+def test_an_axis_of_shares_ends_at_all_of_them():
+    svg = charts.bars("Coverage", {"da": 50, "de": 25}, charts.percent, most=100)
+    ticks = {"0 %", "25 %", "50 %", "75 %", "100 %"}
+    assert set(re.findall(r">([^<]+ %)<", svg)) == ticks
+
+
+def test_columns_are_as_high_as_their_numbers_and_in_order():
+    svg = charts.columns("Rows", {"1 Jan": 10, "2 Jan": 40}, charts.plain)
+    first, second = drawn(svg, "height")
+    assert first == pytest.approx(second / 4)
+    assert drawn(svg, "x") == sorted(drawn(svg, "x"))
+
+
+def test_only_every_seventh_day_is_named():
+    days = {f"{day} Jan": day for day in range(1, 31)}
+    svg = charts.columns("Rows", days, charts.plain)
+    assert re.findall(r">(\d+ Jan)<", svg) == [
+        f"{day} Jan" for day in (30, 23, 16, 9, 2)
+    ]
+
+
+def test_rows_are_counted_in_whole_numbers():
+    ticks = [Decimal(text) for text in ("0", "0.5", "1", "1000")]
+    assert [charts.whole(tick) for tick in ticks] == ["0", "", "1", "1,000"]
+    for draw in (charts.bars, charts.columns):
+        svg = draw("Rows", {"older": 1}, charts.whole)
+        assert sorted(re.findall(r">([\d.]+)<", svg)) == ["0", "1"]
+
+
+def test_texts_are_escaped():
+    svg = charts.bars("<b>", {"<script>": 1}, charts.plain)
+    assert "<b>" not in svg
+    assert "&lt;script&gt;" in svg
+    assert "<script>" not in svg
