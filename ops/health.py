@@ -14,7 +14,7 @@ from health_check.views import HealthCheckView
 from articles.models import Feed
 from tokenization import services, statistics
 
-COVERAGE_MAX_AGE_S = 30
+STATISTICS_MAX_AGE_S = 30
 
 
 def releasing_connection(run):
@@ -84,18 +84,41 @@ class CacheCoverage(HealthCheck):
 
     @releasing_connection
     def run(self):
-        # Remembered for a moment: counting a large table must not be how often asked.
-        shares = cache.get_or_set("coverage", statistics.coverage, COVERAGE_MAX_AGE_S)
         low = [
-            f"{language} {share:.0%}"
-            for language, share in shares.items()
-            if share * 100 < self.minimum_percent
+            f"{row['language']} {row['coverage']:.0%}"
+            for row in language_statistics()
+            if row["coverage"] * 100 < self.minimum_percent
         ]
         if low:
             raise ServiceWarning(
                 f"fresh tokens below {self.minimum_percent} %: {', '.join(low)};"
                 " fill them with: manage.py pretokenize"
             )
+
+
+@dataclasses.dataclass
+class TokenizationFailures(HealthCheck):
+    """No listed article waits for another try because it could not be tokenized."""
+
+    @releasing_connection
+    def run(self):
+        failed = [
+            f"{row['language']} {row['failed']}"
+            for row in language_statistics()
+            if row["failed"]
+        ]
+        if failed:
+            raise ServiceWarning(
+                f"articles that could not be tokenized: {', '.join(failed)};"
+                " the admin's list of token caches says why, and when they are retried"
+            )
+
+
+def language_statistics():
+    # Remembered for a moment: a large table must not be counted as often as asked.
+    return cache.get_or_set(
+        "language_statistics", statistics.languages, STATISTICS_MAX_AGE_S
+    )
 
 
 class HealthView(HealthCheckView):
@@ -114,4 +137,4 @@ class HealthView(HealthCheckView):
 
 
 READY = ("health_check.checks.Database", Migrations, "health_check.checks.Cache")
-EVERYTHING = (*READY, Tokenizer, CacheCoverage)
+EVERYTHING = (*READY, Tokenizer, CacheCoverage, TokenizationFailures)

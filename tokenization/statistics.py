@@ -41,9 +41,9 @@ def statistics(languages=None):
     }
 
 
-def coverage():
-    """{language code: share of fresh articles}, where there are any; three queries."""
-    return {row["language"]: row["coverage"] for row in _rows() if row["articles"]}
+def languages():
+    """The rows of those languages that have articles; three queries."""
+    return [row for row in _rows() if row["articles"]]
 
 
 def _rows(languages=None, uses=None):

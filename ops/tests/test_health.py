@@ -80,7 +80,8 @@ def test_ready_looks_at_database_migrations_and_cache(client):
 def test_all_looks_at_tokenizer_and_tokens_too(client):
     answers = probe(client)
     assert list(answers) == [
-        *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage")
+        *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage"),
+        "TokenizationFailures",
     ]
     assert set(answers.values()) == {"OK"}
 
@@ -196,6 +197,15 @@ def test_a_warning_does_not_hide_an_error(client, models):
 
 
 @committed
+def test_articles_that_failed_are_a_warning_with_their_number(client, stub):
+    stub.bad.add("bad")
+    for feed in (make_feed("de"), make_feed("de")):
+        services.fill([make_article(title="bad", feed=feed)])
+    answer = probe(client)["TokenizationFailures"]
+    assert "could not be tokenized: de 2;" in answer
+
+
+@committed
 def test_coverage_is_not_counted_again_at_once(client, stub):
     probe(client)
     make_article()
@@ -243,8 +253,8 @@ def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub
 @pytest.mark.django_db
 def test_a_probe_leaves_its_threads_own_connection_alone():
     connection.ensure_connection()
-    for check in (health.Migrations(), health.Tokenizer(), health.CacheCoverage()):
-        check.run()
+    for name in ("Migrations", "Tokenizer", "CacheCoverage", "TokenizationFailures"):
+        getattr(health, name)().run()
         assert connection.connection is not None
 
 

@@ -19,7 +19,6 @@ from tokenization.models import CacheState
 logger = logging.getLogger(__name__)
 
 
-
 class Command(BaseCommand):
     help = (
         "Tokenize articles whose tokens are missing, stale or due for another try;"
