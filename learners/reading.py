@@ -110,8 +110,10 @@ def find_article(code, pk):
     """
     seen_at = timezone.now()
     article, cache = _find(code, pk)
-    facts = (cache.has_tokens, cache.retry_at) if cache else (False, None)
-    if on_miss.is_wanted(*facts, seen_at) and on_miss.filler().fill(pk, seen_at):
+    facts = (False, None, "")
+    if cache:
+        facts = (cache.has_tokens, cache.retry_at, cache.failed_with)
+    if on_miss.is_wanted(code, *facts) and on_miss.filler().fill(pk, seen_at):
         article, cache = _find(code, pk)
     usage.served(code, bool(cache and cache.has_tokens))
     usage.read(pk)

@@ -1,6 +1,10 @@
 """What is still to be tokenized, and doing it in bulk, in one process or in several."""
 
 import multiprocessing
+import os
+import signal
+import threading
+import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -65,11 +69,23 @@ def _is_wanted(states):
     now = timezone.now()
     rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
     rows = rows.filter(state__in=states).exclude(claimed_until__gt=now)
-    rows = rows.exclude(state=CacheState.FAILED, retry_at__gt=now)
+    rows = rows.exclude(pk__in=waiting().values("pk"))
     wanted = Q(pk__in=rows.order_by().values("article"))
     return (
         wanted | Q(tokenization_cache=None) if CacheState.MISSING in states else wanted
     )
+
+
+def waiting():
+    """Rows that have failed and are not to be tried again yet.
+
+    Those that another tokenizer failed on are, since it may be a model that was mended.
+    """
+    tokenizers = services.tokenizers()
+    same = Q(failed_with__in=tokenizers.values())
+    still_none = Q(failed_with="") & ~Q(article__language__in=tokenizers)
+    rows = TokenizationCache.objects.failed().filter(retry_at__gt=timezone.now())
+    return rows.filter(same | still_none)
 
 
 def fill_in_batches(todo, workers=1):
@@ -103,17 +119,35 @@ def _in_processes(batches, workers):
         services.try_to_load(language)
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, context) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (os.getpid(),)) as pool:
+        futures = {pool.submit(_fill_batch, batch): batch for batch in batches}
         try:
-            for future in as_completed([pool.submit(_fill_batch, b) for b in batches]):
+            for future in as_completed(futures):
                 yield future.result()
+                del futures[future]
         except BrokenProcessPool as exc:
+            for _, pks, listed_at in futures.values():
+                claims.release_since(pks, listed_at)
             raise WorkerDied(
                 "a worker process was killed, perhaps for want of memory; start again"
                 " with fewer --workers, and what is left will be done"
             ) from exc
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _start_worker(parent):
+    # Ctrl-C reaches all: the batch at work is ended, and the parent starts no other.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent):
+    """End this process when its parent was killed, which tells nobody."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _fill_batch(batch):
@@ -126,11 +160,11 @@ def fill_unclaimed(pks, since, language=""):
 
     since is when the caller saw that they need it. Returns a Done.
     """
-    claimed = unfilled = claims.claim(pks, since)
+    lease = claims.new_lease()
     try:
+        claimed = claims.claim(pks, since, lease)
         articles = Article.objects.in_bulk(claimed)
         errors = services.fill([articles[pk] for pk in claimed if pk in articles])
-        unfilled = []
     finally:
-        claims.release(unfilled)
+        claims.release(pks, lease)
     return Done(language, len(claimed), len(pks) - len(claimed), errors)

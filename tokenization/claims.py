@@ -10,15 +10,20 @@ from articles.models import Article
 from tokenization.models import TokenizationCache
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
 
 
-def claim(article_ids, since):
+def new_lease():
+    """When a claim that is made now ends; to the microsecond, its owner's name too."""
+    return timezone.now() + LEASE
+
+
+def claim(article_ids, since, lease):
     """Return the ids of those articles that are the caller's to fill, in order.
 
     since is when the caller saw that they need it. Left out are articles that are gone,
     claimed by somebody else, or were filled or failed after that. A claim ends when the
-    row is saved, or after LEASE.
+    row is saved, and with its lease.
     """
     now = timezone.now()
     is_free = Q(claimed_until=None) | Q(claimed_until__lt=now)
@@ -27,9 +32,7 @@ def claim(article_ids, since):
     # others, and two such claims could wait for each other.
     _create_missing(article_ids, now)
     free = TokenizationCache.objects.filter(is_free, is_as_seen)
-    return [
-        pk for pk in article_ids if free.filter(pk=pk).update(claimed_until=now + LEASE)
-    ]
+    return [pk for pk in article_ids if free.filter(pk=pk).update(claimed_until=lease)]
 
 
 def _create_missing(article_ids, now):
@@ -42,7 +45,21 @@ def _create_missing(article_ids, now):
         TokenizationCache.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def release(article_ids):
-    """Give up claims whose rows were not filled."""
-    rows = TokenizationCache.objects.filter(pk__in=article_ids)
+def release(article_ids, lease):
+    """Give up what was claimed with a lease and not filled."""
+    rows = TokenizationCache.objects.filter(pk__in=article_ids, claimed_until=lease)
     rows.update(claimed_until=None)
+
+
+def release_since(article_ids, moment):
+    """Give up the claims of processes that were killed, made after a moment.
+
+    One that somebody else has made meanwhile is lost too: then two do the same.
+    """
+    rows = TokenizationCache.objects.filter(pk__in=article_ids)
+    rows.filter(claimed_until__gte=moment + LEASE).update(claimed_until=None)
+
+
+def claimed():
+    """Rows that somebody is filling now, or was, before it was killed."""
+    return TokenizationCache.objects.filter(claimed_until__gt=timezone.now())

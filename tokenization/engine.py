@@ -104,7 +104,7 @@ class Engine:
     def version(self, language):
         """Name what tokenizes a language: package version, model and model hash."""
         path = self.model_path(language)
-        digest = _hash_file("sha256", *_stamp(path))[:16]
+        digest = _hash_model("sha256", path)[:16]
         return f"stanza {_package_version()} {path.stem} {digest}"
 
     def model_path(self, language):
@@ -135,9 +135,15 @@ class Engine:
         """
         path = self.model_path(language)
         entry = self._resources()[STANZA_CODES.get(language, language)]
-        # Stanza's index has MD5 sums: good against damage, no use against attack.
-        expected = entry["tokenize"][_default_model(entry)]["md5"]
-        if _hash_file("md5", *_stamp(path)) != expected:
+        try:
+            # Stanza's index has MD5 sums: good against damage, no use against attack.
+            expected = entry["tokenize"][_default_model(entry)]["md5"]
+        except (KeyError, TypeError) as exc:
+            raise TokenizerError(
+                f"{self.resources_dir}/resources.json names no hash for {language!r};"
+                f" mend it with: manage.py stanza_models download {language}"
+            ) from exc
+        if _hash_model("md5", path) != expected:
             raise TokenizerError(
                 f"{path} has not the hash that resources.json names;"
                 f" restore it or run: manage.py stanza_models download {language}"
@@ -242,6 +248,13 @@ def _stamp(path):
     """What tells that a file has changed; raises OSError when it is not there."""
     stat = path.stat()
     return path, stat.st_mtime_ns, stat.st_size
+
+
+def _hash_model(algorithm, path):
+    try:
+        return _hash_file(algorithm, *_stamp(path))
+    except OSError as exc:
+        raise UnknownLanguage(f"can't read {path}: {exc}") from exc
 
 
 @lru_cache(maxsize=1)

@@ -85,6 +85,8 @@ class TokenizationCache(models.Model):
     error = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
+    # The tokenizer that failed; another one need not wait for retry_at.
+    failed_with = models.CharField(max_length=100, blank=True)
     # Until then somebody is filling the row, and nobody else should.
     claimed_until = models.DateTimeField(null=True, blank=True)
     # When the tokens were removed to save room; whoever reads the article refills it.

@@ -7,13 +7,15 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from tokenization.backlog import fill_unclaimed
+from tokenization.services import tokenizer_version
 
 logger = logging.getLogger(__name__)
 
 # Articles of a process that wait for their turn; those that come then are not queued.
-QUEUE = 50
+QUEUE = 100
 
 
 @lru_cache(maxsize=1)
@@ -24,10 +26,12 @@ def filler():
     return Filler(concurrency, budget_s) if concurrency else None
 
 
-def is_wanted(has_tokens, retry_at, now):
+def is_wanted(language, has_tokens, retry_at, failed_with):
     """Whether a reader's article is to be filled; not when that has just failed."""
-    may_be_tried = retry_at is None or retry_at <= now
-    return not has_tokens and may_be_tried and filler() is not None
+    if has_tokens or filler() is None:
+        return False
+    has_just_failed = retry_at is not None and retry_at > timezone.now()
+    return not has_just_failed or failed_with != tokenizer_version(language)
 
 
 class Filler:
@@ -57,8 +61,9 @@ class Filler:
         return bool(done) and not future.exception() and future.result()
 
     def fill_later(self, article_id, since):
-        """Have an article filled without waiting for it."""
-        self._submit(article_id, since)
+        """Have an article filled without waiting for it; return whether it will be."""
+        future, _ = self._submit(article_id, since)
+        return future is not None or article_id in self._underway
 
     def _submit(self, article_id, since):
         """Return (future, whether its work begins at once); (None, False) if refused.

@@ -21,7 +21,7 @@ TOKENIZER = "tokenization_cache__tokenizer"
 STATE = (
     *(f"tokenization_cache__{column}" for column in ("text_hash", "error")),
     *(f"tokenization_cache__{column}" for column in ("pruned_at", "retry_at")),
-    *("tokenization_cache__refreshed_at", TOKENIZER),
+    *("tokenization_cache__refreshed_at", "tokenization_cache__failed_with", TOKENIZER),
 )
 TEXT = ("id", "language_id", "title", "summary", "text_hash", *STATE)
 CARD = (

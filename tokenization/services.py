@@ -1,12 +1,18 @@
 """Fill the cache: articles in, rows of tokens out. Nothing here knows HTTP."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import orjson
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from articles.models import Article, Fragment
@@ -26,6 +32,9 @@ REFRESHED = [
     *("claimed_until", "pruned_at"),
 ]
 FAILED = ["refreshed_at", "error", "failures", "retry_at", "claimed_until"]
+FAILED += ["failed_with"]
+# An article that readers get to see has a tenth of it at most.
+MOST_CHARACTERS = 500_000
 
 
 def engine():
@@ -54,17 +63,21 @@ def tokenizer_version(language):
         return ""
 
 
-def tokenizer_versions():
-    """The versions of all languages that can be tokenized now.
+def tokenizers():
+    """{language: version} of all that can be tokenized now.
 
-    Each contains its model's hash; there are none when the models can't be read.
+    Each version contains its model's hash; there are none when no model can be read.
     """
     try:
         languages = engine().languages()
     except (OSError, ValueError):
-        return []
-    versions = map(tokenizer_version, languages)
-    return [version for version in versions if version]
+        return {}
+    versions = {language: tokenizer_version(language) for language in languages}
+    return {language: version for language, version in versions.items() if version}
+
+
+def tokenizer_versions():
+    return list(tokenizers().values())
 
 
 def broken_models(languages):
@@ -119,6 +132,7 @@ class Prepared:
             article_id=article_id, created_at=now, refreshed_at=now, error=self.error
         )
         if self.error:
+            row.failed_with = self.tokenizer
             self._remember_failure(row)
         else:
             row.title, row.summary = self.title.decode(), self.summary.decode()
@@ -153,17 +167,20 @@ def prepare(texts, language):
     TokenizerError; what failed says so in ``error``.
     """
     texts = list(texts)
+    version = tokenizer_version(language)
     try:
         return _prepare(texts, language)
     except TokenizerError as exc:
         if len(texts) == 1 or isinstance(exc, UnknownLanguage):
-            return [Prepared(text, error=str(exc)) for text in texts]
+            return [Prepared(t, tokenizer=version, error=str(exc)) for t in texts]
     return [prepared for text in texts for prepared in prepare([text], language)]
 
 
 def _prepare(texts, language):
     parts = [[t.title, t.summary, *(body for _, body in t.fragments)] for t in texts]
     flat = [part for article in parts for part in article]
+    for text, article in zip(texts, parts, strict=True):
+        _require_size(text, article)
     # First: a model that is replaced meanwhile leaves stale rows, not mislabelled ones.
     tokenizer = engine().version(language)
     offsets = iter(engine().tokenize(flat, language))
@@ -177,6 +194,15 @@ def _prepare(texts, language):
         total = sum(map(tokens.count, blocks))
         prepared.append(Prepared(text, title, summary, tuple(body), tokenizer, total))
     return prepared
+
+
+def _require_size(text, parts):
+    size = sum(map(len, parts))
+    if size > MOST_CHARACTERS:
+        raise TokenizerError(
+            f"{text.title[:50]!r} has {size} characters; at most {MOST_CHARACTERS} are"
+            " tokenized, so shorten the article"
+        )
 
 
 def fill(articles):
@@ -195,10 +221,9 @@ def fill(articles):
     prepared = prepare(texts, language)
     for article, tokens_of_it in zip(articles, prepared, strict=True):
         _correct_hash(article, tokens_of_it.text)
-        if tokens_of_it.error:
-            errors[article.pk] = tokens_of_it.error
         ids = [pk for pk, _, _ in bodies[article.pk]]
-        _save_unless_deleted(tokens_of_it, article.pk, ids)
+        if error := _save(tokens_of_it, article.pk, ids):
+            errors[article.pk] = error
     return errors
 
 
@@ -215,6 +240,23 @@ def _correct_hash(article, text):
     if article.text_hash != text.hash:
         unchanged = Article.objects.filter(pk=article.pk, text_hash=article.text_hash)
         unchanged.update(text_hash=text.hash)
+
+
+def _save(prepared, article_id, fragment_ids):
+    """Store an article's tokens, or what the database has against them.
+
+    Raises DatabaseError when that can't be stored either.
+    """
+    try:
+        _save_unless_deleted(prepared, article_id, fragment_ids)
+    except DatabaseError as exc:
+        logger.exception("The tokens of article %s were not stored", article_id)
+        if not connection.in_atomic_block:
+            close_old_connections()  # it may have hung up on us
+        failed = replace(prepared, error=f"the tokens can't be stored: {exc}")
+        _save_unless_deleted(failed, article_id, fragment_ids)
+        return failed.error
+    return prepared.error
 
 
 def _save_unless_deleted(prepared, article_id, fragment_ids):

@@ -82,7 +82,9 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         def respond(rows):
             return Response(reading.to_summaries(rows)[0])
 
-        return respond_unless_known(request, filling(read), respond)
+        response = respond_unless_known(request, filling(read), respond)
+        usage.read(int(pk))
+        return response
 
     @extend_schema(
         parameters=[
@@ -114,7 +116,10 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
                 }
             )
 
-        return respond_unless_known(request, read, respond)
+        response = respond_unless_known(request, read, respond)
+        for pk in ids:
+            usage.read(pk)
+        return response
 
 
 class CacheFilters(django_filters.FilterSet):
@@ -171,27 +176,26 @@ def respond_unless_known(request, read, respond, more=tuple):
 
     read(tokens) returns the rows; without their tokens, which are large, where the
     client has something to compare. more() returns what else the answer depends on.
+    Pages for people, which show who is signed in, have no ETag.
     """
+    if request.accepted_media_type != "application/json":
+        return respond(read(tokens=True))
     if "if-none-match" in request.headers:
         rows = read(tokens=False)
-        tag = _etag(request, rows, more)
+        tag = reading.etag(rows, *more())
         known = get_conditional_response(request, etag=tag)
-        if known and not any(is_missed(row, timezone.now()) for row in rows):
+        if known and not any(map(is_missed, rows)):
             count(rows)
             return _with_etag(known, tag)
     rows = read(tokens=True)
     count(rows)
-    return _with_etag(respond(rows), _etag(request, rows, more))
-
-
-def _etag(request, rows, more):
-    return reading.etag(rows, request.accepted_renderer.format, *more())
+    return _with_etag(respond(rows), reading.etag(rows, *more()))
 
 
 def _with_etag(response, tag):
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache"  # which means: ask whether it is still so
-    patch_vary_headers(response, ["Accept", "Cookie"])
+    patch_vary_headers(response, ["Accept", "Accept-Encoding"])
     return response
 
 
@@ -204,7 +208,7 @@ def filling(read):
     def read_or_fill(tokens):
         seen_at = timezone.now()
         [row] = read(tokens)
-        if not tokens or not is_missed(row, seen_at):
+        if not tokens or not is_missed(row):
             return [row]
         if on_miss.filler().fill(row["id"], seen_at):
             return read(tokens)
@@ -216,19 +220,21 @@ def filling(read):
 def fill_later(rows):
     """Return rows as a list, after asking for the tokens of those that have none."""
     seen_at = timezone.now()
-    return [
-        _to_be_filled(row, seen_at) if is_missed(row, seen_at) else row for row in rows
-    ]
+    return [_to_be_filled(row, seen_at) if is_missed(row) else row for row in rows]
 
 
 def _to_be_filled(row, seen_at):
-    on_miss.filler().fill_later(row["id"], seen_at)
-    return {**row, "is_pending": True}
+    is_pending = on_miss.filler().fill_later(row["id"], seen_at)
+    return {**row, "is_pending": True} if is_pending else row
 
 
-def is_missed(row, now):
-    retry_at = row["tokenization_cache__retry_at"]
-    return on_miss.is_wanted(reading.has_tokens(row), retry_at, now)
+def is_missed(row):
+    return on_miss.is_wanted(
+        row["language_id"],
+        reading.has_tokens(row),
+        row["tokenization_cache__retry_at"],
+        row["tokenization_cache__failed_with"],
+    )
 
 
 def count(rows):

@@ -1,9 +1,15 @@
 """gzip on the wire."""
 
-from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+import re
+
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from isal import igzip
 
+# Not with a quality of 0, which means: anything but this. Source: RFC 9110, 12.5.3
+ACCEPTS_GZIP = re.compile(
+    r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)"
+)
 SHORTEST = 500
 # A page of cards: 14 kB in 0.1 ms here; zlib's default makes it 11 kB in 1.3 ms, which
 # is half of what the whole answer costs.
@@ -18,14 +24,15 @@ class QuickGZipMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request, response):
-        if self._is_long_json(response):
-            patch_vary_headers(response, ["Accept-Encoding"])
-            if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
-                response.content = igzip.compress(response.content, LEVEL, mtime=0)
-                response["Content-Length"] = str(len(response.content))
-                response["Content-Encoding"] = "gzip"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
             return response
-        return super().process_response(request, response)
+        if not self._is_long_json(response):
+            return super().process_response(request, response)
+        response.content = igzip.compress(response.content, LEVEL, mtime=0)
+        response["Content-Length"] = str(len(response.content))
+        response["Content-Encoding"] = "gzip"
+        return response
 
     def _is_long_json(self, response):
         return (

@@ -202,8 +202,8 @@ DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 STANZA_RESOURCES_DIR = tokenizer.RESOURCES_DIR
 TOKENIZER_MAX_LANGUAGES = tokenizer.MAX_LANGUAGES
 # Articles tokenized at a time for readers, in each process; 0 never.
-TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1)
-TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500)
+TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1, maximum=64)
+TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=60_000)
 # What is read is counted in memory; a thread writes it down.
 TOKENIZATION_USAGE_THREAD = True
 

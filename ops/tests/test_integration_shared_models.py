@@ -88,8 +88,9 @@ def test_without_preloading_no_worker_has_torch_until_it_tokenizes(env):
 
 def test_the_master_has_no_django_and_one_thread(env):
     code = (
-        "import sys, threading, os; from zeeguu import tokenizer;"
+        "import gc, os, sys; from zeeguu import tokenizer;"
         "assert len(tokenizer.preload()) == 15;"
+        "assert gc.get_freeze_count() > 10_000;"
         "assert 'django.db' not in sys.modules and 'django.conf' not in sys.modules;"
         "assert len(os.listdir('/proc/self/task')) == 1"
     )

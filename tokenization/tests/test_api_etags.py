@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article, Feed, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
-from tokenization import services
-from tokenization.models import TokenizationCache
+from tokenization import services, views
+from tokenization.models import CacheUse, TokenizationCache
+from tokenization.usage import Usage
 
 pytestmark = pytest.mark.django_db
 
@@ -100,14 +101,46 @@ def test_a_list_that_goes_on_is_another_list(api, article):
     assert again() == 200
 
 
-def test_each_format_has_its_own_etag(api, article):
+@pytest.mark.parametrize("accepted", ["text/html", "application/json; indent=4"])
+def test_pages_for_people_show_who_is_signed_in_and_have_no_etag(
+    api, article, accepted
+):
     url = f"/api/articles/{article.pk}/"
-    json = api.get(url, headers={"accept": "application/json"})
-    html = api.get(url, headers={"accept": "text/html"})
-    assert json["ETag"] != html["ETag"]
-    assert "Accept" in json["Vary"]
+    tag = api.get(url)["ETag"]
+    page = api.get(url, headers={"accept": accepted, "if-none-match": tag})
+    assert page.status_code == 200
+    assert "ETag" not in page
+
+
+@call
+def test_a_304_varies_as_the_answer_does(api, article, url):
+    url = url.format(pk=article.pk)
+    first = api.get(url)
+    second = api.get(url, headers={"if-none-match": first["ETag"]})
+    varies = {name.strip() for name in second["Vary"].split(",")}
+    assert varies >= {"Accept", "Accept-Encoding"}
 
 
 def test_an_unknown_article_is_a_404_whatever_the_client_has(api, db):
     response = api.get("/api/articles/1/", headers={"if-none-match": "*"})
     assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["article", "summary", "summaries"])
+def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, monkeypatch):
+    counted = Usage()
+    monkeypatch.setattr(views, "usage", counted)
+    again = ask_again(api, CALLS[name], article)
+    assert again() == 304
+    counted.flush()
+    assert TokenizationCache.objects.get().reads == 2
+    assert CacheUse.objects.get().hits == 2
+
+
+def test_lists_count_hits_but_no_reading(api, article, monkeypatch):
+    counted = Usage()
+    monkeypatch.setattr(views, "usage", counted)
+    api.get(CALLS["list"])
+    counted.flush()
+    assert TokenizationCache.objects.get().reads == 0
+    assert CacheUse.objects.get().hits == 1

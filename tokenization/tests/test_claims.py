@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def claim(*articles):
     """Claim articles as somebody who has just seen that they need it."""
     pks = [getattr(article, "pk", article) for article in articles]
-    return claims.claim(pks, timezone.now())
+    return claims.claim(pks, timezone.now(), claims.new_lease())
 
 
 def test_of_two_claims_one_wins():
@@ -46,7 +46,7 @@ def test_what_was_filled_meanwhile_is_not_claimed(stub):
     stub.bad.add("bad")
     seen_at = timezone.now()
     services.fill([filled, failed])
-    assert claims.claim([filled.pk, failed.pk], seen_at) == []
+    assert claims.claim([filled.pk, failed.pk], seen_at, claims.new_lease()) == []
 
 
 def test_a_claim_keeps_the_order_and_leaves_out_what_is_gone():

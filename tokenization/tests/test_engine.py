@@ -211,6 +211,22 @@ def test_verify_is_content_with_all_bundled_models(engine):
         engine.verify(language)
 
 
+@pytest.mark.parametrize("ask", ["version", "verify"])
+def test_a_model_that_cannot_be_read_is_as_good_as_none(models, ask):
+    model_of(models).unlink()
+    model_of(models).mkdir()
+    with pytest.raises(UnknownLanguage, match="can't read .*compact.pt"):
+        getattr(Engine(models), ask)("da")
+
+
+def test_an_index_without_a_models_hash_is_told(models):
+    index = json.loads((models / "resources.json").read_text())
+    del index["da"]["tokenize"]
+    (models / "resources.json").write_text(json.dumps(index))
+    with pytest.raises(TokenizerError, match="names no hash for 'da'"):
+        Engine(models).verify("da")
+
+
 def test_verify_notices_damage(models):
     engine = Engine(models)
     engine.verify("da")

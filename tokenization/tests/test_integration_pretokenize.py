@@ -2,8 +2,11 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -73,21 +76,40 @@ def test_two_runs_at_once_tokenize_nothing_twice():
     assert TokenizationCache.objects.filled().count() == 200
 
 
-def test_a_worker_that_is_killed_is_told_and_the_next_run_ends_the_work():
-    make_articles(400)
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_their_parent(end):
+    make_articles(600)
     process = start("--workers", "2")
+    children = children_at_work(process)
+    process.send_signal(end)
+    code, _, errors = finish(process)
+    assert code == (-end if end == signal.SIGKILL else 130), errors
+    assert "Traceback" not in errors
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    if end != signal.SIGKILL:
+        assert not claims.claimed().exists()
+
+
+def children_at_work(process):
+    """The workers' ids, once they have done something."""
     for line in process.stdout:
         if "articles" in line:
             break
-    children = subprocess.run(
-        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
-    )
-    os.kill(int(children.stdout.split()[0]), 9)
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return path.read_text().split()
+
+
+def test_a_worker_that_is_killed_is_told_and_the_next_run_ends_the_work():
+    make_articles(400)
+    process = start("--workers", "2")
+    os.kill(int(children_at_work(process)[0]), signal.SIGKILL)
     code, _, errors = finish(process)
     assert code == 1
     assert "worker process was killed" in errors
-    past = claims.timezone.now() - claims.LEASE
-    TokenizationCache.objects.update(claimed_until=past)
+    assert not claims.claimed().exists()
     code, *_ = finish(start("--workers", "2"))
     assert code == 0
     assert TokenizationCache.objects.filled().count() == 400

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from articles.tests.factories import make_article
@@ -88,6 +89,7 @@ def test_an_article_is_tokenized_once_however_many_ask(api, held):
         others = [ask(api, article) for _ in range(14)]
         assert {answer["tokenization"] for answer in others} == {"pending"}
         assert {answer["title_tokens"] for answer in others} == {None}
+        assert on_miss.filler()._threads._work_queue.empty()
         held.may_go.set()
         assert first.result()["tokenization"] == "fresh"
     assert len(held.calls) == 1
@@ -121,7 +123,7 @@ def test_a_reader_waits_no_longer_than_the_budget(api, held, filling):
 
 def test_what_another_process_fills_is_pending(api, stub, filling):
     article = make_article()
-    claims.claim([article.pk], timezone.now())
+    claims.claim([article.pk], timezone.now(), claims.new_lease())
     assert ask(api, article)["tokenization"] == "pending"
     assert stub.calls == []
 
@@ -187,6 +189,51 @@ def test_no_more_than_the_queue_holds_is_queued(api, held, monkeypatch):
     held.may_go.set()
     on_miss.filler()._threads.shutdown()
     assert len(held.calls) == 3
+
+
+def test_summaries_are_pending_only_where_they_will_be_filled(api, held, monkeypatch):
+    monkeypatch.setattr(on_miss, "QUEUE", 2)
+    ids = ",".join(str(make_article().pk) for _ in range(3))
+    answer = api.get(f"/api/articles/summaries/?ids={ids}").json()
+    states = sorted(row["tokenization"] for row in answer["summaries"])
+    assert states == ["missing", "pending", "pending"]
+
+
+def test_what_another_tokenizer_failed_on_is_tried_again(api, stub, filling):
+    stub.bad.add("bad")
+    article = make_article(title="bad")
+    assert ask(api, article)["tokenization"] == "failed"
+    stub.bad.clear()
+    stub.release += 1
+    assert ask(api, article)["tokenization"] == "fresh"
+
+
+def test_a_304_does_not_keep_an_article_without_tokens(api, stub, filling):
+    article = make_article()
+    url = f"/api/articles/{article.pk}/"
+    filling.TOKENIZE_ON_MISS_CONCURRENCY = 0
+    on_miss.filler.cache_clear()
+    missing = api.get(url)
+    assert missing.json()["tokenization"] == "missing"
+    filling.TOKENIZE_ON_MISS_CONCURRENCY = 2
+    on_miss.filler.cache_clear()
+    again = api.get(url, headers={"if-none-match": missing["ETag"]})
+    assert again.json()["tokenization"] == "fresh"
+
+
+def test_the_fillers_thread_leaves_no_connection_open(api, stub, filling):
+    opened, test_thread = [], threading.get_ident()
+
+    def note(sender, connection, **kwargs):
+        if threading.get_ident() != test_thread:
+            opened.append(connection)
+
+    connection_created.connect(note)
+    ask(api, make_article())
+    on_miss.filler()._threads.shutdown()
+    connection_created.disconnect(note)
+    assert opened
+    assert all(connection.connection is None for connection in opened)
 
 
 def test_it_can_be_switched_off(api, stub, filling):

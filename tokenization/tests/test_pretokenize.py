@@ -1,13 +1,15 @@
+from concurrent.futures.process import BrokenProcessPool
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
-from tokenization import backlog, services
+from tokenization import backlog, claims, services
 from tokenization.models import CacheState, TokenizationCache
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +68,72 @@ def test_a_second_run_finds_nothing_to_do(stub):
     assert tokenized(stub) == set()
 
 
-def test_a_quiet_run_prints_its_result_alone(stub):
+def test_a_quiet_run_prints_nothing(stub):
     make_article()
-    assert run("--verbosity", "0") == "1 articles tokenized\n"
+    assert run("--verbosity", "0") == ""
+
+
+def test_it_tells_what_others_have_in_hand_and_what_waits(stub):
+    claimed, failed = make_article(), make_article(title="bad")
+    stub.bad.add("bad")
+    services.fill([failed])
+    claims.claim([claimed.pk], timezone.now(), claims.new_lease())
+    output = run()
+    assert "1 articles are in others' work" in output
+    assert "1 articles failed before and wait for another try" in output
+    assert output.endswith("0 articles tokenized\n")
+
+
+def test_what_another_tokenizer_failed_on_is_tried_at_once(stub):
+    article = make_article(title="bad")
+    stub.bad.add("bad")
+    services.fill([article])
+    stub.bad.clear()
+    assert run().endswith("0 articles tokenized\n")
+    stub.release += 1  # as when a damaged model is mended
+    assert run().endswith("1 articles tokenized\n")
+
+
+def test_a_failure_for_want_of_a_model_waits_until_there_is_one(stub):
+    article = make_article(language="fr")
+    services.fill([article])
+    assert run().endswith("0 articles tokenized\n")
+    stub.known = (*stub.known, "fr")
+    assert run().endswith("1 articles tokenized\n")
+
+
+def test_a_database_that_fails_is_told_without_a_traceback(stub, monkeypatch):
+    def full(*args):
+        raise OperationalError("database or disk is full")
+
+    make_article()
+    monkeypatch.setattr(claims, "claim", full)
+    with pytest.raises(CommandError, match="database or disk is full") as caught:
+        run()
+    assert caught.value.returncode == 1
+
+
+@pytest.mark.parametrize("option", ["--limit", "--workers"])
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999"])
+def test_a_number_that_is_none_is_refused(stub, option, number):
+    with pytest.raises(CommandError, match=f"{option} {number}: use 1 to") as caught:
+        run(option, number)
+    assert caught.value.returncode == 2
+
+
+def test_no_connection_is_open_when_processes_are_forked(stub, monkeypatch):
+    make_article(), make_article(feed=make_feed("de"))
+    closed = []
+    monkeypatch.setattr(services, "try_to_load", lambda language: None)
+    monkeypatch.setattr(connections, "close_all", lambda: closed.append("all"))
+
+    def pool(*args):
+        assert closed == ["all"]
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(backlog, "ProcessPoolExecutor", pool)
+    with pytest.raises(BrokenProcessPool):
+        run("--workers", "2")
 
 
 @pytest.mark.parametrize(
@@ -158,9 +223,10 @@ def test_an_interrupted_run_is_continued_by_the_next(stub, monkeypatch):
             raise KeyboardInterrupt
         return tokenize(texts, language)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(CommandError) as caught:
         patch.setattr(stub, "tokenize", killed)
         run()
+    assert caught.value.returncode == 130
     first = tokenized(stub)
     run()
     assert tokenized(stub) == titles - first

@@ -3,7 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -163,7 +163,6 @@ def test_the_parts_of_a_selection_must_all_be_true():
         (["stanza 1"], [True, False, False]),
         (["stanza 1*"], [True, True, False]),
         (["stanza 1", "stanza 2"], [True, False, True]),
-        (["stanza"], [False, False, False]),
     ],
 )
 def test_a_tokenizer_is_named_whole_or_by_its_beginning(options, expected):
@@ -171,6 +170,37 @@ def test_a_tokenizer_is_named_whole_or_by_its_beginning(options, expected):
     rows = [make_row(tokenizer=version) for version in versions]
     run(*(text for version in options for text in ("--tokenizer", version)))
     assert pruned(*rows) == expected
+
+
+@pytest.mark.parametrize("version", ["stanza", "nonsense*", ""])
+def test_a_tokenizer_that_made_nothing_is_refused_with_those_there_are(version):
+    row = make_row(tokenizer="stanza 1")
+    with pytest.raises(CommandError, match="there are: stanza 1") as caught:
+        run("--tokenizer", version)
+    assert caught.value.returncode == 2
+    assert not is_pruned(row)
+
+
+@pytest.mark.parametrize("options", [("--tokenizer", "*"), ("--language", "da")])
+def test_a_selection_that_is_everything_has_to_be_meant(options):
+    rows = [make_row(), make_row()]
+    with pytest.raises(CommandError, match="the whole cache") as caught:
+        run(*options)
+    assert caught.value.returncode == 2
+    assert not any(map(is_pruned, rows))
+    run(*options, "--yes")
+    assert all(map(is_pruned, rows))
+
+
+def test_a_database_that_fails_is_told_without_a_traceback(monkeypatch):
+    def full(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    make_row()
+    monkeypatch.setattr(pruning, "_prune", full)
+    with pytest.raises(CommandError, match="database or disk is full") as caught:
+        run("--all", "--yes")
+    assert caught.value.returncode == 1
 
 
 def test_limits_are_within_the_selection():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from articles.models import Article
@@ -325,6 +325,33 @@ def test_a_row_that_cannot_be_written_leaves_its_callers_transaction_usable(
         with pytest.raises(IntegrityError):
             services.fill([article])
         assert Article.objects.filter(pk=article.pk).exists()
+
+
+def test_what_the_database_refuses_is_a_failure_and_others_are_stored(
+    stub, monkeypatch
+):
+    real = services._upsert
+    large, small = make_article(title="large"), make_article()
+
+    def upsert(row, fields):
+        if "large" in row.title:
+            raise OperationalError("got a packet bigger than 'max_allowed_packet'")
+        real(row, fields)
+
+    monkeypatch.setattr(services, "_upsert", upsert)
+    errors = services.fill([large, small])
+    assert "bigger than 'max_allowed_packet'" in errors[large.pk]
+    assert state_of(large) == FAILED
+    assert cache_of(large).retry_at > timezone.now()
+    assert state_of(small) == FRESH
+
+
+def test_a_text_beyond_all_measure_is_a_failure_that_says_so(stub, monkeypatch):
+    monkeypatch.setattr(services, "MOST_CHARACTERS", 20)
+    huge, small = make_article(summary="x" * 30), make_article(fragments=[])
+    errors = services.fill([huge, small])
+    assert errors.keys() == {huge.pk}
+    assert "characters; at most 20 are tokenized" in errors[huge.pk]
 
 
 @pytest.mark.django_db(transaction=True)

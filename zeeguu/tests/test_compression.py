@@ -24,8 +24,20 @@ def test_json_is_compressed_and_says_so():
     assert gzip.decompress(response.content) == JsonResponse(LONG).content
 
 
-def test_who_does_not_take_gzip_gets_none():
-    response = respond(JsonResponse(LONG), accepted="br")
+@pytest.mark.parametrize(
+    "accepted", ["gzip", "br, gzip;q=0.5", "gzip; q=1.0, identity;q=0"]
+)
+@pytest.mark.parametrize("kind", [JsonResponse, lambda data: HttpResponse(str(data))])
+def test_who_takes_gzip_gets_it(accepted, kind):
+    assert respond(kind(LONG), accepted)["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "accepted", ["", "br", "gzip;q=0", "gzip; q=0.000, br", "gzip-foo", "x-gzip"]
+)
+@pytest.mark.parametrize("kind", [JsonResponse, lambda data: HttpResponse(str(data))])
+def test_who_does_not_take_gzip_gets_none(accepted, kind):
+    response = respond(kind(LONG), accepted)
     assert "Content-Encoding" not in response
     assert response["Vary"] == "Accept-Encoding"
 

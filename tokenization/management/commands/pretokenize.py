@@ -1,18 +1,22 @@
 import logging
 import os
+import signal
+import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
-from tokenization import services
+from tokenization import claims, services
 from tokenization.backlog import (
     BACKLOG,
     LOWEST_PRIORITY,
     WorkerDied,
     backlog,
     fill_in_batches,
+    waiting,
 )
 from tokenization.models import CacheState
 
@@ -23,7 +27,7 @@ class Command(BaseCommand):
     help = (
         "Tokenize articles whose tokens are missing, stale or due for another try;"
         " start it again after a stop and it goes on."
-        " Exit codes: 0 all done, 1 some failed, 2 not started."
+        " Exit codes: 0 all done, 1 some failed, 2 not started, 130 stopped."
     )
 
     def add_arguments(self, parser):
@@ -51,7 +55,19 @@ class Command(BaseCommand):
             help="let crawls and readers go before: for cron",
         )
 
-    def handle(self, *, language, states, verbosity, **options):
+    def handle(self, *, verbosity, **options):
+        stop_on_sigterm()
+        try:
+            message = self._fill(verbosity=verbosity, **options)
+        except KeyboardInterrupt as exc:
+            message = "stopped; start again, and what is left will be done"
+            raise CommandError(message, returncode=130) from exc
+        except DatabaseError as exc:
+            message = f"the database failed: {exc}"
+            raise CommandError(message, returncode=1) from exc
+        return message if verbosity else None
+
+    def _fill(self, *, language, states, verbosity, **options):
         check_options(options)
         require_languages(language or [])
         require_models()
@@ -70,9 +86,23 @@ class Command(BaseCommand):
                 raise CommandError(exc, returncode=1) from exc
         if failed:
             raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
+        if verbosity:
+            self._tell_what_is_left(skipped)
+        return f"{len(todo) - skipped} articles tokenized"
+
+    def _tell_what_is_left(self, skipped):
         if skipped:
             self.stdout.write(f"{skipped} articles were gone or in others' work")
-        return f"{len(todo) - skipped} articles tokenized"
+        if number := claims.claimed().count():
+            minutes = claims.LEASE.total_seconds() // 60
+            self.stdout.write(
+                f"{number} articles are in others' work, or were when these were"
+                f" killed; they are free again in {minutes:.0f} minutes at the latest"
+            )
+        if number := waiting().count():
+            self.stdout.write(
+                f"{number} articles failed before and wait for another try"
+            )
 
     def _show(self, done, bar, verbosity):
         for pk, error in done.errors.items():
@@ -84,11 +114,17 @@ class Command(BaseCommand):
             )
 
 
+def stop_on_sigterm():
+    """Stop as for Ctrl-C, so that nothing is left claimed."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def check_options(options):
-    for name in ("limit", "workers"):
+    for name, most in (("limit", 10**9), ("workers", 256)):
         number = options[name]
-        if number is not None and number < 1:
-            raise CommandError(f"--{name} {number}: use 1 or more", returncode=2)
+        if number is not None and not 1 <= number <= most:
+            raise CommandError(f"--{name} {number}: use 1 to {most}", returncode=2)
 
 
 def require_models():

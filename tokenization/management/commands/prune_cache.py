@@ -1,9 +1,11 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import pruning
+from tokenization.models import TokenizationCache
 
 SELECTION = ("language", "feed", "tokenizer")
 LIMITS = ("keep_days", "keep_mb")
@@ -16,7 +18,7 @@ class Command(BaseCommand):
     help = (
         "Empty rows of the token cache to save room; whoever reads the article fills"
         " them again. What somebody needs, or is filling, stays."
-        " Exit codes: 0 done, 2 not started."
+        " Exit codes: 0 done, 1 the database failed, 2 not started."
     )
 
     def add_arguments(self, parser):
@@ -35,17 +37,27 @@ class Command(BaseCommand):
             )
         parser.add_argument("--dry-run", action="store_true", help="only count")
         parser.add_argument("--all", action="store_true", help="everything; with --yes")
-        parser.add_argument("--yes", action="store_true", help="--all is meant")
+        parser.add_argument("--yes", action="store_true", help="all of it is meant")
 
-    def handle(self, *, dry_run, verbosity, **options):
+    def handle(self, *, verbosity, **options):
+        try:
+            message = self._prune(verbosity=verbosity, **options)
+        except DatabaseError as exc:
+            message = f"the database failed: {exc}"
+            raise CommandError(message, returncode=1) from exc
+        return message if verbosity else None
+
+    def _prune(self, *, dry_run, verbosity, **options):
         require_choice(options)
         require_numbers(options, keep_days=MOST_DAYS, keep_mb=MOST)
         require_languages(options["language"] or [])
         require_feeds(options["feed"] or [])
+        require_tokenizers(options["tokenizer"] or [])
         rows = pruning.selected(*(options[name] for name in SELECTION))
         plan = pruning.plan(rows, *(options[name] for name in LIMITS))
         if dry_run:
             return report(len(plan.ids), plan.bytes, plan.needed, "would be pruned")
+        require_that_all_is_meant(plan, options)
         number = size = 0
         with tqdm(
             total=len(plan.ids), unit=" rows", disable=None if verbosity else True
@@ -72,6 +84,30 @@ def require_choice(options):
             " --tokenizer VERSION, or --all --yes",
             returncode=2,
         )
+
+
+def require_that_all_is_meant(plan, options):
+    """Raise CommandError (exit code 2) for a selection that is the whole cache."""
+    has_limit = any(options[name] is not None for name in LIMITS)
+    is_everything = 0 < pruning.selected().count() <= len(plan.ids) + plan.needed
+    if is_everything and not has_limit and not options["yes"]:
+        raise CommandError(
+            "this selection is the whole cache: add --yes if that is meant",
+            returncode=2,
+        )
+
+
+def require_tokenizers(versions):
+    """Raise CommandError (exit code 2) for one that has made nothing."""
+    for version in versions:
+        if not version or not pruning.selected(tokenizers=[version]).exists():
+            made = TokenizationCache.objects.filled().order_by("tokenizer")
+            known = made.values_list("tokenizer", flat=True).distinct()
+            raise CommandError(
+                f"no row was made by tokenizer {version!r}; there are:"
+                f" {'; '.join(known) or 'none'}",
+                returncode=2,
+            )
 
 
 def require_numbers(options, **most):

@@ -20,7 +20,7 @@ class Command(pretokenize.Command):
     help = (
         "Tokenize those of the most read articles whose tokens are missing, stale,"
         " pruned or due for another try."
-        " Exit codes: 0 all done, 1 some failed, 2 not started."
+        " Exit codes: 0 all done, 1 some failed, 2 not started, 130 stopped."
     )
 
     def add_arguments(self, parser):
@@ -42,7 +42,7 @@ class Command(pretokenize.Command):
             "--language", action="append", metavar="CODE", help="only this language"
         )
 
-    def handle(self, *, popular, days, language, verbosity, **options):
+    def _fill(self, *, popular, days, language, verbosity, **options):
         require_numbers(
             {"popular": popular, "days": days}, popular=MOST, days=MOST_DAYS
         )
