@@ -169,19 +169,11 @@ class Engine:
 
     def _load(self, language):
         path = self.model_path(language)
-        stanza, inference = _import_stanza()
+        inference = _import_inference()
         try:
-            pipeline = stanza.Pipeline(
-                path.parent.parent.name,
-                dir=str(self.resources_dir),
-                processors="tokenize",
-                download_method=None,
-                use_gpu=False,
-                verbose=False,
-            )
+            return inference.load_tagger(path)
         except MODEL_ERRORS as exc:
             raise TokenizerError(f"can't load {path}: {exc}") from exc
-        return inference.make_tagger(pipeline)
 
 
 _shared_lock = threading.Lock()
@@ -201,16 +193,18 @@ def _make_shared(resources_dir, max_languages):
 _import_lock = threading.Lock()
 
 
-def _import_stanza():
+def _import_inference():
     with _import_lock:
         # NumPy's library starts its threads when it is imported.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # oneDNN keeps machine code for each length of text: 20 MB for 120 of them, and
+        # 1,024 may come together in each worker.
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
         if torch.get_num_interop_threads() != 1:
             torch.set_num_interop_threads(1)  # only allowed before the first use
-        stanza = importlib.import_module("stanza")
-        return stanza, importlib.import_module("tokenization.inference")
+        return importlib.import_module("tokenization.inference")
 
 
 def _blank(match):

@@ -13,9 +13,11 @@ import re
 import threading
 
 import numpy as np
+import stanza
 import torch
 from stanza.models.common.doc import Document
 from stanza.models.tokenization.data import NUMERIC_RE
+from stanza.models.tokenization.trainer import Trainer
 from stanza.models.tokenization.utils import MASK_RE
 from torch import nn
 from torch.nn.utils.rnn import pad_packed_sequence
@@ -34,33 +36,53 @@ EMPTY_LINE = re.compile(r"\n[\s\x80-\x9f]*\n")
 SENTENCE_ENDS = (2, 4)
 
 
-def make_tagger(pipeline):
-    """Return the tokenizer of a Stanza pipeline as a function from texts to spans.
+def load_tagger(path):
+    """Return the tokenizer of a model file as a function from texts to spans.
 
-    It returns, for each text, its sentences as lists of (start, end) offsets; any
-    number of threads may call it. It takes the pipeline over.
+    path is ``<resources>/<language>/tokenize/<model>.pt``. The function returns, for
+    each text, its sentences as lists of (start, end) offsets; any number of threads may
+    call it. Raises what PyTorch and Stanza do over damaged files.
     """
-    trainer = pipeline.processors["tokenize"].trainer
-    return Tagger(trainer) if _is_plain(trainer) else PipelineTagger(pipeline)
+    network = Network(path)
+    return Tagger(network) if _is_plain(network) else PipelineTagger(path)
 
 
-def _is_plain(trainer):
+class Network(Trainer):
+    """Stanza's trainer without the optimizer, which imports half of PyTorch.
+
+    That takes a second and 80 MB, and nothing is trained here.
+    """
+
+    def __init__(self, path):
+        self.load(str(path), args=None, foundation_cache=None)
+
+
+def _is_plain(network):
     """Whether a model needs nothing but what is computed here."""
-    args = trainer.args
+    args = network.args
     return (
         args["feat_funcs"] == FEATURES
         and not args["use_dictionary"]
         and not args["skip_newline"]
         and args["rnn_layers"] == 1
-        and trainer.model.charmodel is None
+        and network.model.charmodel is None
     )
 
 
 class PipelineTagger:
     """Stanza's own way, for models of other kinds than the one computed here."""
 
-    def __init__(self, pipeline):
-        self.pipeline = pipeline
+    def __init__(self, path):
+        language = path.parent.parent
+        self.pipeline = stanza.Pipeline(
+            language.name,
+            dir=str(language.parent),
+            processors="tokenize",
+            package={"tokenize": path.stem},
+            download_method=None,
+            use_gpu=False,
+            verbose=False,
+        )
         self.lock = threading.Lock()
 
     def __call__(self, texts):
@@ -74,11 +96,11 @@ class PipelineTagger:
 
 
 class Tagger:
-    """A Stanza trainer's model without Stanza's documents."""
+    """A network without Stanza's documents around it."""
 
-    def __init__(self, trainer):
-        self.vocab = trainer.vocab
-        self.model = trainer.model.eval()
+    def __init__(self, network):
+        self.vocab = network.vocab
+        self.model = network.model.eval()
         for name, module in list(self.model.named_children()):
             if isinstance(module, nn.LSTM):
                 setattr(self.model, name, BidirectionalLSTM(module))

@@ -1,5 +1,7 @@
 """Our way through Stanza's network against Stanza's own, with the bundled models."""
 
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,11 +15,12 @@ from stanza.models.common.doc import Document
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
+from tokenization import inference
 from tokenization.inference import (
     BidirectionalLSTM,
     PipelineTagger,
     Tagger,
-    make_tagger,
+    load_tagger,
 )
 
 # Written for these tests: quotes, numbers, abbreviations, addresses, sentences.
@@ -42,10 +45,17 @@ SHAPES = (
 ALPHABET = "abÅß12 .,!?\n\t\x85\xa0'\"@:/-😀é"
 
 
+RESOURCES = settings.BASE_DIR / "tokenization" / "stanza_resources"
+
+
+def model(language):
+    return RESOURCES / language / "tokenize" / "compact.pt"
+
+
 def pipeline(language):
     return stanza.Pipeline(
         language,
-        dir=str(settings.BASE_DIR / "tokenization" / "stanza_resources"),
+        dir=str(RESOURCES),
         processors="tokenize",
         download_method=None,
         use_gpu=False,
@@ -56,12 +66,12 @@ def pipeline(language):
 @pytest.fixture(scope="module")
 def danish():
     """(ours, Stanza's own) way of tokenizing Danish."""
-    return make_tagger(pipeline("da")), PipelineTagger(pipeline("da"))
+    return load_tagger(model("da")), PipelineTagger(model("da"))
 
 
 @pytest.mark.parametrize("language", NEWS)
 def test_ours_finds_what_stanza_finds(language):
-    ours, theirs = make_tagger(pipeline(language)), pipeline(language)
+    ours, theirs = load_tagger(model(language)), pipeline(language)
     assert isinstance(ours, Tagger)
     for text in [shape.format(text=NEWS[language]) for shape in SHAPES]:
         [found] = ours([text])
@@ -97,10 +107,21 @@ def test_lone_surrogates_are_characters(danish):
     assert ours(["Hej \ud800 dig"]) == [[[(0, 3), (4, 5), (6, 9)]]]
 
 
-def test_a_model_of_another_kind_is_left_to_stanza():
-    other = pipeline("da")
-    other.processors["tokenize"].trainer.args["feat_funcs"].append("date_pattern")
-    assert isinstance(make_tagger(other), PipelineTagger)
+def test_a_model_of_another_kind_is_left_to_stanza(monkeypatch):
+    monkeypatch.setattr(inference, "FEATURES", ["space_before"])
+    tagger = load_tagger(model("da"))
+    assert isinstance(tagger, PipelineTagger)
+    assert tagger(["Hej du"]) == [[[(0, 3), (4, 6)]]]
+
+
+def test_loading_does_not_import_what_only_training_needs():
+    code = (
+        "import sys; from tokenization.engine import Engine;"
+        "Engine('tokenization/stanza_resources').tokenize(['Hej.'], 'da');"
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR)
+    assert done.returncode == 0
 
 
 def test_a_layer_computes_what_pytorchs_own_does():
@@ -127,8 +148,8 @@ class WatchedPipeline:
 
 
 def test_stanzas_pipeline_works_for_one_thread_at_a_time():
-    watched = WatchedPipeline()
-    tagger = PipelineTagger(watched)
+    tagger = PipelineTagger(model("da"))
+    watched = tagger.pipeline = WatchedPipeline()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(tagger, [["Hej."]] * 32))
     assert watched.most == 1
