@@ -266,6 +266,39 @@ def test_a_process_that_has_tokenized_can_be_forked():
     assert done.returncode == 0
 
 
+# Without care, one child in 50 or so fails.
+FORKS = """
+import os, sys, threading
+from tokenization.engine import Engine, TokenizerError
+engine = Engine("tokenization/stanza_resources")
+engine.load("da")
+failed = 0
+for _ in range(200):
+    child = os.fork()
+    if not child:
+        errors, barrier = [], threading.Barrier(15)
+        def ask():
+            barrier.wait()
+            try:
+                engine.tokenize(["Hej."], "da")
+            except TokenizerError as exc:
+                errors.append(exc)
+        threads = [threading.Thread(target=ask) for _ in range(15)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        os._exit(bool(errors))
+    _, status = os.waitpid(child, 0)
+    failed += bool(status)
+sys.exit(failed)
+"""
+
+
+def test_many_threads_of_a_forked_child_can_begin_at_once():
+    command = [sys.executable, "-c", FORKS]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, timeout=120)
+    assert done.returncode == 0
+
+
 class SlowEngine(Engine):
     def __init__(self, *args):
         time.sleep(0.01)
