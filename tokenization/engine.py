@@ -207,8 +207,8 @@ def _import_inference():
         torch.set_num_threads(1)
         if torch.get_num_interop_threads() != 1:
             torch.set_num_interop_threads(1)  # only allowed before the first use
-        # A forked child makes its pool anew when a thread first computes there, and breaks
-        # where several threads do so at once: "Invalid thread pool".
+        # A forked child makes its pool anew when a thread first computes in it, and
+        # breaks where several threads do so at once: "Invalid thread pool".
         os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
         return importlib.import_module("tokenization.inference")
 

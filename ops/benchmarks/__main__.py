@@ -7,7 +7,7 @@ import sys
 
 from ops.benchmarks import server
 
-BENCHES = ("list", "f1", "newsweb")
+BENCHES = ("list", "tokenize", "pretokenize", "workers", "burst", "f1", "newsweb")
 
 
 def main(names):
@@ -26,9 +26,10 @@ def main(names):
 
 
 def run(name):
-    module = importlib.import_module(f"ops.benchmarks.{name}_bench")
     try:
         with server.temporary_database():
+            # Django's models can be imported only now.
+            module = importlib.import_module(f"ops.benchmarks.{name}_bench")
             result = module.run()
     except server.MissingMaterial as exc:
         sys.stderr.write(f"bench {name} can't run: {exc}\n")

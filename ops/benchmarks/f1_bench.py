@@ -57,7 +57,12 @@ def read_card(path):
 
 def stanza_alone(code):
     """A function from texts to sentences of spans: one plain pipeline call a text."""
-    pipeline = stanza.Pipeline(
+    pipeline = plain_pipeline(code)
+    return lambda texts: [spans(pipeline(text)) for text in texts]
+
+
+def plain_pipeline(code):
+    return stanza.Pipeline(
         code,
         dir=str(settings.STANZA_RESOURCES_DIR),
         processors="tokenize",
@@ -65,9 +70,13 @@ def stanza_alone(code):
         use_gpu=False,
         verbose=False,
     )
-    return lambda texts: [
-        [[(token.start_char, token.end_char) for token in s.tokens] for s in found]
-        for found in (pipeline(text).sentences for text in texts)
+
+
+def spans(document):
+    """A Stanza document's sentences as lists of (start, end) offsets."""
+    return [
+        [(token.start_char, token.end_char) for token in sentence.tokens]
+        for sentence in document.sentences
     ]
 
 

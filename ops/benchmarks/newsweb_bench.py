@@ -1,7 +1,6 @@
 """A complete crawl of real news pages, and how much of their text comes out right."""
 
 import gzip
-import importlib
 import json
 import re
 import statistics
@@ -10,10 +9,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import django
 import trafilatura
 
+from articles.models import Article
 from ops.benchmarks import server
+from tokenization import services
 
 WORD = re.compile(r"\w+")
 
@@ -70,11 +70,7 @@ def crawl(folder, languages):
 
 def stored_articles():
     """What the crawl stored, by publisher, the last part of each page's address."""
-    django.setup()
-    # Models can be imported only now.
-    models = importlib.import_module("articles.models")
-    services = importlib.import_module("tokenization.services")
-    articles = models.Article.objects.select_related("tokenization_cache")
+    articles = Article.objects.select_related("tokenization_cache")
     return {
         article.url.rsplit("/", 1)[-1]: {
             "title": article.title,

@@ -1,6 +1,7 @@
 """What the benches run on: a database of their own, real servers, a patient client."""
 
 import http.client
+import importlib
 import os
 import socket
 import statistics
@@ -9,7 +10,12 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import dj_database_url
+import django
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -36,20 +42,53 @@ def free_port():
 
 @contextmanager
 def temporary_database():
-    """Point the environment at a new SQLite database, migrated, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Point the environment and Django at an empty database, gone afterwards.
+
+    It is an SQLite file, or a database on the server that BENCH_DATABASE_URL names,
+    beside the one in that URL.
+    """
+    with _empty_database() as url:
         os.environ.update(
             SECRET_KEY="bench-" * 10,
             ALLOWED_HOSTS="127.0.0.1",
             HTTPS="False",
             DEBUG="False",
             LOG_LEVEL="ERROR",
-            DATABASE_URL=f"sqlite:///{folder}/bench.sqlite3",
+            DATABASE_URL=url,
             DEMO_SITE_PORT=str(free_port()),
             DJANGO_SETTINGS_MODULE="ops.benchmarks.settings",
         )
         manage("migrate", "--verbosity", "0")
+        django.setup()
         yield
+
+
+@contextmanager
+def _empty_database():
+    given = os.environ.get("BENCH_DATABASE_URL")
+    if not given:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/bench.sqlite3"
+        return
+    name = f"bench_{os.getpid()}"
+    _execute(given, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    try:
+        yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+    finally:
+        _execute(given, f"DROP DATABASE {name}")
+
+
+def _execute(url, statement):
+    mysql = importlib.import_module("MySQLdb")  # not there without MySQL
+    given = dj_database_url.parse(url)
+    connection = mysql.connect(
+        host=given["HOST"],
+        port=given["PORT"] or 3306,
+        user=given["USER"],
+        password=given["PASSWORD"],
+    )
+    connection.query(statement)
+    connection.close()
 
 
 def manage(*arguments, **environment):
@@ -64,9 +103,11 @@ def manage(*arguments, **environment):
 
 
 @contextmanager
-def running(command, port):
+def running(command, port, **environment):
     """Run a server until the context ends; yields when its port answers."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+    )
     try:
         _wait_for(port, process)
         yield process
@@ -77,14 +118,29 @@ def running(command, port):
 
 @contextmanager
 def gunicorn(**environment):
-    """gunicorn with the project's own settings, one worker; yields a Client."""
+    """gunicorn with the project's own settings but those given; yields a Web."""
     port = free_port()
-    os.environ.update(BIND=f"127.0.0.1:{port}", GUNICORN_MAX_REQUESTS="0")
-    os.environ.update(environment)
+    environment = {
+        "BIND": f"127.0.0.1:{port}",
+        "GUNICORN_MAX_REQUESTS": "0",
+        **environment,
+    }
     binary = str(Path(sys.executable).parent / "gunicorn")
     command = [binary, "-c", "zeeguu/gunicorn.conf.py", "zeeguu.wsgi"]
-    with running([*command, "--log-level", "error"], port):
-        yield Client(port)
+    command += ["--log-level", "error"]
+    with running(command, port, **environment) as process:
+        yield Web(port, process.pid)
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running gunicorn: its port, and the process id of its master."""
+
+    port: int
+    pid: int
+
+    def client(self):
+        return Client(self.port)
 
 
 class Client:
@@ -103,10 +159,14 @@ class Client:
             raise RuntimeError(f"{path}: status {answer.status}: {body[:200]!r}")
         return body, time.perf_counter() - started
 
-    def median_ms(self, path, times, warm_up):
+    def median_ms(self, path, times, warm_up=0, **headers):
         """Median time of a request in milliseconds, the first warm_up not counted."""
-        seconds = [self.get(path)[1] for _ in range(warm_up + times)][warm_up:]
+        calls = range(warm_up + times)
+        seconds = [self.get(path, **headers)[1] for _ in calls][warm_up:]
         return statistics.median(seconds) * 1000
+
+    def close(self):
+        self.connection.close()
 
 
 def _wait_for(port, process):

@@ -1,4 +1,7 @@
+import importlib
 import os
+import threading
+from functools import lru_cache
 
 import orjson
 from django.http import JsonResponse
@@ -6,20 +9,22 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tokenization import reading, services, tokens
+from tokenization import services, tokens
 from tokenization.views import ArticleViewSet
+
+stanza_lock = threading.Lock()
 
 
 class OnTheFlyViewSet(ArticleViewSet):
-    """The list as if there were no cache: each text is tokenized in the request."""
+    """Cards as if there were no cache: each text is tokenized in the request."""
 
     def list(self, request):
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        cards = reading.to_cards(page)
-        for card in cards:
-            card["title_tokens"] = tokenize(card["title"], card["language"])
-            card["summary_tokens"] = tokenize(card["summary"], card["language"])
-        return self.get_paginated_response(cards)
+        response = super().list(request)
+        response.data["results"] = [*map(with_tokens, response.data["results"])]
+        return response
+
+    def summary(self, request, pk=None):
+        return Response(with_tokens(super().summary(request, pk).data))
 
 
 class EmptyView(APIView):
@@ -29,9 +34,28 @@ class EmptyView(APIView):
         return Response({})
 
 
+def with_tokens(card):
+    language = card["language"]
+    return {
+        **card,
+        "title_tokens": tokenize(card["title"], language),
+        "summary_tokens": tokenize(card["summary"], language),
+    }
+
+
 def tokenize(text, language):
-    [sentences] = services.engine().tokenize([text], language)
+    """Tokens as without this project's engine: one call of Stanza's pipeline a text."""
+    with stanza_lock:  # its pipelines are not thread-safe
+        [sentences] = stanza_alone(language)([text])
     return orjson.Fragment(orjson.dumps(tokens.to_block(text, sentences)))
+
+
+@lru_cache
+def stanza_alone(language):
+    # Here, since a worker must not import PyTorch before it tokenizes.
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)  # two would spin for each other
+    return importlib.import_module("ops.benchmarks.f1_bench").stanza_alone(language)
 
 
 def tokenize_here(request, language):
@@ -40,8 +64,11 @@ def tokenize_here(request, language):
     return JsonResponse({"pid": os.getpid(), "sentences": sentences})
 
 
+on_the_fly = OnTheFlyViewSet.as_view
+
 urlpatterns = [
-    path("bench/on-the-fly/", OnTheFlyViewSet.as_view({"get": "list"})),
+    path("bench/on-the-fly/", on_the_fly({"get": "list"})),
+    path("bench/on-the-fly/<pk>/summary/", on_the_fly({"get": "summary"})),
     path("bench/empty/", EmptyView.as_view()),
     path("bench/tokenize/<language>/", tokenize_here),
     path("", include("zeeguu.urls")),

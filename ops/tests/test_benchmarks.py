@@ -1,10 +1,46 @@
+import os
 import subprocess
+import time
 from contextlib import nullcontext
 
 import pytest
 
+from articles.models import Article
 from ops.benchmarks import __main__ as benches
-from ops.benchmarks import f1_bench, newsweb_bench, server
+from ops.benchmarks import (
+    burst_bench,
+    f1_bench,
+    list_bench,
+    material,
+    newsweb_bench,
+    pretokenize_bench,
+    server,
+    workers_bench,
+)
+from ops.benchmarks.calls import CallLog
+from tokenization import services
+from tokenization.engine import Engine
+
+TEXT = "Godt nyt i dag."
+
+
+@pytest.fixture
+def no_shared(monkeypatch, tmp_path):
+    monkeypatch.setattr(server, "SHARED", tmp_path)
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """What is sent to a database server, instead of sending it."""
+    sent = []
+    monkeypatch.setenv("BENCH_DATABASE_URL", "mysql://me:pw@db:3307/zeeguu?a=b")
+    monkeypatch.setattr(server, "_execute", lambda url, text: sent.append(text))
+    return sent
+
+
+@pytest.fixture
+def bench_urls(settings):
+    settings.ROOT_URLCONF = "ops.benchmarks.urls"
 
 
 def test_an_unknown_bench_is_refused_by_name(capsys):
@@ -13,12 +49,37 @@ def test_an_unknown_bench_is_refused_by_name(capsys):
 
 
 def test_missing_material_is_said_and_not_counted_as_a_result(
-    monkeypatch, tmp_path, capsys
+    monkeypatch, no_shared, capsys
 ):
-    monkeypatch.setattr(server, "SHARED", tmp_path)
     monkeypatch.setattr(server, "temporary_database", nullcontext)
     assert benches.main(["f1"]) == 1
     assert capsys.readouterr().out == ""
+
+
+def test_several_benches_run_in_processes_of_their_own(monkeypatch):
+    started = []
+
+    def run(command, check):
+        started.append(command[-1])
+        return subprocess.CompletedProcess(command, returncode=0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert benches.main([]) == 0
+    assert started == list(benches.BENCHES)
+
+
+def test_a_server_gets_a_database_beside_its_own_ones(statements):
+    with server._empty_database() as url:
+        name = f"bench_{os.getpid()}"
+        assert url == f"mysql://me:pw@db:3307/{name}?a=b"
+        assert statements == [f"CREATE DATABASE {name} CHARACTER SET utf8mb4"]
+    assert statements[1:] == [f"DROP DATABASE {name}"]
+
+
+def test_the_database_goes_when_a_bench_fails(statements):
+    with pytest.raises(RuntimeError), server._empty_database():
+        raise RuntimeError
+    assert statements[-1].startswith("DROP DATABASE bench_")
 
 
 def test_half_of_the_spans_right_is_an_f1_of_fifty():
@@ -40,13 +101,94 @@ def test_texts_are_compared_as_bags_of_words(found, expected, score):
     assert newsweb_bench.f1(found, expected) == pytest.approx(score)
 
 
-def test_several_benches_run_in_processes_of_their_own(monkeypatch):
-    started = []
+def test_articles_are_as_long_as_real_ones(no_shared):
+    first, second = material.articles("de", 2)
+    assert material.source() == "demo"
+    assert len(first.fragments) == material.PARAGRAPHS
+    assert 0 < len(first.summary) <= 300
+    assert first.hash != second.hash
 
-    def run(command, check):
-        started.append(command[-1])
-        return subprocess.CompletedProcess(command, returncode=0)
 
-    monkeypatch.setattr(subprocess, "run", run)
-    assert benches.main([]) == 0
-    assert started == list(benches.BENCHES)
+def test_articles_are_made_of_shared_texts_where_they_are(no_shared):
+    folder = server.SHARED / "ud"
+    folder.mkdir()
+    (folder / "da.jsonl").write_text(
+        f'{{"text": "{TEXT} Og mere.", "sentences": [[[0, 4], [14, 15]], [[16, 24]]]}}'
+    )
+    [article] = material.articles("da", 1)
+    assert material.source() == "ud"
+    assert article.title == TEXT
+    assert article.fragments == (("p", f"{TEXT} Og mere."),) * material.PARAGRAPHS
+
+
+@pytest.mark.django_db
+def test_stored_articles_have_no_tokens_and_the_first_is_the_newest(no_shared):
+    ids = material.store("de", 3)
+    stored = Article.objects.listed().newest_first()
+    assert list(stored.values_list("pk", flat=True)) == ids
+    assert not stored.exclude(tokenization_cache=None).exists()
+
+
+def test_each_call_of_the_tokenizer_is_noted(monkeypatch, tmp_path):
+    monkeypatch.setattr(Engine, "tokenize", lambda self, texts, language: texts)
+    log = CallLog(tmp_path / "calls")
+    log.install()
+    assert Engine(tmp_path).tokenize(iter([TEXT, "Mere."]), "da") == [TEXT, "Mere."]
+    assert log.lines() == [TEXT]
+    log.clear()
+    assert log.lines() == []
+
+
+@pytest.mark.django_db
+def test_the_views_on_the_fly_answer_what_the_cache_does(api, bench_urls):
+    [pk] = material.store("da", 1)
+    services.fill(Article.objects.all())
+    for path in ("", f"{pk}/summary/"):
+        on_the_fly = api.get(f"/bench/on-the-fly/{path}")
+        assert on_the_fly.content == api.get(f"/api/articles/{path}").content
+
+
+def test_a_worker_says_who_it_is(client, stub, bench_urls):
+    answer = client.get("/bench/tokenize/da/", {"text": TEXT}).json()
+    assert answer["pid"] == os.getpid()
+    assert len(answer["sentences"][0]) == 4
+
+
+@pytest.mark.django_db
+def test_a_command_that_fails_is_not_timed(monkeypatch):
+    monkeypatch.setattr(server, "manage", lambda *arguments: 1)
+    with pytest.raises(RuntimeError, match="ended with 1, 0 of 5 filled"):
+        pretokenize_bench.timed(workers=1, limit=5)
+
+
+def test_processes_are_as_old_and_as_large_as_the_kernel_says():
+    now = time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert 0 < workers_bench.forked_at(os.getpid()) < now
+    assert 0 < workers_bench.rollup(os.getpid())["Pss"] < 10_000
+
+
+def test_medians_of_several_runs_are_compared():
+    rounds = [({"total": 30}, {"total": 90}), ({"total": 10}, {"total": 110})]
+    compared = workers_bench.compare("total", rounds)
+    assert compared == {"figure": 20, "baseline": 100, "ratio": 0.2}
+
+
+@pytest.mark.django_db
+def test_a_page_costs_the_same_queries_whatever_its_length(api, no_shared):
+    material.store("de", 3)
+    few, many = (list_bench.count_queries(list_bench.page(n)) for n in (1, 3))
+    assert 0 < few == many <= list_bench.MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("calls", "fresh", "slowdown", "reached"),
+    [
+        ([15], True, 2.9, True),
+        ([15, 16], True, 2.9, False),
+        ([15], False, 2.9, False),
+        ([15], True, 3.1, False),
+    ],
+)
+def test_a_burst_has_several_goals(calls, fresh, slowdown, reached):
+    case = {"tokenizer_calls": calls, "all_fresh": fresh, "list_slowdown": slowdown}
+    assert burst_bench.is_reached(case, 15) is reached
