@@ -68,7 +68,7 @@ test-mysql: $(VENV)/dev
 	  echo "SKIPPED: mysqlclient can't be built; see the README"; \
 	  test -z "$(REQUIRE_MYSQL)"; \
 	else \
-	  DATABASE_URL=$(MYSQL_TEST_URL) $(BIN)/pytest; \
+	  DATABASE_URL=$(MYSQL_TEST_URL) $(BIN)/pytest -m 'not nodb'; \
 	fi
 
 bench: $(VENV)/dev ## run all benches, or one: make bench BENCH=list

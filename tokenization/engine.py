@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import re
-import sys
 import threading
 from collections import OrderedDict
 from functools import lru_cache, partial
@@ -196,21 +195,24 @@ _import_lock = threading.Lock()
 
 def _import_inference():
     with _import_lock:
-        if "tokenization.inference" in sys.modules:
-            return sys.modules["tokenization.inference"]
-        # NumPy's library starts its threads when it is imported.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        # oneDNN keeps machine code for each length of text: 20 MB for 120 of them, and
-        # 1,024 may come together in each worker.
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
-        torch = importlib.import_module("torch")
-        torch.set_num_threads(1)
-        if torch.get_num_interop_threads() != 1:
-            torch.set_num_interop_threads(1)  # only allowed before the first use
-        # A forked child makes its pool anew when a thread first computes in it, and
-        # breaks where several threads do so at once: "Invalid thread pool".
-        os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
+        _prepare_torch()
         return importlib.import_module("tokenization.inference")
+
+
+@lru_cache(maxsize=1)
+def _prepare_torch():
+    # NumPy's library starts its threads when it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # oneDNN keeps machine code for each length of text: 20 MB for 120 of them, and
+    # 1,024 may come together in each worker.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    if torch.get_num_interop_threads() != 1:
+        torch.set_num_interop_threads(1)  # only allowed before the first use
+    # A forked child makes its pool anew when a thread first computes in it, and breaks
+    # where several threads do so at once: "Invalid thread pool".
+    os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 def _blank(match):

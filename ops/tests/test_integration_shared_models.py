@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ops.tests.test_integration_gunicorn import serving
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
 WORKERS = 4
 LANGUAGES = ("da", "de", "fr", "ru", "sv")

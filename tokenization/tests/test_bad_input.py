@@ -94,10 +94,11 @@ def test_one_article_that_cannot_be_tokenized_harms_no_other(stub):
     assert TokenizationCache.objects.get(pk=good.pk).error == ""
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     "text",
-    ["Rødgrød med fløde er godt. " * 37_000, "rødgrød " * 125_000, "x" * 1_000_000],
-    ids=["sentences", "no sentence ends", "one word"],
+    ["Rødgrød med fløde er godt. " * 37_000, "x" * 1_000_000],
+    ids=["sentences", "one word"],
 )
 def test_a_megabyte_ends_in_bounded_time_and_memory(text):
     services.engine().load("da")

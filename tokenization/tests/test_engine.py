@@ -18,6 +18,8 @@ from articles.text import clean
 from tokenization import engine as engine_module
 from tokenization.engine import Engine, TokenizerError, UnknownLanguage
 
+pytestmark = pytest.mark.nodb
+
 BUNDLED = settings.BASE_DIR / "tokenization" / "stanza_resources"
 DANISH = "Hej med dig. Hvordan går det?"
 # What upsets tokenizers, more often than chance would have it.
@@ -273,7 +275,7 @@ from tokenization.engine import Engine, TokenizerError
 engine = Engine("tokenization/stanza_resources")
 engine.load("da")
 failed = 0
-for _ in range(200):
+for _ in range(120):
     child = os.fork()
     if not child:
         errors, barrier = [], threading.Barrier(15)

@@ -23,6 +23,8 @@ from tokenization.inference import (
     load_tagger,
 )
 
+pytestmark = pytest.mark.nodb
+
 # Written for these tests: quotes, numbers, abbreviations, addresses, sentences.
 NEWS = {
     "da": "Hej med dig. „Hvordan går det?“ spurgte hun kl. 14.30 – og gik 1,5 km.",
