@@ -20,10 +20,12 @@ TOKENIZER = "tokenization_cache__tokenizer"
 # Small columns that tell the state of the tokens, and change when these do.
 STATE = (
     *(f"tokenization_cache__{column}" for column in ("text_hash", "error")),
-    *(f"tokenization_cache__{column}" for column in ("pruned_at", "retry_at")),
-    *("tokenization_cache__refreshed_at", "tokenization_cache__failed_with", TOKENIZER),
+    *(f"tokenization_cache__{column}" for column in ("pruned_at", "refreshed_at")),
+    TOKENIZER,
 )
 TEXT = ("id", "language_id", "title", "summary", "text_hash", *STATE)
+# What tells whether a miss may be filled; lists do not ask.
+RETRY = ("tokenization_cache__retry_at", "tokenization_cache__failed_with")
 CARD = (
     *("url", "feed_id", "feed__title", "authors", "image_url"),
     *("published_at", "crawled_at", "word_count", "difficulty"),
@@ -34,7 +36,7 @@ PENDING = "pending"
 
 def summary_rows(tokens=True):
     """Listed articles for ``to_summaries``; without tokens, for ``etag``."""
-    return _rows(TEXT + ((TITLE, SUMMARY) if tokens else ())).all()
+    return _rows(TEXT + RETRY + ((TITLE, SUMMARY) if tokens else ())).all()
 
 
 def card_rows(tokens=True):
@@ -44,7 +46,7 @@ def card_rows(tokens=True):
 
 def article_rows(tokens=True):
     """Listed articles for ``to_article``; without tokens, for ``etag``."""
-    return _rows(TEXT + CARD + (TOKENS if tokens else ())).all()
+    return _rows(TEXT + RETRY + CARD + (TOKENS if tokens else ())).all()
 
 
 @lru_cache(maxsize=6)

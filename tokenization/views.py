@@ -55,7 +55,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         def links():
             return self.paginator.get_next_link(), self.paginator.get_previous_link()
 
-        return respond_unless_known(request, read, respond, links)
+        return respond_unless_known(request, read, respond, links, fills=False)
 
     @extend_schema(responses=serializers.ArticleSerializer)
     def retrieve(self, request, pk=None):
@@ -171,11 +171,12 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-def respond_unless_known(request, read, respond, more=tuple):
+def respond_unless_known(request, read, respond, more=tuple, fills=True):
     """Respond with rows, or with 304 where the client has all of it as it is now.
 
     read(tokens) returns the rows; without their tokens, which are large, where the
     client has something to compare. more() returns what else the answer depends on.
+    Where read fills what has no tokens, that goes before a 304.
     Pages for people, which show who is signed in, have no ETag.
     """
     if request.accepted_media_type != "application/json":
@@ -184,7 +185,7 @@ def respond_unless_known(request, read, respond, more=tuple):
         rows = read(tokens=False)
         tag = reading.etag(rows, *more())
         known = get_conditional_response(request, etag=tag)
-        if known and not any(map(is_missed, rows)):
+        if known and not (fills and any(map(is_missed, rows))):
             count(rows)
             return _with_etag(known, tag)
     rows = read(tokens=True)

@@ -221,6 +221,13 @@ def test_a_304_does_not_keep_an_article_without_tokens(api, stub, filling):
     assert again.json()["tokenization"] == "fresh"
 
 
+def test_a_list_with_a_miss_is_not_sent_again(api, stub, filling):
+    make_article()
+    tag = api.get("/api/articles/")["ETag"]
+    again = api.get("/api/articles/", headers={"if-none-match": tag})
+    assert again.status_code == 304
+
+
 def test_the_fillers_thread_leaves_no_connection_open(api, stub, filling):
     opened, test_thread = [], threading.get_ident()
 
