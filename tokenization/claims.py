@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -11,6 +11,10 @@ from tokenization.models import TokenizationCache
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)
+
+
+# MariaDB's and MySQL's number for: two waited for each other, and this one gave way.
+DEADLOCK = 1213
 
 
 def new_lease():
@@ -30,7 +34,12 @@ def claim(article_ids, since, lease):
     is_as_seen = Q(refreshed_at__lte=since) | Q(tokenizer="", error="")
     # Statement by statement: a transaction would hold many rows while it waits for
     # others, and two such claims could wait for each other.
-    _create_missing(article_ids, now)
+    try:
+        _create_missing(article_ids, now)
+    except OperationalError as exc:
+        if exc.args[0] != DEADLOCK:
+            raise
+        _create_missing(article_ids, now)  # the other one has come through by now
     free = TokenizationCache.objects.filter(is_free, is_as_seen)
     return [pk for pk in article_ids if free.filter(pk=pk).update(claimed_until=lease)]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from articles.models import Article
@@ -24,6 +25,20 @@ def test_of_two_claims_one_wins():
     article = make_article()
     assert claim(article) == [article.pk]
     assert claim(article) == []
+
+
+def test_who_gives_way_in_a_deadlock_tries_again(monkeypatch):
+    article, create, tries = make_article(), claims._create_missing, []
+
+    def deadlocked_once(*args):
+        tries.append(args)
+        if len(tries) == 1:
+            raise OperationalError(1213, "Deadlock found when trying to get lock")
+        return create(*args)
+
+    monkeypatch.setattr(claims, "_create_missing", deadlocked_once)
+    assert claim(article) == [article.pk]
+    assert len(tries) == 2
 
 
 def test_a_claim_ends_by_itself(monkeypatch):
