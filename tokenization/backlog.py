@@ -1,5 +1,6 @@
 """What is still to be tokenized, and doing it in bulk, in one process or in several."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -19,14 +20,14 @@ from articles.models import Article
 from tokenization import claims, services
 from tokenization.models import CacheState, TokenizationCache
 
+logger = logging.getLogger(__name__)
+
 # Articles tokenized together: enough for the tokenizer to be quick, few enough that a
 # stop costs little.
 BATCH = 50
 # Articles among which batches of one language are made. The newest come first, so that
 # what readers see is done before what they don't.
 WINDOW = 1000
-
-
 # What a run without further wishes fills.
 BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
 # For ``os.nice``: whatever else wants to run goes first.
@@ -71,9 +72,9 @@ def _is_wanted(states):
     rows = rows.filter(state__in=states).exclude(claimed_until__gt=now)
     rows = rows.exclude(pk__in=waiting().values("pk"))
     wanted = Q(pk__in=rows.order_by().values("article"))
-    return (
-        wanted | Q(tokenization_cache=None) if CacheState.MISSING in states else wanted
-    )
+    if CacheState.MISSING in states:
+        wanted |= Q(tokenization_cache=None)
+    return wanted
 
 
 def waiting():
@@ -115,8 +116,7 @@ def _batches(todo):
 
 
 def _in_processes(batches, workers):
-    for language in {language for language, *_ in batches}:
-        services.try_to_load(language)
+    services.engine().preload({language for language, *_ in batches}, logger)
     connections.close_all()
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(workers, context, _start_worker, (os.getpid(),)) as pool:

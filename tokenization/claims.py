@@ -11,8 +11,6 @@ from tokenization.models import TokenizationCache
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)
-
-
 # MariaDB's and MySQL's number for: two waited for each other, and this one gave way.
 DEADLOCK = 1213
 

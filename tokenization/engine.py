@@ -90,6 +90,22 @@ class Engine:
                     self._taggers.popitem(last=False)
             return tagger
 
+    def preload(self, languages, log):
+        """Load models ahead of a fork; return the languages that could be loaded.
+
+        A model that can't be loaded is logged and left out: what is in the cache can be
+        served without it, and a fill notes what is wrong.
+        """
+        return [language for language in languages if self._preload(language, log)]
+
+    def _preload(self, language, log):
+        try:
+            self.load(language)
+        except TokenizerError as exc:
+            log.error("Not preloaded: %s", exc)
+            return False
+        return True
+
     def languages(self):
         """Codes, as we write them, of the languages that have a model here.
 

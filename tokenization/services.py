@@ -31,8 +31,9 @@ REFRESHED = [
     *("bytes", "refreshed_at", "error", "failures", "retry_at"),
     *("claimed_until", "pruned_at"),
 ]
-FAILED = ["refreshed_at", "error", "failures", "retry_at", "claimed_until"]
-FAILED += ["failed_with"]
+FAILED = [
+    *("refreshed_at", "error", "failures", "retry_at", "failed_with", "claimed_until"),
+]
 # An article that readers get to see has a tenth of it at most.
 MOST_CHARACTERS = 500_000
 
@@ -42,17 +43,6 @@ def engine():
     return shared_engine(
         settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES
     )
-
-
-def try_to_load(language):
-    """Load a language's model, so that processes forked from here share it.
-
-    A model that can't be loaded is left to the fills, which note what is wrong.
-    """
-    try:
-        engine().load(language)
-    except TokenizerError as exc:
-        logger.warning("%s", exc)
 
 
 def tokenizer_version(language):

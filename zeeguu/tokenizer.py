@@ -9,7 +9,7 @@ import logging
 import time
 from pathlib import Path
 
-from tokenization.engine import TokenizerError, shared_engine
+from tokenization.engine import shared_engine
 from zeeguu.env import env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)
@@ -22,13 +22,9 @@ PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
 
 
 def preload(log=logger):
-    """Load the languages of TOKENIZER_PRELOAD before a fork; return their codes.
-
-    A model that can't be loaded is logged and left out: what is in the cache can be
-    served without it.
-    """
+    """Load the languages of TOKENIZER_PRELOAD before a fork; return their codes."""
     started = time.monotonic()
-    loaded = [language for language in _wanted(log) if _load(language, log)]
+    loaded = _engine().preload(_wanted(log), log)
     if loaded:
         seconds = time.monotonic() - started
         log.info("%s tokenizer models loaded in %.1f s", len(loaded), seconds)
@@ -46,15 +42,6 @@ def _wanted(log):
     except (OSError, ValueError) as exc:
         log.error("No tokenizer models in %s: %s", RESOURCES_DIR, exc)
         return []
-
-
-def _load(language, log):
-    try:
-        _engine().load(language)
-    except TokenizerError as exc:
-        log.error("Not preloaded: %s", exc)
-        return False
-    return True
 
 
 def _engine():

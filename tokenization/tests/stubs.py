@@ -31,6 +31,9 @@ class StubEngine:
             raise UnknownLanguage(f"no tokenizer model for language {language!r}")
         return f"stub {self.release} {language}"
 
+    def preload(self, languages, log):
+        return list(languages)
+
     def languages(self):
         return list(self.known)
 

@@ -124,7 +124,6 @@ def test_a_number_that_is_none_is_refused(stub, option, number):
 def test_no_connection_is_open_when_processes_are_forked(stub, monkeypatch):
     make_article(), make_article(feed=make_feed("de"))
     closed = []
-    monkeypatch.setattr(services, "try_to_load", lambda language: None)
     monkeypatch.setattr(connections, "close_all", lambda: closed.append("all"))
 
     def pool(*args):

@@ -78,7 +78,7 @@ def test_what_is_not_fresh_is_filled(stub, facts):
 
 
 def test_a_remembered_failure_is_not_tried_before_its_time(stub):
-    make_read(1, error="no model", retry_at=later(1))
+    make_read(1, error="no", retry_at=later(1), failed_with="stub 1 da")
     run("--popular", "1")
     assert tokenized(stub) == []
 

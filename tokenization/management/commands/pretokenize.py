@@ -68,27 +68,35 @@ class Command(BaseCommand):
         return message if verbosity else None
 
     def _fill(self, *, language, states, verbosity, **options):
-        check_options(options)
+        require_numbers(options, limit=10**9, workers=256)
         require_languages(language or [])
         require_models()
         if options["low_priority"]:
             os.nice(LOWEST_PRIORITY)
         todo = list(backlog(states or BACKLOG, language)[: options["limit"]])
+        try:
+            skipped = self._work_off(todo, verbosity, options["workers"])
+        except WorkerDied as exc:
+            raise CommandError(exc, returncode=1) from exc
+        if verbosity:
+            self._tell_what_is_left(skipped)
+        return f"{len(todo) - skipped} articles tokenized"
+
+    def _work_off(self, todo, verbosity, workers=1):
+        """Fill (id, language) pairs; return how many were skipped.
+
+        Raises WorkerDied, and CommandError (exit code 1) when some failed.
+        """
         failed = skipped = 0
         with tqdm(
             total=len(todo), unit=" articles", disable=None if verbosity else True
         ) as bar:
-            try:
-                for done in fill_in_batches(todo, options["workers"]):
-                    self._show(done, bar, verbosity)
-                    failed, skipped = failed + len(done.errors), skipped + done.skipped
-            except WorkerDied as exc:
-                raise CommandError(exc, returncode=1) from exc
+            for done in fill_in_batches(todo, workers):
+                self._show(done, bar, verbosity)
+                failed, skipped = failed + len(done.errors), skipped + done.skipped
         if failed:
             raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
-        if verbosity:
-            self._tell_what_is_left(skipped)
-        return f"{len(todo) - skipped} articles tokenized"
+        return skipped
 
     def _tell_what_is_left(self, skipped):
         if skipped:
@@ -120,11 +128,13 @@ def stop_on_sigterm():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def check_options(options):
-    for name, most in (("limit", 10**9), ("workers", 256)):
+def require_numbers(options, **most):
+    """Raise CommandError (exit code 2) for an option that is not from 1 to its most."""
+    for name, largest in most.items():
         number = options[name]
-        if number is not None and not 1 <= number <= most:
-            raise CommandError(f"--{name} {number}: use 1 to {most}", returncode=2)
+        if number is not None and not 1 <= number <= largest:
+            option = f"--{name.replace('_', '-')} {number}"
+            raise CommandError(f"{option}: use 1 to {largest}", returncode=2)
 
 
 def require_models():

@@ -5,6 +5,7 @@ from tqdm import tqdm
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import pruning
+from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
 
 SELECTION = ("language", "feed", "tokenizer")
@@ -108,15 +109,6 @@ def require_tokenizers(versions):
                 f" {'; '.join(known) or 'none'}",
                 returncode=2,
             )
-
-
-def require_numbers(options, **most):
-    """Raise CommandError (exit code 2) for an option that is not from 1 to its most."""
-    for name, largest in most.items():
-        number = options[name]
-        if number is not None and not 1 <= number <= largest:
-            option = f"--{name.replace('_', '-')} {number}"
-            raise CommandError(f"{option}: use 1 to {largest}", returncode=2)
 
 
 def require_feeds(ids):

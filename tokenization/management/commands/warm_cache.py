@@ -1,18 +1,12 @@
 from datetime import timedelta
 
-from django.core.management.base import CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
 from tokenization import services
-from tokenization.backlog import fill_in_batches
+from tokenization.backlog import waiting
 from tokenization.management.commands import pretokenize
-from tokenization.management.commands.prune_cache import (
-    MOST,
-    MOST_DAYS,
-    require_numbers,
-)
+from tokenization.management.commands.prune_cache import MOST, MOST_DAYS
 from tokenization.models import CacheState, TokenizationCache
 
 
@@ -43,21 +37,13 @@ class Command(pretokenize.Command):
         )
 
     def _fill(self, *, popular, days, language, verbosity, **options):
-        require_numbers(
+        pretokenize.require_numbers(
             {"popular": popular, "days": days}, popular=MOST, days=MOST_DAYS
         )
         require_languages(language or [])
         pretokenize.require_models()
         todo = unready(popular, days, language)
-        failed = skipped = 0
-        with tqdm(
-            total=len(todo), unit=" articles", disable=None if verbosity else True
-        ) as bar:
-            for done in fill_in_batches(todo):
-                self._show(done, bar, verbosity)
-                failed, skipped = failed + len(done.errors), skipped + done.skipped
-        if failed:
-            raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
+        skipped = self._work_off(todo, verbosity)
         return f"{len(todo) - skipped} articles tokenized"
 
 
@@ -72,10 +58,11 @@ def unready(number, days, languages=None):
     if languages:
         rows = rows.filter(article__language__in=languages)
     most_read = rows.order_by("-reads", "-last_read_at", "pk")[:number]
-    facts = most_read.values_list("pk", "article__language", "state", "retry_at")
+    not_yet = set(waiting().values_list("pk", flat=True))
     return [
         (pk, language)
-        for pk, language, state, retry_at in facts
-        if state != CacheState.FRESH
-        and (state != CacheState.FAILED or retry_at is None or retry_at <= now)
+        for pk, language, state in most_read.values_list(
+            "pk", "article__language", "state"
+        )
+        if state != CacheState.FRESH and pk not in not_yet
     ]
