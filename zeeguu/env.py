@@ -11,7 +11,7 @@ from dotenv import load_dotenv
 # For one's own machine, written by `make run`; what is set in the environment wins.
 load_dotenv(Path(__file__).resolve().parent.parent / ".env")
 
-ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "django.db.backends.mysql"}
+ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from zeeguu import tokenizer
+from zeeguu import processes, tokenizer
 from zeeguu.env import (
     env_bool,
     env_choice,
@@ -114,18 +114,37 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         **DATABASES["default"].get("OPTIONS", {}),
     }
+    # A connection serves its thread's requests for a minute, once it answers.
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
+    STATEMENT_TIMEOUT_S = env_int("DATABASE_STATEMENT_TIMEOUT_S", 20)
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
         "sql_mode": "STRICT_TRANS_TABLES",
         "isolation_level": "read committed",
-        "connect_timeout": env_int("DATABASE_TIMEOUT_S", 20, minimum=1),
+        "connect_timeout": env_int("DATABASE_CONNECT_TIMEOUT_S", 5, minimum=1),
         **DATABASES["default"].get("OPTIONS", {}),
     }
+    if STATEMENT_TIMEOUT_S:
+        # A server that is silent for longer than it works on a statement is gone.
+        DATABASES["default"]["OPTIONS"].setdefault(
+            "read_timeout", STATEMENT_TIMEOUT_S + 5
+        )
+    DATABASES["default"]["POOL"] = {
+        "size": env_int("DATABASE_POOL_SIZE", 10),
+        "max_overflow": env_int("DATABASE_POOL_OVERFLOW", 20),
+        "timeout_s": env_int("DATABASE_POOL_TIMEOUT_S", 5, minimum=1),
+        "recycle_s": env_int("DATABASE_POOL_RECYCLE_S", 3600, minimum=1),
+        "statement_timeout_s": STATEMENT_TIMEOUT_S,
+        "breaker_failures": env_int("DATABASE_BREAKER_FAILURES", 5, minimum=1),
+        "breaker_retry_s": env_int("DATABASE_BREAKER_RETRY_S", 2, minimum=1),
+    }
+    # Back to the pool at the end of each request.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4"}
-# A connection serves its thread's requests for a minute, once it answers.
-DATABASES["default"]["CONN_MAX_AGE"] = env_int("DATABASE_MAX_AGE_S", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Connections of all other processes of the host: crawls, refills, Celery, you.
+DATABASE_OTHER_CONNECTIONS = env_int("DATABASE_OTHER_CONNECTIONS", 20)
 # utf8mb4 needs 4 bytes a character: 500 characters stay below the 3,072 bytes that an
 # InnoDB index may have.
 SILENCED_SYSTEM_CHECKS = ["mysql.W003"]
@@ -224,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": REFILL_INTERVAL_S},
     }
 }
+
+# --- processes --------------------------------------------------------------
+WEB_WORKERS, WEB_THREADS = processes.WORKERS, processes.THREADS
+RUN_DIR = processes.RUN_DIR
 
 # --- health -----------------------------------------------------------------
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)

@@ -120,7 +120,7 @@ def test_sqlite_and_mysql_urls_name_a_database(given):
     assert database["NAME"] == "var/db.sqlite3"
     given("mysql://ada:s%40crit@db.example.com:3307/zeeguu")
     database = env.env_database("THING", "")
-    assert database["ENGINE"] == "django.db.backends.mysql"
+    assert database["ENGINE"] == "ops.database.mysql"
     assert (database["USER"], database["PASSWORD"]) == ("ada", "s@crit")
     assert (database["HOST"], database["PORT"]) == ("db.example.com", 3307)
 

@@ -1,0 +1,77 @@
+"""A circuit breaker: a server that is away is not asked by every request.
+
+Source: M. Nygard, Release It!, chapter 5. Of the packages there are, pybreaker holds
+its lock during the call, so that connecting would be done one by one, and others let
+everybody through when they are half open.
+"""
+
+import threading
+import time
+
+from ops.database.errors import DatabaseAway
+
+CLOSED, OPEN, HALF_OPEN = STATES = ("closed", "open", "half open")
+
+
+class Breaker:
+    """Opens after ``failures`` calls in a row have failed; thread-safe.
+
+    While it is open everybody is refused at once, but one call every ``retry_s``
+    seconds, the probe. When a call succeeds it closes. on_change(state) is called, in
+    the thread that caused it, with one of STATES.
+    """
+
+    def __init__(self, failures, retry_s, on_change=lambda state: None):
+        self.failures = failures
+        self.retry_s = retry_s
+        self.on_change = on_change
+        self.state = CLOSED
+        self._failed = 0
+        self._probe_at = 0.0
+        self._lock = threading.Lock()
+
+    def enter(self):
+        """Let a call begin, or raise DatabaseAway.
+
+        Who was let in calls ``succeeded``, ``failed`` or ``left`` afterwards.
+        """
+        if self.state == CLOSED:
+            return
+        with self._lock:
+            wait_s = self._probe_at - time.monotonic()
+            if self.state == OPEN and wait_s <= 0:
+                self._change(HALF_OPEN)
+            elif self.state != CLOSED:
+                message = "the database could not be reached just now"
+                raise DatabaseAway(message, max(wait_s, 0.0))
+
+    def succeeded(self):
+        if self.state == CLOSED and not self._failed:
+            return
+        with self._lock:
+            self._failed = 0
+            self._change(CLOSED)
+
+    def failed(self):
+        with self._lock:
+            self._failed += 1
+            # Those that began before it opened must not put off the probe.
+            if self.state == HALF_OPEN or (
+                self.state == CLOSED and self._failed >= self.failures
+            ):
+                self._open()
+
+    def left(self):
+        """The call has told nothing about the server; a probe is made again later."""
+        with self._lock:
+            if self.state == HALF_OPEN:
+                self._open()
+
+    def _open(self):
+        self._probe_at = time.monotonic() + self.retry_s
+        self._change(OPEN)
+
+    def _change(self, state):
+        if state != self.state:
+            self.state = state
+            self.on_change(state)

@@ -1,0 +1,95 @@
+"""Django's MySQL backend, with connections from a pool.
+
+A thread borrows a connection for its first query; when Django closes it, at the end of
+a request, it goes back.
+"""
+
+import os
+import weakref
+from functools import partial
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.mysql import base
+
+from ops.database import pool
+from ops.database.pool import Options, Pool
+
+# MariaDB reads the first comment, in seconds, and MySQL the other, in milliseconds.
+SESSION = (
+    "SET SESSION TRANSACTION ISOLATION LEVEL {isolation_level}",
+    "SET /*M! SESSION max_statement_time={timeout_s}, */"
+    " /*!50708 SESSION max_execution_time={timeout_s}000, */"
+    " SESSION sql_auto_is_null=0",
+)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    _give_back = None
+    _pid = None
+
+    def get_connection_params(self):
+        # Set once for each connection, not each time that it is lent.
+        autocommit = self.settings_dict["AUTOCOMMIT"]
+        return {**super().get_connection_params(), "autocommit": autocommit}
+
+    def get_new_connection(self, conn_params):
+        if not self.settings_dict["NAME"]:  # Django is about to create the database
+            return super().get_new_connection(conn_params)
+        key = (self.alias, self.settings_dict["NAME"])
+        lender = pool.pool_of(key, partial(self._make_pool, conn_params))
+        lent = lender.checkout()
+        # Called by ``_close``, or when a thread has ended that never closed it.
+        self._give_back = weakref.finalize(self, lender.checkin, lent)
+        self._give_back.atexit = False
+        self._pid = os.getpid()
+        return lent.driver_connection
+
+    def _make_pool(self, conn_params, ledger):
+        options = {**self.settings_dict["POOL"]}
+        facts = {
+            "isolation_level": (self.isolation_level or "read committed").upper(),
+            "timeout_s": options.pop("statement_timeout_s"),
+        }
+        session = [statement.format(**facts) for statement in SESSION]
+        open_connection = partial(_open, conn_params, session)
+        return Pool(open_connection, self.Database, Options(**options), ledger)
+
+    def init_connection_state(self):
+        BaseDatabaseWrapper.init_connection_state(self)  # _open has done the rest
+
+    def ensure_connection(self):
+        if self._pid and self._pid != os.getpid():
+            leave_to_parent()  # forked by something other than Python
+        super().ensure_connection()
+
+    def _close(self):
+        if self._give_back is None:
+            return super()._close()
+        give_back, self._give_back = self._give_back, None
+        with self.wrap_database_errors:
+            return give_back()
+
+    def leave_to_parent(self):
+        """In a forked child: go on without the connection, which stays the parent's."""
+        if self._give_back:
+            pool.keep(self._give_back.detach())
+        self._give_back = self._pid = self.connection = None
+        if self.in_atomic_block:  # as if it had been closed: nothing more can be done
+            self.closed_in_transaction = self.needs_rollback = True
+
+
+def _open(conn_params, session):
+    connection = base.Database.connect(**conn_params)
+    for statement in session:
+        connection.query(statement)
+    return connection
+
+
+def leave_to_parent():
+    for connection in connections.all(initialized_only=True):
+        if isinstance(connection, DatabaseWrapper):
+            connection.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=leave_to_parent)

@@ -1,0 +1,314 @@
+"""The connections of a process: opened once, lent to one thread at a time.
+
+SQLAlchemy's QueuePool does the lending. What is added here: a child process never
+touches its parent's connections, a dead server is asked seldom, exceptions are of
+Django's kind, and everything is counted.
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from sqlalchemy import event, exc
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.util.queue import Empty
+
+from ops.database.breaker import CLOSED, OPEN, STATES, Breaker
+from ops.database.errors import FULL, PoolExhausted, Unavailable
+from ops.database.ledger import Ledger, role_of_process, sweep
+
+# A connection that worked this short a time ago is not asked whether it still does, as
+# in HikariCP: it saves a busy server one call in three.
+ALIVE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Options:
+    """DATABASES["default"]["POOL"]; times in seconds.
+
+    Without a size nothing is pooled: each loan is a connection of its own.
+    """
+
+    size: int = 10
+    max_overflow: int = 20
+    timeout_s: float = 5
+    recycle_s: float = 3600
+    breaker_failures: int = 5
+    breaker_retry_s: float = 2
+
+
+class Queue(QueuePool):
+    def dispose(self):
+        """Close what is idle. SQLAlchemy's own forgets how much is lent."""
+        while True:
+            try:
+                record = self._pool.get(False)
+            except Empty:
+                return
+            record.close()
+            self._dec_overflow()
+
+
+class Pool:
+    """Lends the connections that open_connection() makes; thread-safe.
+
+    driver is the DB-API module whose exceptions open_connection raises.
+    """
+
+    def __init__(self, open_connection, driver, options, ledger):
+        self.driver = driver
+        self.options = options
+        self.ledger = ledger
+        self.breaker = Breaker(
+            options.breaker_failures, options.breaker_retry_s, self._breaker_changed
+        )
+        self._pid = os.getpid()
+        self._open = {}
+        self._lent = self._waiting = 0
+        self._pool = self._make_pool(open_connection)
+        ledger.set("size", options.size)
+        ledger.set("max_overflow", options.max_overflow)
+
+    def _make_pool(self, open_connection):
+        # Rolled back by ``checkin``, which sees whether that works.
+        common = {"recycle": self.options.recycle_s, "reset_on_return": None}
+        if self.options.size:
+            pool = Queue(
+                open_connection,
+                pool_size=self.options.size,
+                max_overflow=self.options.max_overflow,
+                timeout=self.options.timeout_s,
+                **common,
+            )
+        else:
+            pool = NullPool(open_connection, **common)
+        event.listen(pool, "connect", self._opened)
+        event.listen(pool, "checkout", self._ping)
+        event.listen(pool, "invalidate", self._invalidated)
+        event.listen(pool, "close", self._closed)
+        return pool
+
+    def checkout(self):
+        """Lend a connection that answers, in SQLAlchemy's proxy.
+
+        Raises DatabaseAway and PoolExhausted, or what the driver raises.
+        """
+        self._enter()
+        try:
+            lent = self._pool.connect()
+        except exc.TimeoutError as error:
+            self.breaker.left()
+            raise self._exhausted() from error
+        except self.driver.OperationalError as error:
+            self._failed(error)
+            raise
+        except exc.SQLAlchemyError as error:
+            self.breaker.left()
+            raise Unavailable(f"no connection: {error}") from error
+        except BaseException:
+            self.breaker.left()
+            raise
+        finally:
+            with self.ledger.lock:
+                self._waiting -= 1
+                self._show()
+        self.breaker.succeeded()
+        self._begin(lent)
+        return lent
+
+    def checkin(self, lent):
+        """Take a connection back, with no transaction and no result left on it."""
+        if os.getpid() != self._pid:
+            return keep(lent)
+        with self.ledger.lock:
+            self._lent -= 1
+            self.ledger.lent(time.monotonic() - lent.info["lent_at"])
+        try:
+            lent.driver_connection.rollback()
+        except self.driver.Error as error:
+            lent.invalidate(error)
+        except BaseException:  # Ctrl-C, for example, in the middle of the protocol
+            lent.invalidate()
+            raise
+        else:
+            lent.info["alive_at"] = time.monotonic()
+            lent.close()
+        finally:
+            with self.ledger.lock:
+                self._show()
+
+    def dispose(self):
+        """Close what is idle; what is lent is closed or pinged when it is back."""
+        self._pool.dispose()
+        with self.ledger.lock:
+            self._show()
+
+    def leave_to_parent(self):
+        """In a forked child: let go of the parent's sockets.
+
+        The driver says good-bye to the server when a connection is closed or collected,
+        and here that would end the parent's; so its words go nowhere.
+        """
+        null = os.open(os.devnull, os.O_RDWR)
+        for socket in self._open.values():
+            # One that the server has closed may have another file's number.
+            if socket and _identity(socket.fd) == socket:
+                os.dup2(null, socket.fd, inheritable=False)
+        os.close(null)
+
+    # --- counting
+
+    def _enter(self):
+        try:
+            self.breaker.enter()
+        except Unavailable:
+            with self.ledger.lock:
+                self.ledger.add("refused")
+            raise
+        with self.ledger.lock:
+            self._waiting += 1
+            self._show()
+
+    def _begin(self, lent):
+        lent.info["lent_at"] = time.monotonic()
+        with self.ledger.lock:
+            self._lent += 1
+            self.ledger.add("checkouts")
+            self.ledger.used(peak=self._lent)
+            self._show()
+
+    def _exhausted(self):
+        with self.ledger.lock:
+            self.ledger.add("timeouts")
+            self.ledger.used(timeouts=1)
+        most = self.options.size + self.options.max_overflow
+        return PoolExhausted(
+            f"all {most} connections of this process were in use for"
+            f" {self.options.timeout_s} s"
+        )
+
+    def _failed(self, error):
+        with self.ledger.lock:
+            self.ledger.add("failures")
+        if error.args and error.args[0] in FULL:
+            self.breaker.left()
+        else:
+            self.breaker.failed()
+
+    def _breaker_changed(self, state):
+        with self.ledger.lock:
+            was_closed = STATES[self.ledger.get("breaker")] == CLOSED
+            self.ledger.set("breaker", STATES.index(state))
+            self.ledger.add("breaker_openings", was_closed)
+        if state == OPEN:
+            self.dispose()
+
+    def _show(self):
+        open_now = max(len(self._open), self._lent)
+        self.ledger.set("waiting", self._waiting)
+        self.ledger.set("checked_out", self._lent)
+        self.ledger.set("idle", open_now - self._lent)
+        if self._lent > self.ledger.get("high_water"):
+            self.ledger.set("high_water", self._lent)
+
+    # --- SQLAlchemy's events
+
+    def _opened(self, connection, record):
+        record.info["alive_at"] = time.monotonic()
+        self._open[connection] = _identity(connection.fileno())
+        with self.ledger.lock:
+            self.ledger.add("opened")
+            self.ledger.add("reconnects", "was_open" in record.record_info)
+        record.record_info["was_open"] = True
+
+    def _ping(self, connection, record, lent):
+        if time.monotonic() - record.info["alive_at"] < ALIVE_S:
+            return
+        try:
+            connection.ping()
+        except self.driver.Error as error:
+            raise exc.DisconnectionError(str(error)) from error
+
+    def _invalidated(self, connection, record, error):
+        record.info["is_invalid"] = True
+        with self.ledger.lock:
+            self.ledger.add("invalidated")
+
+    def _closed(self, connection, record):
+        self._open.pop(connection, None)
+        age_s = time.time() - record.starttime
+        is_too_old = age_s > self.options.recycle_s and "is_invalid" not in record.info
+        with self.ledger.lock:
+            self.ledger.add("recycled", is_too_old)
+
+
+class Socket(NamedTuple):
+    fd: int
+    device: int
+    inode: int
+
+
+def _identity(fd):
+    """What a file descriptor stands for now, or None."""
+    try:
+        found = os.fstat(fd)
+    except OSError:
+        return None
+    return Socket(fd, found.st_dev, found.st_ino)
+
+
+_inherited = []
+_pid = os.getpid()
+_pools = {}
+_lock = threading.Lock()
+_ledger = None
+
+
+def pool_of(key, make):
+    """The process's pool for a key; make(ledger) makes it."""
+    if os.getpid() != _pid:  # forked by something other than Python
+        leave_to_parent()
+    with _lock:
+        if key not in _pools:
+            _pools[key] = make(_ledger_of_process())
+        return _pools[key]
+
+
+def keep(inherited):
+    """In a forked child: never let the parent's things be collected.
+
+    What SQLAlchemy does then takes locks that a thread of the parent may have held at
+    the fork.
+    """
+    _inherited.append(inherited)
+
+
+def dispose_all():
+    for pool in list(_pools.values()):
+        pool.dispose()
+
+
+def leave_to_parent():
+    """In a forked child: begin without any connection."""
+    global _pid, _pools, _lock, _ledger
+    inherited, ledger = _pools, _ledger
+    _pid, _pools, _lock, _ledger = os.getpid(), {}, threading.Lock(), None
+    keep((inherited, ledger))
+    for pool in inherited.values():
+        pool.leave_to_parent()
+    if ledger:
+        ledger.leave()
+
+
+def _ledger_of_process():
+    global _ledger
+    if _ledger is None:
+        sweep(settings.RUN_DIR)
+        _ledger = Ledger(settings.RUN_DIR, role_of_process())
+    return _ledger
+
+
+os.register_at_fork(after_in_child=leave_to_parent)
