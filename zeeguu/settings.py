@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ops.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "zeeguu.urls"
 WSGI_APPLICATION = "zeeguu.wsgi.application"

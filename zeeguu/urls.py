@@ -38,4 +38,4 @@ urlpatterns = [
 
 handler400 = "zeeguu.problems.bad_request"
 handler404 = "zeeguu.problems.not_found"
-handler500 = "zeeguu.problems.server_error"
+handler500 = "ops.outage.server_error"

@@ -1,0 +1,67 @@
+"""503 with Retry-After where the database can't be used: JSON, or a page for people.
+
+Nobody is told that something broke, or that they must sign in. The middleware answers
+for views, without a report to whoever is told of bugs, and handler500 for the rest.
+"""
+
+import logging
+import sys
+from math import ceil
+
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.log import log_response
+
+from ops.database.errors import is_outage
+from zeeguu import problems
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 2
+
+
+class OutageMiddleware:
+    """Answers for views that an outage of the database has stopped."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        return unavailable(request, exception) if is_outage(exception) else None
+
+
+def server_error(request):
+    """handler500: the same where it was not a view that was stopped."""
+    exception = sys.exception()
+    if is_outage(exception):
+        return unavailable(request, exception)
+    return problems.server_error(request)
+
+
+def unavailable(request, exception):
+    wait_s = max(1, ceil(getattr(exception, "retry_after_s", RETRY_AFTER_S)))
+    if problems.is_api(request) or not accepts_html(request):
+        detail = f"The database can't be used just now; try again in {wait_s} s."
+        body = problems.problem(503, "service unavailable", {"detail": detail})
+        response = JsonResponse(body, status=503, content_type=problems.PROBLEM)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = str(wait_s)
+    response["Cache-Control"] = "no-store"
+    # Instead of Django's own line: there is one for each request, so no traceback.
+    log_response(
+        "Unavailable: %s: %s",
+        *(request.path, str(exception)),  # texts have their line ends escaped
+        response=response,
+        request=request,
+        logger=logger,
+        level="warning",
+    )
+    return response
+
+
+def accepts_html(request):
+    return "text/html" in request.headers.get("Accept", "")
