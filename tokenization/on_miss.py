@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tokenization.backlog import fill_unclaimed
 from tokenization.services import tokenizer_version
+from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Filler:
         future, is_next = self._submit(article_id, since)
         if not is_next:
             return False
+        release()
         done, _ = wait([future], self.budget_s)
         return bool(done) and not future.exception() and future.result()
 

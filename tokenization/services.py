@@ -20,6 +20,7 @@ from articles.text import ArticleText
 from tokenization import tokens
 from tokenization.engine import TokenizerError, UnknownLanguage, shared_engine
 from tokenization.models import CacheState, TokenizationCache
+from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
 
@@ -199,13 +200,14 @@ def fill(articles):
     """Tokenize stored articles of one language in bulk and store the tokens.
 
     Returns the error of each article that failed, by its id. No transaction is open
-    while the tokenizer works.
+    while the tokenizer works, and outside of one no connection is held.
     """
     bodies = {article.pk: [] for article in articles}
     fragments = Fragment.objects.filter(article__in=bodies).order_by("position")
     for article_id, *fragment in fragments.values_list("article", "pk", "tag", "text"):
         bodies[article_id].append(fragment)
     texts = [_text_of(article, bodies[article.pk]) for article in articles]
+    release()
     errors = {}
     language = articles[0].language_id if articles else ""
     prepared = prepare(texts, language)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "health_check",
 ]
 MIDDLEWARE = [
+    "zeeguu.connections.ReleaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zeeguu.compression.QuickGZipMiddleware",

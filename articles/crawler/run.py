@@ -24,6 +24,7 @@ from articles.crawler.store import (
 )
 from articles.models import Article, Topic
 from articles.text import ArticleText
+from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ class Crawl:
             record_failure(feed, exc)
 
     def _crawl(self, feed, report, deadline):
+        release()
         page = self.fetcher.get(
             feed.url, etag=feed.etag, last_modified=feed.last_modified
         )
@@ -145,6 +147,7 @@ class Crawl:
         return new
 
     def _drafts(self, items, report, deadline):
+        release()
         drafts = []
         for item in items:
             if draft := self._draft(item, report, deadline):

@@ -1,0 +1,29 @@
+"""No connection is held while something slow is done."""
+
+from django.db import connection
+
+
+def release():
+    """Give this thread's connection back; the next query borrows one again.
+
+    In a transaction nothing happens: it would be lost.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+class ReleaseMiddleware:
+    """Gives the connection back before an answer is sent, to a slow reader perhaps.
+
+    Django does it afterwards. One that its thread keeps, as with SQLite, stays.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_kept = connection.settings_dict["CONN_MAX_AGE"]
+        if not response.streaming and not is_kept:
+            release()
+        return response
