@@ -1,5 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class OpsConfig(AppConfig):
     name = "ops"
+
+    def ready(self):
+        if settings.STRICT_SERIALIZERS:
+            import_module("zeeguu.strict").forbid_lazy_loading()

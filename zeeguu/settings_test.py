@@ -17,5 +17,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STRICT_SERIALIZERS = True
 # The tests write the counts down themselves.
 TOKENIZATION_USAGE_THREAD = False

@@ -1,0 +1,259 @@
+"""More rows cost no more queries: every list and page, with 2 rows and with 12."""
+
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authtoken.models import Token, TokenProxy
+
+from articles.models import Article, Feed, Fragment, Language, Topic
+from articles.tests.factories import make_article, make_feed
+from learners.models import User
+from tokenization.models import CacheUse, TokenizationCache
+from tokenization.tests.factories import make_row
+from zeeguu.urls import router
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 2, 12
+HTML, JSON = "text/html", "application/json"
+BODY = [("h2", "En overskrift"), ("p", "Hej med dig."), ("li", "Et punkt")]
+_numbers = count(1)
+
+
+def add_rows(number):
+    """Some of everything: each article has its own language, feed and topics."""
+    for n in (next(_numbers) for _ in range(number)):
+        code = f"x{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}"
+        language = Language.objects.create(code=code, name=f"Language {n}")
+        topics = [Topic.objects.create(slug=f"t{n}-{i}", name=f"T {i}") for i in (1, 2)]
+        feed = make_feed(language, last_status="ok", last_fetched_at=timezone.now())
+        facts = {"feed": feed, "topics": topics, "summary": "Kort sagt."}
+        make_row(make_article(BODY, **facts))
+        make_article(BODY, **facts)
+        make_article(BODY, **facts, broken="too_long")
+        make_row(make_article(BODY, **facts), error="refused", failures=1)
+        danish = make_article(BODY, language="da", topics=topics)
+        make_row(danish, tokenizer="another one")
+        add_account(n)
+        CacheUse.objects.create(day=timezone.now().date(), language=language, hits=n)
+
+
+def add_account(n):
+    user = User.objects.create_user(f"{n}@example.com", is_staff=True)
+    Token.objects.create(user=user)
+    group = Group.objects.create(name=f"Group {n}")
+    group.permissions.set(Permission.objects.all()[:2])
+    user.groups.add(group)
+
+
+def lengthen(article, number):
+    """Give one article more fragments and topics."""
+    start = article.fragments.count()
+    for n in range(start, start + number):
+        Fragment.objects.create(article=article, position=n, text=f"Afsnit {n}.")
+        slug = f"long-{next(_numbers)}"
+        article.topics.add(Topic.objects.create(slug=slug, name=f"Long {n}"))
+
+
+def queries(client, url, accept=JSON):
+    """The SQL of a request that answers 200, with what a process remembers known."""
+    headers = {"Accept": accept}
+    assert client.get(url, headers=headers).status_code == 200, url
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url, headers=headers)
+    return [query["sql"] for query in captured]
+
+
+def require_no_more(client, url, grow, accept=JSON):
+    """The same number of queries with FEW rows and with MANY; url is a function."""
+    grow(FEW)
+    few = queries(client, url(), accept)
+    grow(MANY - FEW)
+    many = queries(client, url(), accept)
+    assert len(many) == len(few) > 0, "\n".join(many)
+
+
+# --- the API
+
+LISTS = [
+    *("/api/languages/", "/api/topics/", "/api/feeds/", "/api/articles/"),
+    *("/api/feeds/?language=da&active=true", "/api/articles/?language=da"),
+    *("/api/articles/?page_size=100", "/api/articles/?published_after=2000-01-01"),
+    "/api/feeds/?page_size=100",
+]
+STAFF_LISTS = [
+    *("/api/tokenization/", "/api/tokenization/?page_size=100"),
+    *("/api/tokenization/?state=failed", "/api/tokenization/?language=da"),
+    "/api/tokenization/statistics/",
+]
+
+
+def test_all_lists_of_the_api_are_looked_at():
+    names = {f"/api/{prefix}/" for prefix, *_ in router.registry}
+    assert names <= {*LISTS, *STAFF_LISTS}
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+@pytest.mark.parametrize("url", LISTS)
+def test_lists(client, stub, url, accept):
+    require_no_more(client, lambda: url, add_rows, accept)
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+@pytest.mark.parametrize("url", LISTS + STAFF_LISTS)
+def test_lists_for_staff(admin_client, stub, url, accept):
+    require_no_more(admin_client, lambda: url, add_rows, accept)
+
+
+@pytest.mark.parametrize("url", STAFF_LISTS)
+def test_lists_for_a_token(staff_api, stub, url):
+    require_no_more(staff_api, lambda: url, add_rows)
+
+
+def test_the_articles_of_a_topic(client, stub):
+    science = Topic.objects.get(slug="science")
+
+    def grow(number):
+        for _ in range(number):
+            make_row(make_article(BODY, topics=[science]))
+
+    require_no_more(client, lambda: "/api/articles/?topic=science", grow)
+
+
+def test_the_articles_of_a_feed(client, stub):
+    feed = make_feed()
+
+    def grow(number):
+        for _ in range(number):
+            make_row(make_article(BODY, feed=feed))
+
+    require_no_more(client, lambda: f"/api/articles/?feed={feed.pk}", grow)
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+def test_summaries(client, stub, accept):
+    def url():
+        ids = ",".join(str(pk) for pk in Article.objects.values_list("pk", flat=True))
+        return f"/api/articles/summaries/?ids={ids}"
+
+    require_no_more(client, url, add_rows, accept)
+
+
+def test_a_page_that_the_client_has(client, stub):
+    def not_modified():
+        tag = client.get("/api/articles/")["ETag"]
+        with CaptureQueriesContext(connection) as captured:
+            again = client.get("/api/articles/", headers={"If-None-Match": tag})
+        assert again.status_code == 304
+        return len(captured)
+
+    add_rows(FEW)
+    few = not_modified()
+    add_rows(MANY - FEW)
+    assert not_modified() == few
+
+
+# --- one thing of it
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+@pytest.mark.parametrize("tokenized", [True, False])
+@pytest.mark.parametrize("url", ["/api/articles/{}/", "/api/articles/{}/summary/"])
+def test_a_long_article(client, stub, url, tokenized, accept):
+    article = make_row().article if tokenized else make_article()
+    require_no_more(
+        client, lambda: url.format(article.pk), lambda n: lengthen(article, n), accept
+    )
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+@pytest.mark.parametrize("kind", ["languages", "topics", "feeds", "tokenization"])
+def test_one_of_many(admin_client, stub, kind, accept):
+    row = make_row()
+    key = {"languages": "da", "topics": "science", "feeds": row.article.feed_id}
+    url = f"/api/{kind}/{key.get(kind, row.pk)}/"
+    require_no_more(admin_client, lambda: url, add_rows, accept)
+
+
+# --- the reader's pages
+
+
+@pytest.mark.parametrize("url", ["/", "/read/da/"])
+def test_reader_pages(client, stub, url):
+    require_no_more(client, lambda: url, add_rows, HTML)
+
+
+def test_older_articles(client, stub):
+    def url():
+        newest = Article.objects.filter(language="da").newest_first().first()
+        return f"/read/da/?before={newest.pk}"
+
+    require_no_more(client, url, add_rows, HTML)
+
+
+@pytest.mark.parametrize("tokenized", [True, False])
+def test_a_long_article_to_read(client, stub, tokenized):
+    article = make_row().article if tokenized else make_article()
+    url = f"/read/da/{article.pk}/"
+    require_no_more(client, lambda: url, lambda n: lengthen(article, n), HTML)
+
+
+def test_the_page_of_an_unknown_language_names_all(client):
+    def number():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/read/yy/").status_code == 404
+        return len(captured)
+
+    add_rows(FEW)
+    few = number()
+    add_rows(MANY - FEW)
+    assert number() == few
+
+
+# --- the admin
+
+
+def labels():
+    return sorted(model._meta.label_lower for model in admin.site._registry)
+
+
+def list_url(label):
+    options = apps.get_model(label)._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+
+
+def test_all_models_of_the_admin_have_rows_here():
+    made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, TokenProxy}
+    assert set(admin.site._registry) == made
+
+
+@pytest.mark.parametrize("label", labels())
+def test_lists_of_the_admin(admin_client, stub, label):
+    require_no_more(admin_client, lambda: list_url(label), add_rows, HTML)
+
+
+@pytest.mark.parametrize("label", labels())
+def test_searches_of_the_admin(admin_client, stub, label):
+    url = f"{list_url(label)}?q=e"
+    require_no_more(admin_client, lambda: url, add_rows, HTML)
+
+
+@pytest.mark.parametrize("name", ["index", "tokenization_tokenizationcache_statistics"])
+def test_other_pages_of_the_admin(admin_client, stub, name):
+    url = reverse(f"admin:{name}")
+    require_no_more(admin_client, lambda: url, add_rows, HTML)
+
+
+def test_a_long_article_in_the_admin(admin_client):
+    article = make_article()
+    url = f"{list_url('articles.article')}{article.pk}/change/"
+    require_no_more(admin_client, lambda: url, lambda n: lengthen(article, n), HTML)
