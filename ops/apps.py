@@ -8,5 +8,6 @@ class OpsConfig(AppConfig):
     name = "ops"
 
     def ready(self):
+        import_module("ops.checks")
         if settings.STRICT_SERIALIZERS:
             import_module("zeeguu.strict").forbid_lazy_loading()

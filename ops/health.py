@@ -1,6 +1,7 @@
 """Health checks and their pages, on django-health-check."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
 from django.conf import settings
@@ -12,31 +13,36 @@ from health_check.exceptions import ServiceUnavailable, ServiceWarning
 from health_check.views import HealthCheckView
 
 from articles.models import Feed
+from ops import workers
+from ops.database.status import releasing, status
 from tokenization import services, statistics
+from zeeguu.connections import release
 
 STATISTICS_MAX_AGE_S = 30
 
 
 def releasing_connection(run):
-    """Close the probe's database connection at its end.
-
-    django-health-check runs probes in threads of their own, whose connections nobody
-    else would ever close.
-    """
+    """Give the probe's database connection back at its end; 503 without one."""
 
     @wraps(run)
     def wrapped(self):
-        connection = connections[DEFAULT_DB_ALIAS]
-        opened_here = connection.connection is None
         try:
-            return run(self)
+            with releasing(connections[DEFAULT_DB_ALIAS]):
+                return run(self)
         except DatabaseError as exc:
             raise ServiceUnavailable("the database can't be read") from exc
-        finally:
-            if opened_here:
-                connection.close()
 
     return wrapped
+
+
+@dataclasses.dataclass
+class Database(HealthCheck):
+    """The database answers. The package's own probe says where it is, and as whom."""
+
+    @releasing_connection
+    def run(self):
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT 1")
 
 
 @dataclasses.dataclass
@@ -65,6 +71,7 @@ class Tokenizer(HealthCheck):
     def run(self):
         feeds = Feed.objects.active().order_by()
         languages = set(feeds.values_list("language", flat=True))
+        release()
         try:
             broken = services.broken_models(languages)
         except (OSError, ValueError) as exc:
@@ -114,6 +121,40 @@ class TokenizationFailures(HealthCheck):
             )
 
 
+@dataclasses.dataclass
+class Connections(HealthCheck):
+    """The processes of this host have connections to spare, and so has the server."""
+
+    def run(self):
+        found = status()
+        if found["status"] == "ok":
+            return
+        total, server = found["total"], found["server"]
+        raise ServiceWarning(
+            f"{found['status']}: {total['checked_out']} connections in use,"
+            f" {total['waiting']} requests waiting, {total['breakers_open']} breakers"
+            f" open, {server.get('threads_connected', '?')} of the server's"
+            f" {server.get('max_connections', '?')} taken; see /health/pool"
+        )
+
+
+@dataclasses.dataclass
+class Workers(HealthCheck):
+    """gunicorn's workers end as planned: after their requests, or for a reload."""
+
+    most_per_hour: int = 10
+
+    def run(self):
+        counted = workers.read(settings.RUN_DIR)
+        if counted and counted["unplanned_per_hour"] > self.most_per_hour:
+            reasons = ", ".join(
+                f"{number} {reason}"
+                for reason, number in counted["last_hour"].items()
+                if number
+            )
+            raise ServiceWarning(f"workers that ended in the last hour: {reasons}")
+
+
 def language_statistics():
     # Remembered for a moment: a large table must not be counted as often as asked.
     return cache.get_or_set(
@@ -127,6 +168,10 @@ class HealthView(HealthCheckView):
     A warning is shown and answered with 200: nobody must restart a busy service.
     """
 
+    def get_executor(self):
+        # One after the other: a request has one connection at most.
+        return ThreadPoolExecutor(1)
+
     async def get(self, request, *args, **kwargs):
         response = await super().get(request, *args, **kwargs)
         if response.status_code == 500:
@@ -136,5 +181,8 @@ class HealthView(HealthCheckView):
         return response
 
 
-READY = ("health_check.checks.Database", Migrations, "health_check.checks.Cache")
-EVERYTHING = (*READY, Tokenizer, CacheCoverage, TokenizationFailures)
+READY = (Database, Migrations, "health_check.checks.Cache")
+EVERYTHING = (
+    *(*READY, Tokenizer, CacheCoverage, TokenizationFailures),
+    *(Connections, Workers),
+)

@@ -110,11 +110,14 @@ def bars(title, numbers, label, most=None):
     return _svg(chart, title, FRAME + BAR * len(numbers))
 
 
-def columns(title, numbers, label):
-    """An SVG with a column for each number of {name: number}, the first at the left."""
+def columns(title, numbers, label, every=DAYS_PER_TICK):
+    """An SVG with a column for each number of {name: number}, the first at the left.
+
+    One name in ``every`` is written below.
+    """
     chart = leather.Chart()
     chart.add_columns(list(numbers.items()))
-    chart.add_x_axis(ticks=list(numbers)[::-DAYS_PER_TICK])
+    chart.add_x_axis(ticks=list(numbers)[::-every])
     chart.add_y_axis(tick_formatter=lambda tick, *_: label(tick))
     return _svg(chart, title, HEIGHT)
 

@@ -1,12 +1,16 @@
 """gunicorn's settings: ``gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi``."""
 
-from zeeguu import tokenizer
+import sys
+import threading
+
+from ops.workers import Roster, say_farewell
+from zeeguu import processes, tokenizer
 from zeeguu.env import env_int, env_str
 
 bind = env_str("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = env_int("GUNICORN_WORKERS", 4, minimum=1)
-threads = env_int("GUNICORN_THREADS", 15, minimum=1)
+workers = processes.WORKERS
+threads = processes.THREADS
 timeout = env_int("GUNICORN_TIMEOUT_S", 60, minimum=1)
 graceful_timeout = env_int("GUNICORN_GRACEFUL_TIMEOUT_S", 30, minimum=1)
 max_requests = env_int("GUNICORN_MAX_REQUESTS", 500)
@@ -24,7 +28,35 @@ control_socket_disable = True
 def on_starting(server):
     """Load the models before the first fork: all workers share their memory."""
     tokenizer.preload(server.log)
+    server.roster = Roster(processes.RUN_DIR)
 
 
-# After a HUP: models whose files have changed are loaded again.
-on_reload = on_starting
+def on_reload(server):
+    """After a HUP: models whose files have changed are loaded again."""
+    tokenizer.preload(server.log)
+
+
+def pre_fork(server, worker):
+    server.roster.starts(worker)
+
+
+def post_worker_init(worker):
+    """The first worker asks the server whether there is room for all; nobody waits."""
+    if worker.age == 1:
+        threading.Thread(target=_check_database, args=(worker.log,)).start()
+
+
+def _check_database(log):
+    from ops.checks import report  # noqa: PLC0415 - only workers have Django
+
+    report(log)
+
+
+def worker_exit(server, worker):
+    say_farewell(worker)
+    if pool := sys.modules.get("ops.database.pool"):
+        pool.dispose_all()
+
+
+def child_exit(server, worker):
+    server.roster.has_ended(worker)

@@ -253,6 +253,7 @@ WEB_WORKERS, WEB_THREADS = processes.WORKERS, processes.THREADS
 RUN_DIR = processes.RUN_DIR
 
 # --- health -----------------------------------------------------------------
+HEALTH_TOKEN = env_header("HEALTH_TOKEN", "")
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
 
 # --- logging ----------------------------------------------------------------

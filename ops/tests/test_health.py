@@ -81,7 +81,7 @@ def test_all_looks_at_tokenizer_and_tokens_too(client):
     answers = probe(client)
     assert list(answers) == [
         *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage"),
-        "TokenizationFailures",
+        *("TokenizationFailures", "Connections", "Workers"),
     ]
     assert set(answers.values()) == {"OK"}
 

@@ -1,0 +1,62 @@
+"""Whether the server has room for the connections that we may open.
+
+Asks the server, so it runs with ``check --database default``, with ``migrate``, and
+when gunicorn's first worker starts.
+"""
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register, run_checks
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from ops.database.status import server_status
+
+
+@register(Tags.database)
+def enough_connections(app_configs, databases, **kwargs):
+    for alias in databases or ():
+        pool = connections[alias].settings_dict.get("POOL")
+        if pool:
+            yield from _too_few_for_threads(pool["size"], pool["max_overflow"])
+            yield from _too_many_for_server(pool["size"], pool["max_overflow"])
+
+
+def _too_few_for_threads(size, max_overflow):
+    threads, most = settings.WEB_THREADS, size + max_overflow
+    if size and most < threads:
+        yield Warning(
+            f"A gunicorn worker has {threads} threads and {most} connections for them.",
+            hint="Raise DATABASE_POOL_SIZE or DATABASE_POOL_OVERFLOW.",
+            id="ops.W001",
+        )
+
+
+def _too_many_for_server(size, max_overflow):
+    try:
+        server = server_status()
+    except DatabaseError:
+        return  # whoever needs it will tell
+    # Unpooled, each thread has one at most.
+    each = size + max_overflow if size else settings.WEB_THREADS
+    others = settings.DATABASE_OTHER_CONNECTIONS
+    most = settings.WEB_WORKERS * each + others
+    if most > server["max_connections"]:
+        yield Warning(
+            f"{settings.WEB_WORKERS} gunicorn workers of {each} connections each and"
+            f" {others} others make {most}; the server allows"
+            f" {server['max_connections']}.",
+            hint="Raise its max_connections, or lower GUNICORN_WORKERS,"
+            " DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW or"
+            " DATABASE_OTHER_CONNECTIONS.",
+            id="ops.W002",
+        )
+
+
+def report(log):
+    """Run the checks of the database and write to the log what they find."""
+    try:
+        for message in run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS]):
+            log.warning("%s: %s %s", message.id, message.msg, message.hint or "")
+    except DatabaseError as exc:
+        log.warning("The database can't be checked: %s", exc)
+    finally:
+        connections.close_all()

@@ -1,0 +1,132 @@
+"""The state of the connections, put together for pages: of this host and its server."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from operator import itemgetter
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from ops.database import ledger
+from ops.database.breaker import STATES
+
+WARNING, CRITICAL = 0.5, 0.85
+# What the workers' gauges add up to; the rest of them have no sum.
+SUMMED = ("size", "max_overflow", "idle", "checked_out", "waiting")
+
+
+def status():
+    """Processes, their sum, the server and the last hour; a dict ready for JSON.
+
+    Costs one query, that of ``server_status``.
+    """
+    server = _server_or_error()
+    processes, departed, minutes = ledger.read(settings.RUN_DIR)
+    processes.sort(key=itemgetter("started_at", "pid"))
+    processes = [_process(numbers) for numbers in processes]
+    return {
+        "status": grade([*processes, server]),
+        "is_pooled": is_pooled(),
+        "total": _total(processes, departed),
+        "processes": processes,
+        "server": server,
+        "history": [_minute(minute) for minute in minutes],
+        "limits": {"warning": WARNING, "critical": CRITICAL},
+    }
+
+
+def is_pooled():
+    return bool(connections[DEFAULT_DB_ALIAS].settings_dict.get("POOL"))
+
+
+def _process(numbers):
+    most = numbers["size"] + numbers["max_overflow"]
+    return {
+        **numbers,
+        "breaker": STATES[numbers["breaker"]],
+        "started_at": datetime.fromtimestamp(numbers["started_at"], UTC),
+        "overflow": max(numbers["checked_out"] + numbers["idle"] - numbers["size"], 0),
+        "utilisation": round(numbers["checked_out"] / most, 3) if most else 0.0,
+    }
+
+
+def _total(processes, departed):
+    summed = (*SUMMED, "overflow")
+    total = {name: sum(process[name] for process in processes) for name in summed}
+    counted = {
+        name: number + sum(process[name] for process in processes)
+        for name, number in departed.items()
+    }
+    most = total["size"] + total["max_overflow"]
+    return {
+        "processes": len(processes),
+        **total,
+        "high_water": max((process["high_water"] for process in processes), default=0),
+        "breakers_open": sum(process["breaker"] != STATES[0] for process in processes),
+        **counted,
+        "utilisation": round(total["checked_out"] / most, 3) if most else 0.0,
+    }
+
+
+def _minute(numbers):
+    return {
+        "minute": datetime.fromtimestamp(60 * numbers["minute"], UTC),
+        "in_use": round(numbers["busy_ms"] / 60_000, 3),
+        "peak": numbers["peak"],
+        "timeouts": numbers["timeouts"],
+    }
+
+
+def grade(parts):
+    """ "ok", "warning" or "critical": by what is used most."""
+    most = max((part.get("utilisation", 0) for part in parts), default=0)
+    if any(
+        "error" in part or part.get("breaker", STATES[0]) != STATES[0] for part in parts
+    ):
+        return "critical"
+    if most >= CRITICAL:
+        return "critical"
+    return "warning" if most >= WARNING else "ok"
+
+
+def _server_or_error():
+    if not is_pooled():
+        return {}
+    try:
+        return server_status()
+    except DatabaseError:
+        return {"error": "the database can't be reached"}
+
+
+def server_status():
+    """The server's connections and how many it allows, in one query."""
+    with releasing(connections[DEFAULT_DB_ALIAS]) as connection:
+        connection.ensure_connection()
+        is_mariadb = "MariaDB" in connection.connection.get_server_info()
+        schema = "information_schema" if is_mariadb else "performance_schema"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT variable_value, @@max_connections"  # noqa: S608 - one of two
+                f" FROM {schema}.global_status"
+                " WHERE variable_name = 'Threads_connected'"
+            )
+            connected, most = map(int, cursor.fetchone())
+    return {
+        "threads_connected": connected,
+        "max_connections": most,
+        "utilisation": round(connected / most, 3),
+    }
+
+
+@contextmanager
+def releasing(connection):
+    """Close at the end what was opened for it: not every thread's end is a request's.
+
+    django-health-check's threads, for example, are closed by nobody.
+    """
+    was_closed = connection.connection is None
+    try:
+        yield connection
+    finally:
+        if was_closed:
+            connection.close()
