@@ -7,7 +7,11 @@ import sys
 
 from ops.benchmarks import server
 
-BENCHES = ("list", "tokenize", "pretokenize", "workers", "burst", "f1", "newsweb")
+BENCHES = (
+    *("list", "tokenize", "pretokenize", "workers", "burst", "load", "f1", "newsweb"),
+)
+# The others run on SQLite, unless BENCH_DATABASE_URL is set.
+DATABASES = {"load": "mysql://root@127.0.0.1:3306/zeeguu"}
 
 
 def main(names):
@@ -27,7 +31,7 @@ def main(names):
 
 def run(name):
     try:
-        with server.temporary_database():
+        with server.temporary_database(DATABASES.get(name, "sqlite")):
             # Django's models can be imported only now.
             module = importlib.import_module(f"ops.benchmarks.{name}_bench")
             result = module.run()

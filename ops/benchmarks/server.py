@@ -41,13 +41,14 @@ def free_port():
 
 
 @contextmanager
-def temporary_database():
+def temporary_database(default="sqlite"):
     """Point the environment and Django at an empty database, gone afterwards.
 
     It is an SQLite file, or a database on the server that BENCH_DATABASE_URL names,
-    beside the one in that URL.
+    or default, beside the one in that URL. Raises MissingMaterial where there is none.
     """
-    with _empty_database() as url:
+    given = os.environ.get("BENCH_DATABASE_URL", default)
+    with _empty_database(given) as url, tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             SECRET_KEY="bench-" * 10,
             ALLOWED_HOSTS="127.0.0.1",
@@ -56,6 +57,7 @@ def temporary_database():
             LOG_LEVEL="ERROR",
             DATABASE_URL=url,
             DEMO_SITE_PORT=str(free_port()),
+            RUN_DIR=folder,
             DJANGO_SETTINGS_MODULE="ops.benchmarks.settings",
         )
         manage("migrate", "--verbosity", "0")
@@ -64,9 +66,8 @@ def temporary_database():
 
 
 @contextmanager
-def _empty_database():
-    given = os.environ.get("BENCH_DATABASE_URL")
-    if not given:
+def _empty_database(given):
+    if given == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/bench.sqlite3"
         return
@@ -79,14 +80,19 @@ def _empty_database():
 
 
 def _execute(url, statement):
-    mysql = importlib.import_module("MySQLdb")  # not there without MySQL
     given = dj_database_url.parse(url)
-    connection = mysql.connect(
-        host=given["HOST"],
-        port=given["PORT"] or 3306,
-        user=given["USER"],
-        password=given["PASSWORD"],
-    )
+    try:
+        mysql = importlib.import_module("MySQLdb")
+        connection = mysql.connect(
+            host=given["HOST"],
+            port=given["PORT"] or 3306,
+            user=given["USER"],
+            password=given["PASSWORD"],
+        )
+    except ImportError as exc:
+        raise MissingMaterial("install requirements/mysql.txt") from exc
+    except mysql.OperationalError as exc:
+        raise MissingMaterial(f"no MySQL, see BENCH_DATABASE_URL: {exc}") from exc
     connection.query(statement)
     connection.close()
 
@@ -158,6 +164,12 @@ class Client:
         if answer.status != 200:
             raise RuntimeError(f"{path}: status {answer.status}: {body[:200]!r}")
         return body, time.perf_counter() - started
+
+    def status(self, path):
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
 
     def median_ms(self, path, times, warm_up=0, **headers):
         """Median time of a request in milliseconds, the first warm_up not counted."""

@@ -1,5 +1,5 @@
-"""The tests' settings, with the benches' addresses beside the real ones."""
+"""The tests' settings, with addresses of tests and benches beside the real ones."""
 
 from zeeguu.settings_test import *  # noqa: F403 - all of them, on purpose
 
-ROOT_URLCONF = "ops.benchmarks.urls"
+ROOT_URLCONF = "ops.tests.urls"

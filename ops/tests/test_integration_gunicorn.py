@@ -3,10 +3,12 @@
 import http.client
 import json
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -28,27 +30,36 @@ def free_port():
 class Server:
     """gunicorn as the project configures it; ``log`` grows until it has ended."""
 
-    def __init__(self, env):
+    def __init__(self, env, application, options):
         self.port = free_port()
         self.log = []
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn"),
-                *("-c", "zeeguu/gunicorn.conf.py", "zeeguu.wsgi"),
+                *("-c", "zeeguu/gunicorn.conf.py", *options, application),
             ],
             cwd=settings.BASE_DIR,
             env={**env, "BIND": f"127.0.0.1:{self.port}"},
             stderr=subprocess.PIPE,
             text=True,
         )
+        # Read all the time: who writes into a full pipe waits.
+        self._lines = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
         # Once it listens, requests wait in the queue until a worker takes them.
         self.read_until("Listening at")
 
-    def read_until(self, words):
+    def _read(self):
         for line in self.process.stderr:
             self.log.append(line)
+            self._lines.put(line)
+        self._lines.put("")
+
+    def read_until(self, words):
+        while line := self._lines.get(timeout=PATIENCE_S):
             if words in line:
-                return
+                return line
         raise AssertionError(f"gunicorn ended early:\n{''.join(self.log)}")
 
     def get(self, path, accept="*/*"):
@@ -68,14 +79,14 @@ class Server:
 
     def end(self):
         self.process.send_signal(signal.SIGTERM)
-        _, rest = self.process.communicate(timeout=PATIENCE_S)
-        self.log += rest.splitlines(keepends=True)
-        return self.process.returncode
+        self._reader.join(PATIENCE_S)
+        self.process.stderr.close()
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager
-def serving(env):
-    server = Server(env)
+def serving(env, application="zeeguu.wsgi", *options):
+    server = Server(env, application, options)
     try:
         yield server
     finally:
