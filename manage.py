@@ -1,11 +1,32 @@
 #!/usr/bin/env python
-"""Django's command line: ``python manage.py help`` lists the commands."""
+"""Django's command line: ``python manage.py help`` lists the commands.
+
+Exit codes of all commands, beside their own: 2 when the database can't be used, 130
+when they were stopped by Ctrl-C. What was done until then is kept.
+"""
 
 import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError
+
+from ops.database.errors import is_outage
+
+
+def main():
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 130
+    except (OperationalError, InterfaceError) as exc:
+        if not is_outage(exc):
+            raise
+        sys.stderr.write(f"The database can't be used: {exc}\n")
+        return 2
+
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
-    execute_from_command_line(sys.argv)
+    sys.exit(main())
