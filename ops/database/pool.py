@@ -70,7 +70,7 @@ class Pool:
         self._lent = self._waiting = 0
         self._pool = self._make_pool(open_connection)
         ledger.set("size", options.size)
-        ledger.set("max_overflow", options.max_overflow)
+        ledger.set("max_overflow", options.max_overflow if options.size else 0)
 
     def _make_pool(self, open_connection):
         # Rolled back by ``checkin``, which sees whether that works.
@@ -81,6 +81,7 @@ class Pool:
                 pool_size=self.options.size,
                 max_overflow=self.options.max_overflow,
                 timeout=self.options.timeout_s,
+                use_lifo=True,  # who was used just now needs no ping
                 **common,
             )
         else:

@@ -513,7 +513,7 @@ def test_an_idle_one_beside_the_dead_one_is_closed_as_well(make_pool, driver, cl
     pool = make_pool(size=2, max_overflow=0, breaker_failures=1)
     take_back(pool, lend(pool, 2))
     driver.fails_with(NOBODY_ANSWERS)
-    driver.connections[0].is_dead = True
+    driver.connections[-1].is_dead = True
     clock.advance(60)
     fail(pool)
     assert driver.open_connections == []
