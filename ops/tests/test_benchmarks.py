@@ -22,6 +22,7 @@ from tokenization import services
 from tokenization.engine import Engine
 
 TEXT = "Godt nyt i dag."
+GIVEN = "mysql://me:pw@db:3307/zeeguu?a=b"
 
 
 @pytest.fixture
@@ -33,7 +34,6 @@ def no_shared(monkeypatch, tmp_path):
 def statements(monkeypatch):
     """What is sent to a database server, instead of sending it."""
     sent = []
-    monkeypatch.setenv("BENCH_DATABASE_URL", "mysql://me:pw@db:3307/zeeguu?a=b")
     monkeypatch.setattr(server, "_execute", lambda url, text: sent.append(text))
     return sent
 
@@ -69,7 +69,7 @@ def test_several_benches_run_in_processes_of_their_own(monkeypatch):
 
 
 def test_a_server_gets_a_database_beside_its_own_ones(statements):
-    with server._empty_database() as url:
+    with server._empty_database(GIVEN) as url:
         name = f"bench_{os.getpid()}"
         assert url == f"mysql://me:pw@db:3307/{name}?a=b"
         assert statements == [f"CREATE DATABASE {name} CHARACTER SET utf8mb4"]
@@ -77,7 +77,7 @@ def test_a_server_gets_a_database_beside_its_own_ones(statements):
 
 
 def test_the_database_goes_when_a_bench_fails(statements):
-    with pytest.raises(RuntimeError), server._empty_database():
+    with pytest.raises(RuntimeError), server._empty_database(GIVEN):
         raise RuntimeError
     assert statements[-1].startswith("DROP DATABASE bench_")
 
