@@ -21,7 +21,12 @@ from django.conf import settings
 
 from ops.tests.clients import Answer, Crowd, ask, hang_up
 from ops.tests.mariadb import MariaDB, MySQLdb, needs_own_server
-from ops.tests.test_integration_gunicorn import free_port, serving
+from ops.tests.test_integration_gunicorn import (
+    bring_demo_news,
+    free_port,
+    manage,
+    serving,
+)
 
 pytestmark = needs_own_server()
 
@@ -66,9 +71,7 @@ def env(database, tmp_path_factory):
         "TOKENIZER_PRELOAD": "none",
         "LOG_LEVEL": "ERROR",
     }
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_default_feeds", "--demo", "--language", "da")
-    manage(env, "crawl")
+    bring_demo_news(env)
     manage(env, "ensure_admin", "--email", "staff@example.com")
     key = "0123456789abcdef" * 2
     database.rows(
@@ -77,17 +80,6 @@ def env(database, tmp_path_factory):
         "zeeguu",
     )
     return {**env, "STAFF_KEY": key}
-
-
-def manage(env, *command):
-    subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=settings.BASE_DIR,
-        env=env,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
 
 
 def pool(server):

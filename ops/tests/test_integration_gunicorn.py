@@ -106,20 +106,25 @@ def env(tmp_path_factory):
         "GUNICORN_WORKERS": str(WORKERS),
         "GUNICORN_THREADS": "4",
     }
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["load_default_feeds", "--demo", "--language", "da"],
-        ["crawl"],
-    ):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=env,
-            check=True,
-            capture_output=True,
-            timeout=PATIENCE_S,
-        )
+    bring_demo_news(env)
     return env
+
+
+def bring_demo_news(env):
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "load_default_feeds", "--demo", "--language", "da")
+    manage(env, "crawl")
+
+
+def manage(env, *command):
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=env,
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
 
 
 @pytest.fixture(scope="module")
