@@ -15,6 +15,7 @@ from health_check.views import HealthCheckView
 from articles.models import Feed
 from ops import workers
 from ops.database.status import releasing, status
+from ops.outage import RETRY_AFTER_S
 from tokenization import services, statistics
 from zeeguu.connections import release
 
@@ -130,8 +131,9 @@ class Connections(HealthCheck):
         if found["status"] == "ok":
             return
         total, server = found["total"], found["server"]
+        problem = f"{found['problem']}; " if found["problem"] else ""
         raise ServiceWarning(
-            f"{found['status']}: {total['checked_out']} connections in use,"
+            f"{found['status']}: {problem}{total['checked_out']} connections in use,"
             f" {total['waiting']} requests waiting, {total['breakers_open']} breakers"
             f" open, {server.get('threads_connected', '?')} of the server's"
             f" {server.get('max_connections', '?')} taken; see /health/pool"
@@ -178,6 +180,8 @@ class HealthView(HealthCheckView):
             errors = [result.error for result in self.results if result.error]
             warnings = [error for error in errors if isinstance(error, ServiceWarning)]
             response.status_code = 200 if warnings == errors else 503
+        if response.status_code == 503:
+            response["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
 

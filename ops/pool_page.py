@@ -37,7 +37,14 @@ def figures(found):
     badge = format_html('<span class="state state-{}">{}</span>', status, status)
     numbers = [(_words(name), f"{total[name]:,}") for name in FIGURES]
     utilisation = ("utilisation", f"{total['utilisation']:.0%}")
-    return [("status", badge), *numbers, utilisation, *_server(found["server"])]
+    problem = [("problem", found["problem"])] if found["problem"] else []
+    return [
+        ("status", badge),
+        *problem,
+        *numbers,
+        utilisation,
+        *_server(found["server"]),
+    ]
 
 
 def _server(server):

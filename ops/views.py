@@ -81,6 +81,7 @@ class PoolView(APIView):
     ]
     permission_classes = [IsAdminUser]
     renderer_classes = [JSONRenderer, PoolPageRenderer, OpenMetricsRenderer]
+    http_method_names = ["get", "head"]
 
     @extend_schema(exclude=True)
     def get(self, request):

@@ -61,6 +61,8 @@ class Roster:
             new.write_text(json.dumps(facts), "utf-8")
             new.rename(self._path)
         except OSError as exc:
+            with suppress(OSError):
+                new.unlink()
             sys.stderr.write(f"The workers' starts can't be written down: {exc}\n")
 
 

@@ -19,6 +19,7 @@ from zeeguu.env import (
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+HOUR_S, DAY_S = 3600, 86_400
 
 # --- safety -----------------------------------------------------------------
 DEBUG = env_bool("DEBUG", False)
@@ -120,33 +121,42 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
-    STATEMENT_TIMEOUT_S = env_int("DATABASE_STATEMENT_TIMEOUT_S", 20)
+    STATEMENT_TIMEOUT_S = env_int("DATABASE_STATEMENT_TIMEOUT_S", 20, maximum=DAY_S)
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
         "sql_mode": "STRICT_TRANS_TABLES",
         "isolation_level": "read committed",
-        "connect_timeout": env_int("DATABASE_CONNECT_TIMEOUT_S", 5, minimum=1),
+        "connect_timeout": env_int(
+            "DATABASE_CONNECT_TIMEOUT_S", 3, minimum=1, maximum=HOUR_S
+        ),
         **DATABASES["default"].get("OPTIONS", {}),
     }
     if STATEMENT_TIMEOUT_S:
         # A server that is silent for longer than it works on a statement is gone.
-        DATABASES["default"]["OPTIONS"].setdefault(
-            "read_timeout", STATEMENT_TIMEOUT_S + 5
+        silent = dict.fromkeys(
+            ("read_timeout", "write_timeout"), STATEMENT_TIMEOUT_S + 5
         )
+        DATABASES["default"]["OPTIONS"] = {**silent, **DATABASES["default"]["OPTIONS"]}
     DATABASES["default"]["POOL"] = {
-        "size": env_int("DATABASE_POOL_SIZE", 10),
-        "max_overflow": env_int("DATABASE_POOL_OVERFLOW", 20),
-        "timeout_s": env_int("DATABASE_POOL_TIMEOUT_S", 5, minimum=1),
-        "recycle_s": env_int("DATABASE_POOL_RECYCLE_S", 3600, minimum=1),
+        "size": env_int("DATABASE_POOL_SIZE", 10, maximum=10_000),
+        "max_overflow": env_int("DATABASE_POOL_OVERFLOW", 20, maximum=10_000),
+        "timeout_s": env_int("DATABASE_POOL_TIMEOUT_S", 5, minimum=1, maximum=HOUR_S),
+        "recycle_s": env_int(
+            "DATABASE_POOL_RECYCLE_S", HOUR_S, minimum=1, maximum=7 * DAY_S
+        ),
         "statement_timeout_s": STATEMENT_TIMEOUT_S,
-        "breaker_failures": env_int("DATABASE_BREAKER_FAILURES", 5, minimum=1),
-        "breaker_retry_s": env_int("DATABASE_BREAKER_RETRY_S", 2, minimum=1),
+        "breaker_failures": env_int(
+            "DATABASE_BREAKER_FAILURES", 5, minimum=1, maximum=10_000
+        ),
+        "breaker_retry_s": env_int(
+            "DATABASE_BREAKER_RETRY_S", 2, minimum=1, maximum=HOUR_S
+        ),
     }
     # Back to the pool at the end of each request.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4"}
 # Connections of all other processes of the host: crawls, refills, Celery, you.
-DATABASE_OTHER_CONNECTIONS = env_int("DATABASE_OTHER_CONNECTIONS", 20)
+DATABASE_OTHER_CONNECTIONS = env_int("DATABASE_OTHER_CONNECTIONS", 20, maximum=100_000)
 # utf8mb4 needs 4 bytes a character: 500 characters stay below the 3,072 bytes that an
 # InnoDB index may have.
 SILENCED_SYSTEM_CHECKS = ["mysql.W003"]
@@ -273,5 +283,8 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "trafilatura": {"level": "CRITICAL"},
         "stanza": {"level": "WARNING"},
+        # What they tell is on the health pages.
+        "health_check": {"level": "ERROR"},
+        "ops.database.pool": {"level": "WARNING"},
     },
 }

@@ -30,6 +30,12 @@ class Breaker:
         self._probe_at = 0.0
         self._lock = threading.Lock()
 
+    def open(self):
+        """Begin as others have found it; the next call is the probe."""
+        with self._lock:
+            self._probe_at = time.monotonic()
+            self._change(OPEN)
+
     def enter(self):
         """Let a call begin, or raise DatabaseAway.
 

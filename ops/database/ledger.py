@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -71,11 +72,42 @@ class Ledger:
             of_minute = min(now, 60 * minute + 60) - max(began, 60 * minute)
             _add_minute(self._numbers, minute, round(1000 * of_minute), 1, 0)
 
+    def facts(self):
+        """All gauges and counters by name."""
+        return dict(zip(_FIELDS, self._numbers, strict=False))
+
     def leave(self):
         """In a forked child: the file stays its parent's."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+_own = None
+
+
+def of_process(directory):
+    """This process's Ledger, made when it is first asked for."""
+    global _own
+    if _own is None:
+        sweep(directory)
+        _own = Ledger(directory, role_of_process())
+    return _own
+
+
+def leave_to_parent():
+    """In a forked child: the next Ledger is its own."""
+    global _own
+    if _own:
+        _own.leave()
+    _own = None
+
+
+def unshared(processes):
+    """What ``read`` should have found of this process and has not, in a list."""
+    if _own is None or _own.pid in {process["pid"] for process in processes}:
+        return []
+    return [{"pid": _own.pid, "role": role_of_process(), **_own.facts()}]
 
 
 def _add_minute(numbers, minute, busy_ms, peak, timeouts):
@@ -101,6 +133,8 @@ def _map_or_keep(directory, name):
         new.rename(new.with_name(name))
     except OSError as exc:
         logger.warning("Nobody else can read what this process counts: %s", exc)
+        with suppress(OSError):
+            new.unlink()
         return None, memoryview(mmap.mmap(-1, _BYTES)).cast("q")
     return file, numbers
 
@@ -215,7 +249,8 @@ def _count_departed(path):
         return
     departed = path.with_name(_DEPARTED)
     departed.touch(0o640)
-    file = _lock(departed)
+    # Not waited for: whoever holds it may have been stopped. The next sweep counts.
+    file = _lock(departed, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         numbers = _map(departed)
         for name in COUNTERS:

@@ -5,6 +5,7 @@ touches its parent's connections, a dead server is asked seldom, exceptions are 
 Django's kind, and everything is counted.
 """
 
+import atexit
 import os
 import threading
 import time
@@ -16,9 +17,9 @@ from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.util.queue import Empty
 
+from ops.database import ledger
 from ops.database.breaker import CLOSED, OPEN, STATES, Breaker
 from ops.database.errors import FULL, PoolExhausted, Unavailable
-from ops.database.ledger import Ledger, role_of_process, sweep
 
 # A connection that worked this short a time ago is not asked whether it still does, as
 # in HikariCP: it saves a busy server one call in three.
@@ -55,7 +56,8 @@ class Queue(QueuePool):
 class Pool:
     """Lends the connections that open_connection() makes; thread-safe.
 
-    driver is the DB-API module whose exceptions open_connection raises.
+    These have ``ping()``, and ``clean()`` that makes them fit for the next borrower.
+    Both raise Error of driver, the DB-API module, where they can't.
     """
 
     def __init__(self, open_connection, driver, options, ledger):
@@ -73,7 +75,7 @@ class Pool:
         ledger.set("max_overflow", options.max_overflow if options.size else 0)
 
     def _make_pool(self, open_connection):
-        # Rolled back by ``checkin``, which sees whether that works.
+        # Cleaned by ``checkin``, which sees whether that works.
         common = {"recycle": self.options.recycle_s, "reset_on_return": None}
         if self.options.size:
             pool = Queue(
@@ -128,7 +130,7 @@ class Pool:
             self._lent -= 1
             self.ledger.lent(time.monotonic() - lent.info["lent_at"])
         try:
-            lent.driver_connection.rollback()
+            lent.driver_connection.clean()
         except self.driver.Error as error:
             lent.invalidate(error)
         except BaseException:  # Ctrl-C, for example, in the middle of the protocol
@@ -223,6 +225,7 @@ class Pool:
         with self.ledger.lock:
             self.ledger.add("opened")
             self.ledger.add("reconnects", "was_open" in record.record_info)
+            self.ledger.add("recycled", record.record_info.pop("was_too_old", False))
         record.record_info["was_open"] = True
 
     def _ping(self, connection, record, lent):
@@ -240,10 +243,9 @@ class Pool:
 
     def _closed(self, connection, record):
         self._open.pop(connection, None)
-        age_s = time.time() - record.starttime
-        is_too_old = age_s > self.options.recycle_s and "is_invalid" not in record.info
-        with self.ledger.lock:
-            self.ledger.add("recycled", is_too_old)
+        is_old = time.time() - record.starttime > self.options.recycle_s
+        was_too_old = is_old and "is_invalid" not in record.info
+        record.record_info["was_too_old"] = was_too_old  # told if it is replaced
 
 
 class Socket(NamedTuple):
@@ -265,17 +267,27 @@ _inherited = []
 _pid = os.getpid()
 _pools = {}
 _lock = threading.Lock()
-_ledger = None
 
 
 def pool_of(key, make):
     """The process's pool for a key; make(ledger) makes it."""
-    if os.getpid() != _pid:  # forked by something other than Python
-        leave_to_parent()
+    leave_if_forked()
     with _lock:
         if key not in _pools:
-            _pools[key] = make(_ledger_of_process())
+            _pools[key] = make(ledger.of_process(settings.RUN_DIR))
+            if _others_have_given_up():
+                _pools[key].breaker.open()
         return _pools[key]
+
+
+def _others_have_given_up():
+    """Whether a process of this host has an open breaker.
+
+    In an outage workers are recycled quickly, and a new one must not begin by letting
+    all its threads wait for what its siblings know to be away.
+    """
+    processes, _, _ = ledger.read(settings.RUN_DIR)
+    return any(STATES[process["breaker"]] != CLOSED for process in processes)
 
 
 def keep(inherited):
@@ -294,22 +306,21 @@ def dispose_all():
 
 def leave_to_parent():
     """In a forked child: begin without any connection."""
-    global _pid, _pools, _lock, _ledger
-    inherited, ledger = _pools, _ledger
-    _pid, _pools, _lock, _ledger = os.getpid(), {}, threading.Lock(), None
-    keep((inherited, ledger))
+    global _pid, _pools, _lock
+    inherited = _pools
+    _pid, _pools, _lock = os.getpid(), {}, threading.Lock()
+    keep(inherited)
+    ledger.leave_to_parent()
     for pool in inherited.values():
         pool.leave_to_parent()
-    if ledger:
-        ledger.leave()
 
 
-def _ledger_of_process():
-    global _ledger
-    if _ledger is None:
-        sweep(settings.RUN_DIR)
-        _ledger = Ledger(settings.RUN_DIR, role_of_process())
-    return _ledger
+def leave_if_forked():
+    """For forks by something other than Python, which runs no hooks."""
+    if os.getpid() != _pid:
+        leave_to_parent()
 
 
 os.register_at_fork(after_in_child=leave_to_parent)
+# Before Python, at its end, collects connections and says good-bye on them.
+atexit.register(leave_if_forked)

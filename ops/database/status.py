@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from ops.database import ledger
-from ops.database.breaker import STATES
+from ops.database.breaker import CLOSED, STATES
 
 WARNING, CRITICAL = 0.5, 0.85
+UNSHARED = "RUN_DIR can't be used: what other processes count is not seen"
 # What the workers' gauges add up to; the rest of them have no sum.
 SUMMED = ("size", "max_overflow", "idle", "checked_out", "waiting")
 
@@ -22,10 +23,12 @@ def status():
     """
     server = _server_or_error()
     processes, departed, minutes = ledger.read(settings.RUN_DIR)
-    processes.sort(key=itemgetter("started_at", "pid"))
+    unshared = ledger.unshared(processes)
+    processes = sorted(processes + unshared, key=itemgetter("started_at", "pid"))
     processes = [_process(numbers) for numbers in processes]
     return {
-        "status": grade([*processes, server]),
+        "status": grade([*processes, server], WARNING if unshared else 0),
+        "problem": UNSHARED if unshared else None,
         "is_pooled": is_pooled(),
         "total": _total(processes, departed),
         "processes": processes,
@@ -62,7 +65,7 @@ def _total(processes, departed):
         "processes": len(processes),
         **total,
         "high_water": max((process["high_water"] for process in processes), default=0),
-        "breakers_open": sum(process["breaker"] != STATES[0] for process in processes),
+        "breakers_open": sum(process["breaker"] != CLOSED for process in processes),
         **counted,
         "utilisation": round(total["checked_out"] / most, 3) if most else 0.0,
     }
@@ -77,12 +80,10 @@ def _minute(numbers):
     }
 
 
-def grade(parts):
-    """ "ok", "warning" or "critical": by what is used most."""
-    most = max((part.get("utilisation", 0) for part in parts), default=0)
-    if any(
-        "error" in part or part.get("breaker", STATES[0]) != STATES[0] for part in parts
-    ):
+def grade(parts, least=0):
+    """Return "ok", "warning" or "critical": by what is used most, or by least."""
+    most = max([least, *(part.get("utilisation", 0) for part in parts)])
+    if any("error" in part or part.get("breaker", CLOSED) != CLOSED for part in parts):
         return "critical"
     if most >= CRITICAL:
         return "critical"

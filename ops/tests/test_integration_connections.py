@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from django.conf import settings
 
+from ops.database.mysql.driver import ANSWER_S
 from ops.tests.clients import Answer, Crowd, ask, hang_up
 from ops.tests.mariadb import MariaDB, MySQLdb, needs_own_server
 from ops.tests.test_integration_gunicorn import (
@@ -223,6 +224,40 @@ def test_children_of_a_busy_parent_leave_its_connections_alone(env):
 
 
 FORKED_BY_C = """
+import ctypes, json, os, sys
+import django
+django.setup()
+from django.db import transaction
+from articles.models import Topic
+from ops.tests.urls import ask
+
+mine = ask("SELECT CONNECTION_ID()")
+if not ctypes.PyDLL(None).fork():
+    sys.exit(0)  # collects what it inherited
+os.wait()
+same = ask("SELECT CONNECTION_ID()") == mine
+try:
+    with transaction.atomic():
+        Topic.objects.create(slug=f"c-{os.getpid()}", name="C")
+        pid = ctypes.PyDLL(None).fork()
+        if pid:
+            os.wait()
+            raise ValueError  # the parent changes its mind, whatever its child does
+except ValueError:
+    stored = Topic.objects.filter(slug__startswith="c-").count()
+    print(json.dumps([same, stored]))
+except Exception:
+    os._exit(0)  # the child can't commit
+"""
+
+
+def test_a_child_that_python_did_not_fork_does_no_harm_when_it_ends(env):
+    is_same, stored = python(env, FORKED_BY_C)
+    assert is_same
+    assert stored == 0
+
+
+ASKING_FORKED_BY_C = """
 import ctypes, json, os
 import django
 django.setup()
@@ -240,7 +275,7 @@ print(json.dumps([mine, int(os.read(reading, 99)), ask("SELECT CONNECTION_ID()")
 
 
 def test_a_child_that_python_did_not_fork_gets_its_own_connection_too(env):
-    before, childs, after = python(env, FORKED_BY_C)
+    before, childs, after = python(env, ASKING_FORKED_BY_C)
     assert before == after != childs
 
 
@@ -334,11 +369,15 @@ def test_a_database_that_hangs_costs_nobody_more_than_the_limits(env, database):
         with visitors(server, env, clients=8) as crowd:
             wait_until(lambda: len(crowd.answers) > 200, 60)
             database.send(signal.SIGSTOP)
+            frozen_at = time.monotonic()
             time.sleep(LONGEST_S + 1)
             database.send(signal.SIGCONT)
             back_at = time.monotonic()
             time.sleep(BACK_WITHIN_S + 2)
         assert in_time(crowd.answers)
+        # Who has no statement under way finds out sooner: by a ping, or a connect.
+        began_later = [a.seconds for a in crowd.answers if a.began > frozen_at + 1]
+        assert max(began_later) < POOL_TIMEOUT_S + ANSWER_S + CONNECT_TIMEOUT_S + 2
         later = [a for a in crowd.answers if a.began > back_at + BACK_WITHIN_S]
         assert {answer.status for answer in later} == {200, 201}
         assert not lost(crowd, database)

@@ -16,7 +16,9 @@ import sqlalchemy.pool.base
 from django.db import OperationalError
 
 from ops.database import breaker as breaker_module
+from ops.database import ledger as ledger_module
 from ops.database import pool as pool_module
+from ops.database.breaker import OPEN, STATES
 from ops.database.errors import DatabaseAway, PoolExhausted, Unavailable
 from ops.database.ledger import Ledger
 from ops.database.pool import ALIVE_S, Options, Pool, pool_of
@@ -81,6 +83,9 @@ class FakeConnection:
     def rollback(self):
         self.rollbacks += 1
         self._ask()
+
+    def clean(self):
+        self.rollback()
 
     def close(self):
         assert self.is_open, "closed twice"
@@ -702,12 +707,26 @@ def test_all_pools_are_disposed_of_together(make_pool, driver, own_registry):
 
 
 @pytest.fixture
-def own_registry(monkeypatch, tmp_path):
-    ledger = Ledger(tmp_path, "test")
+def own_registry(monkeypatch, tmp_path, settings):
+    settings.RUN_DIR = tmp_path
     monkeypatch.setattr(pool_module, "_pools", {})
-    monkeypatch.setattr(pool_module, "_ledger", ledger)
+    monkeypatch.setattr(ledger_module, "_own", None)
     yield
-    ledger.leave()
+    ledger_module.leave_to_parent()
+
+
+def test_a_new_process_asks_seldom_where_its_siblings_know_better(
+    make_pool, own_registry, tmp_path, driver
+):
+    """Else each worker that is recycled in an outage lets all its threads wait."""
+    sibling = Ledger(tmp_path, "sibling")
+    sibling.set("breaker", STATES.index(OPEN))
+    pool = pool_of("key", lambda ledger: make_pool())
+    driver.fails_with(NOBODY_ANSWERS)
+    fail(pool)
+    with pytest.raises(DatabaseAway):
+        pool.checkout()
+    sibling.leave()
 
 
 # --- the collector

@@ -14,6 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from learners.models import User
 from ops import metrics, workers
+from ops.database import ledger as ledger_module
 from ops.database import status as status_module
 from ops.database.breaker import STATES
 from ops.database.ledger import Ledger
@@ -36,8 +37,9 @@ sys.stdin.read()
 
 
 @pytest.fixture(autouse=True)
-def run_dir(settings, tmp_path):
+def run_dir(settings, tmp_path, monkeypatch):
     """Only what a test itself counts is found."""
+    monkeypatch.setattr(ledger_module, "_own", None)
     settings.HEALTH_TOKEN = "the-health-token"
     settings.RUN_DIR = tmp_path
     return tmp_path
@@ -271,8 +273,8 @@ def test_nobody_remembers_the_answer(admin_client):
 def test_the_json_has_its_keys(client, db):
     found = facts(client)
     assert list(found) == [
-        *("status", "is_pooled", "total", "processes", "server", "history", "limits"),
-        "workers",
+        *("status", "problem", "is_pooled", "total", "processes", "server"),
+        *("history", "limits", "workers"),
     ]
     assert found["limits"] == {"warning": 0.5, "critical": 0.85}
     assert found["workers"] is None
@@ -296,6 +298,19 @@ def test_the_history_has_a_line_for_each_minute_of_an_hour(client, db, make_ledg
     [used] = [minute for minute in history if minute["peak"] == 4]
     assert used["timeouts"] == 2
     assert round(sum(minute["in_use"] for minute in history), 2) == 0.5
+
+
+def test_a_run_dir_that_is_gone_is_a_warning_with_the_processs_own_numbers(
+    client, db, settings, tmp_path, monkeypatch
+):
+    settings.RUN_DIR = tmp_path / "file"
+    settings.RUN_DIR.write_text("in the way")
+    own = Ledger(settings.RUN_DIR, "web")
+    own.set("checked_out", 1)
+    monkeypatch.setattr(ledger_module, "_own", own)
+    found = facts(client)
+    assert (found["status"], found["total"]["checked_out"]) == ("warning", 1)
+    assert "RUN_DIR" in found["problem"]
 
 
 def test_the_metrics_have_a_gauge_for_each_process(client, db, make_ledger):

@@ -5,14 +5,16 @@ a request, it goes back.
 """
 
 import os
+import threading
 import weakref
 from functools import partial
 
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.mysql import base
 
 from ops.database import pool
+from ops.database.mysql.driver import PooledConnection
 from ops.database.pool import Options, Pool
 
 # MariaDB reads the first comment, in seconds, and MySQL the other, in milliseconds.
@@ -39,8 +41,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         key = (self.alias, self.settings_dict["NAME"])
         lender = pool.pool_of(key, partial(self._make_pool, conn_params))
         lent = lender.checkout()
-        # Called by ``_close``, or when a thread has ended that never closed it.
-        self._give_back = weakref.finalize(self, lender.checkin, lent)
+        # Called by ``_close``, or when a thread ends that has not closed it.
+        owner = _owners.of_thread[id(self)] = Owner()
+        self._give_back = weakref.finalize(owner, lender.checkin, lent)
         self._give_back.atexit = False
         self._pid = os.getpid()
         return lent.driver_connection
@@ -59,16 +62,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
         BaseDatabaseWrapper.init_connection_state(self)  # _open has done the rest
 
     def ensure_connection(self):
-        if self._pid and self._pid != os.getpid():
-            leave_to_parent()  # forked by something other than Python
+        self._leave_if_forked()
         super().ensure_connection()
+
+    def _commit(self):
+        if self._leave_if_forked():
+            raise OperationalError("the transaction is the parent process's")
+        return super()._commit()
+
+    def _rollback(self):
+        return None if self._leave_if_forked() else super()._rollback()
+
+    def _leave_if_forked(self):
+        """Where something other than Python has forked, nobody has told us yet."""
+        is_forked = self._pid not in (None, os.getpid())
+        if is_forked:
+            leave_to_parent()
+        return is_forked
 
     def _close(self):
         if self._give_back is None:
             return super()._close()
+        self.connection.is_suspect = self.errors_occurred
         give_back, self._give_back = self._give_back, None
         with self.wrap_database_errors:
-            return give_back()
+            give_back()
+        _owners.of_thread.pop(id(self), None)
 
     def leave_to_parent(self):
         """In a forked child: go on without the connection, which stays the parent's."""
@@ -80,10 +99,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _open(conn_params, session):
-    connection = base.Database.connect(**conn_params)
+    connection = PooledConnection(**conn_params)
     for statement in session:
         connection.query(statement)
+    connection.is_soiled = False
     return connection
+
+
+class Owner:
+    """Ends with its thread. Django's wrappers, being in cycles, live on for a while."""
+
+
+class Owners(threading.local):
+    def __init__(self):
+        self.of_thread = {}  # by the id of a wrapper
+
+
+_owners = Owners()
 
 
 def leave_to_parent():
