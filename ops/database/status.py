@@ -103,6 +103,7 @@ def server_status():
     """The server's connections and how many it allows, in one query."""
     with releasing(connections[DEFAULT_DB_ALIAS]) as connection:
         connection.ensure_connection()
+        # Django's own way of knowing asks the server, once for each thread.
         is_mariadb = "MariaDB" in connection.connection.get_server_info()
         schema = "information_schema" if is_mariadb else "performance_schema"
         with connection.cursor() as cursor:
