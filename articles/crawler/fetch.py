@@ -200,11 +200,17 @@ class Fetcher:
 
 
 def redirected(url, location):
-    """Where a redirect leads; raises FetchError where that can't be told."""
+    """Where a redirect leads; raises FetchError where that can't be told, or to less.
+
+    Whoever listens between us and the server could answer in place of an http address.
+    """
     try:
-        return urljoin(url, location)
+        target = urljoin(url, location)
     except ValueError as exc:  # such as a bracket without its partner
         raise FetchError(f"{url}: redirected to {location!r}: {exc}") from exc
+    if url.lower().startswith("https:") and target.lower().startswith("http:"):
+        raise FetchError(f"{url}: redirected from https to http: {target}")
+    return target
 
 
 def check_scheme(url):

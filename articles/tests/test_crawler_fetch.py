@@ -9,7 +9,13 @@ import httpcore
 import httpx
 import pytest
 
-from articles.crawler.fetch import Deadline, Fetcher, FetchError, is_public
+from articles.crawler.fetch import (
+    Deadline,
+    Fetcher,
+    FetchError,
+    is_public,
+    redirected,
+)
 from articles.tests.web import Web
 
 PUBLIC = "93.184.216.34"
@@ -251,6 +257,17 @@ def test_a_redirect_to_a_broken_address_is_an_error(web, fetcher):
     web.redirect("/a", "http://a]/")
     with pytest.raises(FetchError, match="redirected"):
         fetcher.get(web.url("/a"))
+
+
+@pytest.mark.parametrize("location", ["http://example.com/a", "HTTP://example.com/a"])
+def test_a_redirect_from_https_to_http_is_refused(location):
+    with pytest.raises(FetchError, match="from https to http"):
+        redirected("HTTPS://example.com/a", location)
+
+
+@pytest.mark.parametrize("location", ["/b", "https://example.org/", "//example.org/"])
+def test_a_redirect_from_https_to_https_is_none(location):
+    assert redirected("https://example.com/a", location).startswith("https://")
 
 
 def test_a_redirect_to_nowhere_ends(web, fetcher):
