@@ -10,9 +10,12 @@ import time
 import pytest
 from django.conf import settings
 
-from ops.tests.test_integration_gunicorn import free_port
+pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
 
-MySQLdb = pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
+import MySQLdb
+
+from ops.database.mysql.driver import ANSWER_S as ANSWER_S
+from ops.tests.test_integration_gunicorn import free_port
 
 PATIENCE_S = 30
 INSTALL, SERVER = "mariadb-install-db", "mariadbd"
