@@ -91,6 +91,10 @@ class FeedQuerySet(models.QuerySet):
     def active(self):
         return self.filter(active=True)
 
+    def due(self):
+        """Those whose next visit's time has come."""
+        return self.filter(next_fetch_at__lte=timezone.now())
+
     def with_article_count(self):
         return self.annotate(article_count=count_of(Article.objects.all(), "feed"))
 

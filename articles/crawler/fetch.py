@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import httpcore
@@ -14,10 +16,19 @@ from django.conf import settings
 
 MAX_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
+MOST_PATIENT_S = 86_400
 
 
 class FetchError(Exception):
-    """A page or feed could not be had; the message names the address and the reason."""
+    """A page or feed could not be had; the message names the address and the reason.
+
+    status is the HTTP status that says so, if it was one; retry_after is the timedelta
+    that its server asks to wait, or None.
+    """
+
+    def __init__(self, message, status=None, retry_after=None):
+        super().__init__(message)
+        self.status, self.retry_after = status, retry_after
 
 
 @dataclass(frozen=True)
@@ -177,7 +188,11 @@ class Fetcher:
                 # "Unchanged" is no answer where we did not say what we have.
                 expected = REDIRECTS | ({200, 304} if headers else {200})
                 if answer.status_code not in expected:
-                    raise FetchError(f"{url}: HTTP status {answer.status_code}")
+                    raise FetchError(
+                        f"{url}: HTTP status {answer.status_code}",
+                        answer.status_code,
+                        retry_after(answer.headers.get("retry-after", "")),
+                    )
                 body = self._read(url, answer)
                 if answer.status_code == 304:
                     body = None
@@ -211,6 +226,22 @@ def redirected(url, location):
     if url.lower().startswith("https:") and target.lower().startswith("http:"):
         raise FetchError(f"{url}: redirected from https to http: {target}")
     return target
+
+
+def retry_after(header):
+    """How long a server asks to wait, a timedelta; None where it says nothing useful.
+
+    Source: RFC 9110, section 10.2.3: seconds, or a date.
+    """
+    if header.isascii() and header.isdigit():
+        return timedelta(seconds=min(int(header[:9]), MOST_PATIENT_S))
+    try:
+        at = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    seconds = (at - datetime.now(UTC)).total_seconds()
+    return timedelta(seconds=min(max(seconds, 0), MOST_PATIENT_S))
 
 
 def check_scheme(url):

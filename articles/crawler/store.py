@@ -1,7 +1,8 @@
 """The only writing step: whole articles, with fragments, topics and tokens, or none."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.db import transaction
 from django.utils import timezone
@@ -107,19 +108,27 @@ def record_success(feed, page, *, complete, title=""):
 
 
 def record_failure(feed, error):
-    """Note a visit that failed; the next one waits twice as long, up to a day."""
+    """Note a visit that failed; the next one waits twice as long, up to a day.
+
+    Or for as long as the server asks. A feed that is gone for good is switched off.
+    """
     feed.consecutive_failures += 1
     feed.last_error = str(error)
-    _finish(feed, "failed")
+    is_gone = getattr(error, "status", None) == HTTPStatus.GONE
+    if is_gone:
+        feed.active = False
+        Feed.objects.filter(pk=feed.pk).update(active=False)
+    asked = getattr(error, "retry_after", None) or timedelta(0)
+    _finish(feed, "gone" if is_gone else "failed", at_least=asked)
 
 
-def _finish(feed, status):
+def _finish(feed, status, at_least=timedelta(0)):
     feed.last_status = status
     feed.last_fetched_at = timezone.now()
     # Limited first: what somebody wrote into the database may be thousands of years.
     interval = max(SHORTEST_WAIT, min(feed.interval, LONGEST_WAIT))
     wait = min(interval * 2 ** min(feed.consecutive_failures, 10), LONGEST_WAIT)
-    feed.next_fetch_at = feed.last_fetched_at + wait
+    feed.next_fetch_at = feed.last_fetched_at + max(wait, at_least)
     # Not save(): somebody may have deleted the feed meanwhile.
     facts = {name: getattr(feed, name) for name in VISIT}
     Feed.objects.filter(pk=feed.pk).update(**facts)

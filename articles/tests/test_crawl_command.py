@@ -1,7 +1,9 @@
 import json
 import socket
+import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from trafilatura import bare_extraction
 from articles import demo_site
 from articles.crawler import extract, run
 from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.lock import only_one
 from articles.crawler.store import store
+from articles.management.commands.crawl import LOCK
 from articles.models import Article, Feed, Language
 from articles.tests.factories import make_feed
 from tokenization import services
@@ -565,3 +569,49 @@ def test_a_report_that_can_not_be_written_is_refused_before_the_crawl(web, tmp_p
     publish(web, "torsk")
     assert "--report /proc/x.json" in refused(report=Path("/proc/x.json"))
     assert web.requests == []
+
+
+# --- only what is due
+
+
+def test_only_feeds_that_are_due_are_crawled_for_cron(crawl, web):
+    due, later = publish(web, "a"), publish(web, "b", path="/later")
+    Feed.objects.filter(pk=later.pk).update(
+        next_fetch_at=timezone.now() + timedelta(hours=1)
+    )
+    assert [feed["feed"] for feed in crawl(due=True).report["feeds"]] == [due.pk]
+    assert run_due() == "no feed is due\n"
+
+
+def test_only_one_such_run_is_at_work_at_a_time(web, settings):
+    publish(web, "a")
+    with only_one(settings.RUN_DIR / LOCK):
+        assert run_due() == "another crawl --due is at work\n"
+    assert not Article.objects.exists()
+
+
+def test_a_run_that_was_killed_is_in_nobodys_way(tmp_path):
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        with only_one(tmp_path / "lock") as is_free:
+            assert not is_free
+        holder.kill()
+    with only_one(tmp_path / "lock") as is_free:
+        assert is_free
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from articles.crawler.lock import only_one
+with only_one(Path(sys.argv[1])) as is_free:
+    print("held" if is_free else "taken", flush=True)
+    time.sleep(60)
+"""
+
+
+def run_due():
+    out = StringIO()
+    call_command("crawl", due=True, stdout=out)
+    return out.getvalue()

@@ -4,6 +4,7 @@ import socket
 import ssl
 import subprocess
 import time
+from datetime import timedelta
 
 import httpcore
 import httpx
@@ -15,6 +16,7 @@ from articles.crawler.fetch import (
     FetchError,
     is_public,
     redirected,
+    retry_after,
 )
 from articles.tests.web import Web
 
@@ -216,6 +218,34 @@ def test_an_unknown_host_is_named(outsider, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(FetchError, match="host news.example can't be found"):
         outsider.get("http://news.example/a")
+
+
+# --- asked to wait
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        *(("120", 120), ("0", 0), ("99999999999999999999", 86_400)),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+    ],
+)
+def test_a_server_may_ask_for_seconds_or_name_a_date_up_to_a_day(header, seconds):
+    assert retry_after(header) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("header", ["", "soon", "-5", "1.5", "٣", "Wed, 99 Oct 2015"])
+def test_what_a_server_says_in_vain(header):
+    assert retry_after(header) is None
+
+
+def test_an_error_has_its_status_and_what_the_server_asks_for(web, fetcher):
+    web.add("/a", status=429, headers={"Retry-After": "60"})
+    with pytest.raises(FetchError, match="status 429") as caught:
+        fetcher.get(web.url("/a"))
+    assert caught.value.status == 429
+    assert caught.value.retry_after == timedelta(seconds=60)
 
 
 # --- redirects

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from articles.crawler.fetch import Page
+from articles.crawler.fetch import FetchError, Page
 from articles.crawler.store import (
     Draft,
     known_urls,
@@ -257,6 +257,27 @@ def test_each_failure_doubles_the_wait_up_to_a_day(earlier, hours):
     feed = make_feed(interval=timedelta(hours=1), consecutive_failures=earlier)
     record_failure(feed, "HTTP status 500")
     assert feed.next_fetch_at - feed.last_fetched_at == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("asked_h, hours", [(1, 2), (5, 5)])
+def test_a_server_that_asks_for_more_time_gets_it(asked_h, hours):
+    feed = make_feed(interval=timedelta(hours=1))
+    record_failure(feed, FetchError("later", 503, timedelta(hours=asked_h)))
+    assert feed.next_fetch_at - feed.last_fetched_at == timedelta(hours=hours)
+
+
+def test_a_feed_that_is_gone_for_good_is_switched_off_and_says_so():
+    feed = make_feed()
+    record_failure(feed, FetchError("HTTP status 410", 410))
+    feed.refresh_from_db()
+    assert (feed.active, feed.last_status) == (False, "gone")
+
+
+def test_a_feed_that_is_not_found_stays_active():
+    feed = make_feed()
+    record_failure(feed, FetchError("HTTP status 404", 404))
+    feed.refresh_from_db()
+    assert (feed.active, feed.last_status) == (True, "failed")
 
 
 def test_a_feed_deleted_meanwhile_does_not_come_back():

@@ -8,11 +8,13 @@ from tqdm import tqdm
 
 from articles import demo_site
 from articles.crawler.fetch import Fetcher
+from articles.crawler.lock import only_one
 from articles.crawler.run import Crawl, total
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import services
 
+LOCK = "crawl.lock"
 ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>5}  {:>7}  {:>6}  {:>6}"
 HEADINGS = ("feed", "lang", "title", "found", "stored", "known", "skipped", "failed")
 
@@ -34,15 +36,32 @@ class Command(BaseCommand):
             "--demo", action="store_true", help="only the built-in demo site's feeds"
         )
         parser.add_argument(
+            "--due",
+            action="store_true",
+            help="for cron: only feeds whose time has come, one such run at a time",
+        )
+        parser.add_argument(
             "--limit", type=int, metavar="N", help="at most N new articles a feed"
         )
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write the JSON report here"
         )
 
-    def handle(self, *, feed, language, demo, limit, report, verbosity, **options):
-        feeds = select_feeds(feed, language, demo)
+    def handle(self, *, due, **options):
+        if not due:
+            return self._handle(**options)
+        with only_one(settings.RUN_DIR / LOCK) as is_free:
+            if is_free:
+                return self._handle(due=True, **options)
+            return "another crawl --due is at work"
+
+    def _handle(
+        self, *, feed, language, demo, limit, report, verbosity, due=False, **options
+    ):
+        feeds = select_feeds(feed, language, demo, due)
         check_options(limit, report)
+        if not feeds:
+            return "no feed is due"
         with served_if_needed(feeds) as allowed, Fetcher(allowed) as fetcher:
             reports = self._crawl(feeds, fetcher, limit, verbosity)
         summary = total(reports)
@@ -89,10 +108,14 @@ class Command(BaseCommand):
         )
 
 
-def select_feeds(ids, languages, demo):
-    """The feeds asked for; raises CommandError (exit code 2) where there are none."""
+def select_feeds(ids, languages, demo, due=False):
+    """The feeds asked for; of those that are due, perhaps none.
+
+    Raises CommandError (exit code 2) where there are none otherwise.
+    """
     require_languages(languages or [])
     feeds = Feed.objects.active().order_by("pk")
+    feeds = feeds.due() if due else feeds
     if languages:
         feeds = feeds.filter(language__in=languages)
     found = [
@@ -100,6 +123,8 @@ def select_feeds(ids, languages, demo):
         for feed in feeds
         if (not ids or feed.pk in ids) and (not demo or demo_site.is_demo(feed))
     ]
+    if due:
+        return found
     if missing := sorted(set(ids or []) - {feed.pk for feed in found}):
         raise CommandError(
             f"no active feed {', '.join(map(str, missing))} in the languages asked for",
