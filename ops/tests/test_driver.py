@@ -72,8 +72,10 @@ def test_what_was_left_in_a_transaction_is_rolled_back(borrowed):
 
 
 def test_one_that_was_killed_in_use_is_not_lent_again(borrowed):
+    killer = threading.Thread(target=ask, args=[f"KILL {borrowed}"])
+    killer.start()
+    killer.join()
     with pytest.raises(OperationalError):
-        ask(f"KILL {borrowed}")
         ask("SELECT 1")
     assert borrow_anew() != borrowed
     assert borrow_anew() == borrow_anew()

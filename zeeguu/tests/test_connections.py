@@ -5,6 +5,7 @@ Rows are committed, since within a transaction a connection is kept.
 
 import httpx
 import pytest
+from django.core.signals import request_finished
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -197,3 +198,16 @@ def test_none_is_held_while_somebody_with_a_token_waits(staff_api, waiting):
     answer = staff_api.get(f"/api/articles/{article.pk}/").json()
     assert answer["tokenization"] == "fresh"
     assert waiting.held == [False]
+
+
+def test_a_connection_that_no_thread_keeps_is_back_before_the_answer_is_sent(client):
+    is_back = []
+
+    def look(**kwargs):
+        is_back.append(connection.connection is None)
+
+    request_finished.connect(look)
+    client.get("/api/languages/")
+    request_finished.disconnect(look)
+    is_kept = bool(connection.settings_dict["CONN_MAX_AGE"])
+    assert is_back == [not is_kept]
