@@ -5,6 +5,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
+from zeeguu.connections import release
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **facts):
@@ -41,6 +43,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.email
+
+    # Hashing is slow on purpose, so no connection is held meanwhile; nor for an address
+    # that nobody has, for which Django sets a password in order to take as long.
+
+    def check_password(self, raw_password):
+        release()
+        return super().check_password(raw_password)
+
+    def set_password(self, raw_password):
+        release()
+        super().set_password(raw_password)
 
     def clean(self):
         super().clean()

@@ -5,6 +5,8 @@ Rows are committed, since within a transaction a connection is kept.
 
 import httpx
 import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.signals import request_finished
 from django.db import connection, transaction
 from django.urls import reverse
@@ -13,6 +15,7 @@ from articles.crawler import run
 from articles.crawler.fetch import FetchError, Page
 from articles.models import Language
 from articles.tests.factories import make_article, make_feed
+from learners.models import User
 from tokenization import on_miss, services
 from tokenization.backlog import fill_in_batches
 from tokenization.tests.factories import make_row
@@ -211,3 +214,18 @@ def test_a_connection_that_no_thread_keeps_is_back_before_the_answer_is_sent(cli
     request_finished.disconnect(look)
     is_kept = bool(connection.settings_dict["CONN_MAX_AGE"])
     assert is_back == [not is_kept]
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
+def test_none_is_held_while_a_password_is_hashed(monkeypatch, email):
+    User.objects.create_user("ada@example.com", "correct horse")
+    held, encode = [], MD5PasswordHasher.encode
+
+    def look(*args):
+        held.append(connection.connection is not None)
+        return encode(*args)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", look)
+    user = authenticate(email=email, password="correct horse")
+    assert (user is not None) == (email == "ada@example.com")
+    assert held and not any(held)
