@@ -53,7 +53,12 @@ def tokenize_everywhere(server, calls=200):
 
 def test_four_workers_tokenize_in_many_languages_and_threads(env):
     with serving(env) as server:
-        assert len(tokenize_everywhere(server)) == WORKERS
+        pids = set()
+        for _ in range(20):  # a worker may begin when the first calls are answered
+            pids |= tokenize_everywhere(server)
+            if len(pids) == WORKERS:
+                break
+        assert len(pids) == WORKERS
         assert "15 tokenizer models loaded" in "".join(server.log)
 
 
