@@ -103,16 +103,10 @@ def test_no_two_processes_ever_have_the_same_connection(env, database, preload):
     application = "ops.tests.preloaded_wsgi" if preload else "zeeguu.wsgi"
     options = ["--preload"] if preload else []
     with serving(env, application, *options) as server:
-        with ThreadPoolExecutor(60) as clients:
-            calls = [
-                clients.submit(ask, server.port, "/test/which/") for _ in range(1000)
-            ]
-            answers = [call.result() for call in calls]
+        wait_until(lambda: len(ids_by_process(ask_which(server, 60))) == WORKERS, 40)
+        answers = ask_which(server, 1000)
         assert {answer.status for answer in answers} == {200}
-        ids = defaultdict(set)
-        for answer in answers:
-            found = json.loads(answer.body)
-            ids[found["pid"]].add(found["id"])
+        ids = ids_by_process(answers)
         assert len(ids) == WORKERS
         assert len(set.union(*ids.values())) == sum(map(len, ids.values()))
         if preload:
@@ -125,6 +119,21 @@ def test_no_two_processes_ever_have_the_same_connection(env, database, preload):
         assert server.end() == 0
     log = "".join(server.log)
     assert "Traceback" not in log and "out of sync" not in log
+
+
+def ask_which(server, times):
+    with ThreadPoolExecutor(60) as clients:
+        return list(
+            clients.map(lambda _: ask(server.port, "/test/which/"), range(times))
+        )
+
+
+def ids_by_process(answers):
+    ids = defaultdict(set)
+    for answer in answers:
+        found = json.loads(answer.body)
+        ids[found["pid"]].add(found["id"])
+    return ids
 
 
 def masters_connection(server):
