@@ -14,10 +14,10 @@ from health_check.views import HealthCheckView
 
 from articles.models import Feed
 from ops import workers
-from ops.database.status import releasing, status
+from ops.database.status import status
 from ops.outage import RETRY_AFTER_S
 from tokenization import services, statistics
-from zeeguu.connections import release
+from zeeguu.connections import release, releasing
 
 STATISTICS_MAX_AGE_S = 30
 

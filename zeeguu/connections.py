@@ -1,5 +1,7 @@
 """No connection is held while something slow is done."""
 
+from contextlib import contextmanager
+
 from django.db import connection
 
 
@@ -10,6 +12,20 @@ def release():
     """
     if not connection.in_atomic_block:
         connection.close()
+
+
+@contextmanager
+def releasing(connection):
+    """Close at the end what was opened for it: not every thread's end is a request's.
+
+    django-health-check's threads, for example, are closed by nobody.
+    """
+    was_closed = connection.connection is None
+    try:
+        yield connection
+    finally:
+        if was_closed:
+            connection.close()
 
 
 class ReleaseMiddleware:

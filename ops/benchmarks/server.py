@@ -155,21 +155,20 @@ class Client:
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def get(self, path, **headers):
-        """Return (body, seconds); raises RuntimeError unless the status is 200."""
+    def ask(self, path, **headers):
+        """Return (status, body, seconds)."""
         started = time.perf_counter()
         self.connection.request("GET", path, headers=headers)
         answer = self.connection.getresponse()
         body = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: status {answer.status}: {body[:200]!r}")
-        return body, time.perf_counter() - started
+        return answer.status, body, time.perf_counter() - started
 
-    def status(self, path):
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
-        answer.read()
-        return answer.status
+    def get(self, path, **headers):
+        """Return (body, seconds); raises RuntimeError unless the status is 200."""
+        status, body, seconds = self.ask(path, **headers)
+        if status != 200:
+            raise RuntimeError(f"{path}: status {status}: {body[:200]!r}")
+        return body, seconds
 
     def median_ms(self, path, times, warm_up=0, **headers):
         """Median time of a request in milliseconds, the first warm_up not counted."""

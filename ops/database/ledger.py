@@ -74,7 +74,7 @@ class Ledger:
 
     def facts(self):
         """All gauges and counters by name."""
-        return dict(zip(_FIELDS, self._numbers, strict=False))
+        return _facts(self._numbers)
 
     def leave(self):
         """In a forked child: the file stays its parent's."""
@@ -90,7 +90,6 @@ def of_process(directory):
     """This process's Ledger, made when it is first asked for."""
     global _own
     if _own is None:
-        sweep(directory)
         _own = Ledger(directory, role_of_process())
     return _own
 
@@ -180,14 +179,19 @@ def read(directory):
         named = _NAME.fullmatch(path.name)
         numbers = _read(path)
         if named and numbers:
-            facts = dict(zip(_FIELDS, numbers, strict=False))
             role = named["role"]
-            processes.append({"pid": int(named["pid"]), "role": role, **facts})
+            processes.append(
+                {"pid": int(named["pid"]), "role": role, **_facts(numbers)}
+            )
             _merge(minutes, numbers)
     numbers = _read(Path(directory) / _DEPARTED) or [0] * _NUMBERS
     _merge(minutes, numbers)
     departed = {name: numbers[_PLACE[name]] for name in COUNTERS}
     return processes, departed, _last_hour(minutes)
+
+
+def _facts(numbers):
+    return dict(zip(_FIELDS, numbers, strict=False))
 
 
 def _read(path):

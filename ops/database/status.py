@@ -1,6 +1,5 @@
 """The state of the connections, put together for pages: of this host and its server."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from operator import itemgetter
 
@@ -9,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from ops.database import ledger
 from ops.database.breaker import CLOSED, STATES
+from zeeguu.connections import releasing
 
 WARNING, CRITICAL = 0.5, 0.85
 UNSHARED = "RUN_DIR can't be used: what other processes count is not seen"
@@ -118,17 +118,3 @@ def server_status():
         "max_connections": most,
         "utilisation": round(connected / most, 3),
     }
-
-
-@contextmanager
-def releasing(connection):
-    """Close at the end what was opened for it: not every thread's end is a request's.
-
-    django-health-check's threads, for example, are closed by nobody.
-    """
-    was_closed = connection.connection is None
-    try:
-        yield connection
-    finally:
-        if was_closed:
-            connection.close()

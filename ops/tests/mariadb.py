@@ -7,14 +7,10 @@ import signal
 import subprocess
 import time
 
+import MySQLdb
 import pytest
 from django.conf import settings
 
-pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
-
-import MySQLdb
-
-from ops.database.mysql.driver import ANSWER_S as ANSWER_S
 from ops.tests.test_integration_gunicorn import free_port
 
 PATIENCE_S = 30

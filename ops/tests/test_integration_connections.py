@@ -19,8 +19,13 @@ from contextlib import contextmanager, suppress
 import pytest
 from django.conf import settings
 
+pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
+
+import MySQLdb
+
+from ops.database.mysql.driver import ANSWER_S
 from ops.tests.clients import Answer, Crowd, ask, hang_up
-from ops.tests.mariadb import ANSWER_S, MariaDB, MySQLdb, needs_own_server
+from ops.tests.mariadb import MariaDB, needs_own_server
 from ops.tests.test_integration_gunicorn import (
     bring_demo_news,
     free_port,
