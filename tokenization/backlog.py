@@ -3,9 +3,6 @@
 import logging
 import multiprocessing
 import os
-import signal
-import threading
-import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from django.utils import timezone
 from articles.models import Article
 from tokenization import claims, services
 from tokenization.models import CacheState, TokenizationCache
+from zeeguu.process_pool import start_worker
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +117,7 @@ def _in_processes(batches, workers):
     services.engine().preload({language for language, *_ in batches}, logger)
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, context, _start_worker, (os.getpid(),)) as pool:
+    with ProcessPoolExecutor(workers, context, start_worker, (os.getpid(),)) as pool:
         futures = {pool.submit(_fill_batch, batch): batch for batch in batches}
         try:
             for future in as_completed(futures):
@@ -134,20 +132,6 @@ def _in_processes(batches, workers):
             ) from exc
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _start_worker(parent):
-    # Ctrl-C reaches all: the batch at work is ended, and the parent starts no other.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent):
-    """End this process when its parent was killed, which tells nobody."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 def _fill_batch(batch):
