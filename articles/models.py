@@ -11,13 +11,13 @@ from django.core.validators import (
     RegexValidator,
     URLValidator,
 )
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from articles.collation import EXACT
 from articles.text import ArticleText
 
-SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=1)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(days=1)
 
 
 def url_hash(url):
@@ -95,8 +95,30 @@ class FeedQuerySet(models.QuerySet):
         """Those whose next visit's time has come."""
         return self.filter(next_fetch_at__lte=timezone.now())
 
+    def in_state(self, state):
+        """Feeds whose ``state`` it is; each feed is in exactly one."""
+        return self.filter(FEED_STATES[state])
+
     def with_article_count(self):
         return self.annotate(article_count=count_of(Article.objects.all(), "feed"))
+
+
+class FeedState(models.TextChoices):
+    """What a feed does, as its row tells; nothing leaves the rounds unseen."""
+
+    ACTIVE = "active", "active"
+    FAILING = "failing", "failing"
+    GONE = "gone", "gone"
+    PAUSED = "paused", "paused"
+
+
+GONE = "gone"
+FEED_STATES = {
+    FeedState.ACTIVE: models.Q(active=True, consecutive_failures=0),
+    FeedState.FAILING: models.Q(active=True, consecutive_failures__gt=0),
+    FeedState.GONE: models.Q(active=False, last_status=GONE),
+    FeedState.PAUSED: models.Q(active=False) & ~models.Q(last_status=GONE),
+}
 
 
 class Feed(models.Model):
@@ -108,16 +130,26 @@ class Feed(models.Model):
     # What HTTP needs to ask for changes only.
     etag = models.CharField(max_length=500, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
+    # For servers that give neither: SHA-256 of what was taken in completely.
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Where the server says for good that the feed is, and how often in a row.
+    moved_to = models.CharField(max_length=500, blank=True, editable=False)
+    moved_sightings = models.PositiveIntegerField(default=0, editable=False)
 
     # What scheduling needs.
     interval = models.DurationField(
-        default=timedelta(hours=1),
+        "shortest wait",
+        default=SHORTEST_WAIT,
         validators=[MinValueValidator(SHORTEST_WAIT), MaxValueValidator(LONGEST_WAIT)],
-        help_text="Between visits, as HH:MM:SS; a day at most.",
+        help_text="Between visits, as HH:MM:SS, 15 minutes to a day. Longer where"
+        " little is published, where the server asks for it, and after failures.",
     )
     next_fetch_at = models.DateTimeField(default=timezone.now)
     last_fetched_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
+    last_new_at = models.DateTimeField("last new article", null=True, editable=False)
+    # Until when some machine's task has it in hand; the time is the task's name too.
+    claimed_until = models.DateTimeField(null=True, editable=False)
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
     last_status = models.CharField(max_length=50, blank=True, editable=False)
     last_error = models.TextField(blank=True, editable=False)
@@ -133,6 +165,12 @@ class Feed(models.Model):
 
     def __str__(self):
         return self.title or self.url
+
+    @property
+    def state(self):
+        if self.active:
+            return FeedState.FAILING if self.consecutive_failures else FeedState.ACTIVE
+        return FeedState.GONE if self.last_status == GONE else FeedState.PAUSED
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -156,6 +194,14 @@ class Article(models.Model):
         NO_TEXT = "no_text", "no text found"
         TOO_SHORT = "too_short", "too short"
         TOO_LONG = "too_long", "too long"
+        PAYWALL = "paywall", "behind a paywall"
+        LIVE_BLOG = "live_blog", "live blog"
+        ADVERT = "advert", "advert"
+        NOT_ARTICLE = "not_article", "not an article"
+        WRONG_LANGUAGE = "wrong_language", "in another language"
+        BROKEN_MARKUP = "broken_markup", "broken markup"
+        DUPLICATE = "duplicate", "nearly the same as another article"
+        HIDDEN = "hidden", "hidden by an admin"
 
     language = models.ForeignKey(Language, models.PROTECT, related_name="articles")
     # A feed with articles can't be deleted by accident: switch it off instead.
@@ -164,6 +210,8 @@ class Article(models.Model):
     url = HttpURLField("address", max_length=2000)
     url_hash = models.CharField(max_length=64, unique=True, editable=False)
     guid = models.CharField(max_length=500, blank=True, editable=False)
+    # SHA-256 of what the feed said of it: when that changes, the page may have too.
+    item_hash = models.CharField(max_length=64, blank=True, editable=False)
     title = models.CharField(max_length=500)
     summary = models.TextField(blank=True)
     authors = models.CharField(max_length=500, blank=True)
@@ -171,9 +219,29 @@ class Article(models.Model):
     published_at = models.DateTimeField()
     crawled_at = models.DateTimeField(auto_now_add=True)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    difficulty = models.FloatField(null=True, blank=True, editable=False)
+    difficulty = models.FloatField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Share of words outside the most frequent, 0 to 1.",
+    )
+    sentence_length = models.FloatField(
+        null=True, blank=True, editable=False, help_text="Words a sentence."
+    )
+    level = models.CharField(
+        max_length=2, blank=True, editable=False, help_text="Like CEFR's, A1 to C2."
+    )
     simhash = models.BigIntegerField(null=True, blank=True, editable=False)
     broken = models.CharField(max_length=20, blank=True, choices=Broken.choices)
+    # The listed article that this one is nearly the same as.
+    duplicate_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="duplicates",
+    )
     text_hash = models.CharField(max_length=64, editable=False)
 
     objects = ArticleQuerySet.as_manager()
@@ -194,21 +262,47 @@ class Article(models.Model):
                 fields=["feed", "broken", "-published_at", "-id"],
                 name="article_newest_in_feed",
             ),
+            # For the crawler: is it here already, under another address?
+            models.Index(fields=["feed", "guid"], name="article_guid"),
+            models.Index(fields=["text_hash"], name="article_text"),
+            # For near-duplicates among the latest, and for what is delivered.
+            models.Index(fields=["language", "crawled_at"], name="article_latest"),
         ]
 
     def __str__(self):
         return self.title
 
     def save(self, *, update_fields=None, **kwargs):
-        self.url_hash = url_hash(self.url)
+        before, self.url_hash = self.url_hash, url_hash(self.url)
         if update_fields and "url" in update_fields:
             update_fields = {*update_fields, "url_hash"}
-        super().save(update_fields=update_fields, **kwargs)
+        with transaction.atomic():
+            super().save(update_fields=update_fields, **kwargs)
+            if self.url_hash != before:
+                self.add_addresses([self.url])
+
+    def add_addresses(self, urls):
+        """Note addresses that lead here; one that leads elsewhere already stays."""
+        rows = [Address(url_hash=url_hash(url), article=self) for url in urls]
+        Address.objects.bulk_create(rows, ignore_conflicts=True)
 
     def text(self):
         """The article's ArticleText as it is stored now (one query)."""
         fragments = self.fragments.values_list("tag", "text")
         return ArticleText(self.title, self.summary, tuple(fragments))
+
+
+class Address(models.Model):
+    """An address that leads to an article: its own, the feed's link, a redirect's end.
+
+    By these the crawler knows what it has.
+    """
+
+    url_hash = models.CharField(max_length=64, primary_key=True)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="addresses")
+
+    def __str__(self):
+        return self.url_hash
 
 
 class Fragment(models.Model):
@@ -241,3 +335,90 @@ class Fragment(models.Model):
 
     def __str__(self):
         return f"{self.tag}: {self.text[:50]}"
+
+
+class JudgeRule(models.Model):
+    """A phrase that tells that an article is not for readers."""
+
+    class Where(models.TextChoices):
+        TITLE = "title"
+        ADDRESS = "address"
+        CATEGORY = "category"
+        TEXT = "text", "first or last words of the text"
+
+    REASONS = [
+        (reason.value, reason.label)
+        for reason in (
+            *(Article.Broken.PAYWALL, Article.Broken.LIVE_BLOG),
+            *(Article.Broken.ADVERT, Article.Broken.NOT_ARTICLE),
+        )
+    ]
+
+    language = models.ForeignKey(
+        Language,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="judge_rules",
+        help_text="Empty: all languages.",
+    )
+    reason = models.CharField(max_length=20, choices=REASONS)
+    where = models.CharField(max_length=10, choices=Where.choices)
+    phrase = models.CharField(
+        max_length=200,
+        help_text="Whole words in any case; * stands for any letters of a word.",
+    )
+    active = models.BooleanField(default=True)
+    hits = models.PositiveBigIntegerField(default=0, editable=False)
+    last_hit_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["language", "reason", "where", "phrase"]
+
+    def __str__(self):
+        return f"{self.get_reason_display()}: {self.phrase}"
+
+
+class CrawlRun(models.Model):
+    """One run of the crawl command, for the admin's eyes and for charts."""
+
+    started_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # None while it is at work, and for ever where it was killed.
+    finished_at = models.DateTimeField(null=True)
+    host = models.CharField(max_length=100)
+    command = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-started_at"]
+
+    def __str__(self):
+        return f"{self.started_at:%Y-%m-%d %H:%M} {self.command}"
+
+
+class FeedVisit(models.Model):
+    """One visit of one feed, and what came of it."""
+
+    # None for the tasks of several machines, which belong to no run.
+    run = models.ForeignKey(CrawlRun, models.CASCADE, null=True, related_name="visits")
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="visits")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    seconds = models.FloatField(default=0)
+    status = models.CharField(max_length=20)
+    error = models.TextField(blank=True)
+    found = models.PositiveIntegerField(default=0)
+    stored = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    tokenized = models.PositiveIntegerField(default=0)
+    skipped = models.JSONField(default=dict)
+    failed = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [
+            # For the history of one feed.
+            models.Index(fields=["feed", "-at"], name="visit_of_feed"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.status}"

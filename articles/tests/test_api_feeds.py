@@ -76,7 +76,7 @@ def test_a_feed_tells_its_crawl_state(api):
     )
     [feed] = get(api, FEEDS)["results"]
     assert (feed["last_status"], feed["last_error"]) == ("failed", "404 Not Found")
-    assert (feed["consecutive_failures"], feed["interval_s"]) == (3, 3600)
+    assert (feed["consecutive_failures"], feed["interval_s"]) == (3, 900)
     assert feed["last_success_at"] == f"{now:%Y-%m-%dT%H:%M:%SZ}"
     assert feed["last_fetched_at"] is None
 
