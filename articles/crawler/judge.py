@@ -1,20 +1,156 @@
 """Which articles are fit for readers. Decisions only: no database, no network."""
 
-from articles.models import Article
+import re
+from dataclasses import dataclass
+
+from articles.crawler.language import other_language
+from articles.crawler.rules import hits
 
 MIN_WORDS = 90
 MAX_WORDS = 10_000
+# What is left of an article behind a paywall, or the caption of a film, is shorter.
+COMPLETE_WORDS = 250
+
+# What a page says it is: schema.org types and og:type values, in lower case.
+# "website" is no such word: half the papers say so of their articles.
+MEDIA = {
+    *("audioobject", "imagegallery", "imageobject", "mediagallery", "podcastepisode"),
+    *("videogallery", "videoobject", "video.episode", "video.movie", "video.other"),
+    *("music.song", "music.album", "music.playlist", "radioepisode", "tvepisode"),
+}
+NOT_ARTICLE = {
+    *("aboutpage", "checkoutpage", "collectionpage", "contactpage", "itemlist"),
+    *("jobposting", "product", "profile", "profilepage", "quiz", "searchresultspage"),
+}
+LIVE_BLOG = {"liveblogposting"}
+ADVERT = {"advertisercontentarticle"}
+
+# Tags, entities, and what stands in the braces of styles, scripts and JSON.
+MARKUP = re.compile(
+    r"</?[a-z][^<>]{0,500}>|&(?:[a-z]{2,8}|#\d{1,6});|<!--|-->"
+    r"|\{[^{}]{0,500}\}|[{}]"
+    r"|\bfunction ?\(|\b(?:var|let|const) \w+ ?=|\bwindow\.\w+|\bdocument\.\w+"
+    r'|"[\w@-]{1,40}" ?: ?(?:"[^"]{0,500}"|[\d.]+|true|false|null|[\[{])',
+    re.IGNORECASE,
+)
+MARKUP_SHARE = 0.2  # of the characters; articles about programs stay far below
+# UTF-8 read as Windows-1252 ("Ã¤", "Ð¿", "â€™"), and what could not be read at all.
+MOJIBAKE = re.compile("[ÂÃÄÅÎÏÐÑ][\u0080-\u00bfƒŒœŠšŽžŸ€‚„…†‡ˆ‰‹›˜™]|â€|\ufffd")
+MOJIBAKE_SHARE = 0.03  # of the words
+MOJIBAKE_MIN = 5
+
+# A page of links: nearly all in lists, of which no item is a sentence.
+LIST_SHARE = 0.9
+LIST_ITEMS = 10
+LINK_WORDS = 15
 
 
-def judge(text):
-    """Return the Article.Broken reason of an ArticleText, or "" when it is fit."""
-    if not text.fragments:
-        return Article.Broken.NO_TEXT
-    if text.word_count < MIN_WORDS:
-        return Article.Broken.TOO_SHORT
-    if text.word_count > MAX_WORDS:
-        return Article.Broken.TOO_LONG
-    return ""
+@dataclass(frozen=True)
+class Verdict:
+    """Why an article is unfit: "" when it is fit, else a reason's code.
+
+    ``rules`` are the pks of the rules that said so, ``detail`` is for people.
+    """
+
+    reason: str = ""
+    rules: tuple[int, ...] = ()
+    detail: str = ""
+
+
+FIT = Verdict()
+
+
+def judge(text, *, language="", url="", categories=(), kind="", is_free=True, rules=()):
+    """Return the Verdict on an ArticleText; of several reasons the most telling one.
+
+    language is the feed's ISO 639-1 code ("": any), categories are the feed's, kind
+    and is_free (schema.org's isAccessibleForFree) the page's own words. rules are the
+    Rules for the language.
+    """
+    found = hits(rules, text, url, categories)
+    short = text.word_count < COMPLETE_WORDS
+    return (
+        _by_its_kind(text, kind.casefold(), found, short)
+        or _by_its_state(text)
+        or _by_paywall(is_free, found, short)
+        or _by_length(text.word_count)
+        or _by_language(text, language)
+        or FIT
+    )
+
+
+def _by_its_kind(text, kind, found, short):
+    if kind in NOT_ARTICLE or (kind in MEDIA and short):
+        return Verdict("not_article", detail=kind)
+    if kind in LIVE_BLOG:
+        return Verdict("live_blog", detail=kind)
+    if kind in ADVERT:
+        return Verdict("advert", detail=kind)
+    # Any but a paywall's, which are for short texts only.
+    reasons = [rule.reason for rule in found if rule.reason != "paywall"]
+    if reasons:
+        return _by_rules(reasons[0], found)
+    return Verdict("not_article", detail="links") if _is_list(text) else None
+
+
+def _by_its_state(text):
+    body = text.body
+    if not body:
+        return Verdict("no_text")
+    markup = sum(len(debris) for debris in MARKUP.findall(body)) / len(body)
+    if markup >= MARKUP_SHARE:
+        return Verdict("broken_markup", detail=f"{markup:.0%} markup")
+    garbled = len(MOJIBAKE.findall(body))
+    if garbled >= max(MOJIBAKE_MIN, MOJIBAKE_SHARE * text.word_count):
+        return Verdict("broken_markup", detail=f"{garbled} garbled letters")
+    return None
+
+
+def _by_paywall(is_free, found, short):
+    """A short text with the notice or the label of a paywall is only its beginning.
+
+    A long one is complete, whatever stands below it; but a rule about titles,
+    addresses or categories means all that have them.
+    """
+    said = [
+        rule
+        for rule in found
+        if rule.reason == "paywall" and (short or rule.where != "text")
+    ]
+    if said:
+        return _by_rules("paywall", said)
+    return Verdict("paywall", detail="not free") if short and not is_free else None
+
+
+def _by_length(words):
+    if words < MIN_WORDS:
+        return Verdict("too_short", detail=f"{words} words")
+    if words > MAX_WORDS:
+        return Verdict("too_long", detail=f"{words} words")
+    return None
+
+
+def _by_language(text, language):
+    other = other_language(f"{text.title}\n{text.body}", language)
+    if other is None:
+        return None
+    code, probability = other
+    return Verdict("wrong_language", detail=f"{code}, {probability:.0%} sure")
+
+
+def _by_rules(reason, found):
+    said = [rule for rule in found if rule.reason == reason]
+    phrases = "; ".join(f"{rule.where}: {rule.phrase}" for rule in said)
+    return Verdict(reason, tuple(rule.pk for rule in said), phrases)
+
+
+def _is_list(text):
+    items = [len(item.split()) for tag, item in text.fragments if tag == "li"]
+    return (
+        len(items) >= LIST_ITEMS
+        and sum(items) >= LIST_SHARE * text.word_count
+        and max(items) <= LINK_WORDS
+    )
 
 
 def topics_for(categories, url, topics):

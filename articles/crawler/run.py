@@ -170,7 +170,7 @@ class Crawl:
             return None
         draft = make_draft(item, extracted, self.topics)
         if draft.broken:
-            report.skipped[draft.broken.value] += 1
+            report.skipped[draft.broken] += 1
         if draft.broken == Article.Broken.NO_TEXT:
             report.fail(item.url, "no article text found on the page")
         return draft
@@ -216,7 +216,7 @@ def make_draft(item, extracted, topics):
         authors=item.authors or extracted.authors,
         image_url=image_url if len(image_url) <= URL_CHARACTERS else "",
         published_at=published(item.published_at or extracted.published_at),
-        broken=judge(text),
+        broken=judge(text).reason,
         topics=topics_for(item.categories, item.url, topics),
     )
 

@@ -130,7 +130,7 @@ def test_a_demo_article_is_worth_reading(code, article):
     text = ArticleText("", "", tuple(map(tuple, article["blocks"])))
     assert text.word_count >= 120
     assert {"p", "h2", "blockquote"} <= tags
-    assert judge(text) == ""
+    assert judge(text, language=code).reason == ""
 
 
 @pytest.mark.parametrize("code, article", DEMO_ARTICLES)

@@ -1,0 +1,88 @@
+"""Phrases that tell unfit articles: which of them are in an article.
+
+A phrase is words, never a user's regex, and its pattern goes back within one word at
+most: no phrase can be slow.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+# Notices stand at a text's ends; in between the words may mean anything.
+END_WORDS = 300
+WORD = re.compile(r"(?:[^\W_]|\*)+")
+STEP = re.compile(r"(?:[^\W_]|\*)+|/")  # of addresses
+NOWHERE = re.compile("(?!)").search
+BREAK = "\n"  # is no word: no phrase goes on across it
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An article with this phrase in this place is unfit, for this reason.
+
+    where is "title", "category", "text" (the first and last END_WORDS words) or
+    "address" (the path). phrase is plain text: its words, in any case and with any
+    punctuation between them, must follow each other there; ``*`` in a word stands for
+    any letters and digits. In an address "/" is where a segment begins or ends:
+    "video" is found in /a-video/ and /video, "/video/" in the second only.
+    """
+
+    pk: int
+    reason: str
+    where: str
+    phrase: str
+
+
+def hits(rules, text, url="", categories=()):
+    """Return those of the rules whose phrase is in its place in an ArticleText."""
+    places = {
+        "title": _joined(_words(text.title)),
+        "category": BREAK.join(_joined(_words(category)) for category in categories),
+        "text": _joined(_ends(_words(text.body))),
+        "address": _joined(STEP.findall(_plain(_path(url)))),
+    }
+    return [
+        rule for rule in rules if _pattern(rule.phrase, rule.where)(places[rule.where])
+    ]
+
+
+def _path(url):
+    _, _, path = url.partition("//")[2].partition("/")
+    return f"/{unquote(re.split('[?#]', path)[0])}/"
+
+
+def _plain(text):
+    return text.replace("*", " ").casefold()
+
+
+def _words(text):
+    return WORD.findall(_plain(text))
+
+
+def _ends(words):
+    if len(words) <= 2 * END_WORDS:
+        return words
+    return [*words[:END_WORDS], BREAK, *words[-END_WORDS:]]
+
+
+def _joined(words):
+    return f" {' '.join(words)} "
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase, where):
+    splitter = STEP if where == "address" else WORD
+    words = splitter.findall(phrase.casefold())
+    if not any(word.strip("*") for word in words):
+        return NOWHERE
+    return re.compile(_joined(map(_globbed, words))).search
+
+
+def _globbed(word):
+    """The regex of a word with stars; each part is looked for once (atomic groups)."""
+    first, *parts = word.split("*")
+    if not parts:
+        return first
+    *inner, last = parts
+    return f"{first}{''.join(f'(?>[^ ]*?{part})' for part in inner)}[^ ]*{last}"
