@@ -38,7 +38,7 @@ def hits(rules, text, url="", categories=()):
     """Return those of the rules whose phrase is in its place in an ArticleText."""
     places = {
         "title": _joined(_words(text.title)),
-        "category": BREAK.join(_joined(_words(category)) for category in categories),
+        "category": "".join(_joined(_words(category)) for category in categories),
         "text": _joined(_ends(_words(text.body))),
         "address": _joined(STEP.findall(_plain(_path(url)))),
     }
