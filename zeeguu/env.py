@@ -79,6 +79,17 @@ def env_header(name, default):
     return value
 
 
+def env_user_agent(name, default):
+    """A User-Agent header; whoever is bothered must be able to write to somebody."""
+    value = env_header(name, default)
+    if "+http" not in value and "@" not in value:
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: put a contact address in it, such as"
+            " (+https://example.com/bot) or bot@example.com"
+        )
+    return value
+
+
 def env_rate(name, default):
     """How often in what time, such as 10/min."""
     value = env_str(name, default)
@@ -97,6 +108,25 @@ def env_hosts(name, default=""):
             raise ImproperlyConfigured(f"{name}: {item!r} is not host:port")
         pairs.add((host.strip("[]").lower(), int(port)))
     return frozenset(pairs)
+
+
+def env_host_limits(name, default=""):
+    """A list such as ``example.com=2/60``: requests at a time, and in a minute.
+
+    Returns {host: (concurrent, per_minute)}; 0 per minute is any number, and the host
+    ``*`` is all others.
+    """
+    limits = {}
+    for item in env_list(name, default):
+        found = re.fullmatch(
+            r"(\*|[a-z0-9._:-]+)=([1-9]\d{0,3})/(\d{1,5})", item.lower(), re.ASCII
+        )
+        if not found:
+            raise ImproperlyConfigured(f"{name}: {item!r} is not like example.com=2/60")
+        if found[1] in limits:
+            raise ImproperlyConfigured(f"{name}: {found[1]} has two limits")
+        limits[found[1]] = int(found[2]), int(found[3])
+    return limits
 
 
 def env_database(name, default):

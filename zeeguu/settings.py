@@ -10,12 +10,14 @@ from zeeguu.env import (
     env_choice,
     env_database,
     env_header,
+    env_host_limits,
     env_hosts,
     env_int,
     env_list,
     env_names,
     env_rate,
     env_str,
+    env_user_agent,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -221,10 +223,16 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- crawler ----------------------------------------------------------------
-CRAWLER_USER_AGENT = env_header(
+CRAWLER_USER_AGENT = env_user_agent(
     "CRAWLER_USER_AGENT", "ZeeguuCrawler/0.1 (+https://github.com/zeeguu)"
 )
 CRAWLER_ALLOWED_HOSTS = env_hosts("CRAWLER_ALLOWED_HOSTS")
+# Our own machine, with the demo site, can take what it gets.
+CRAWLER_HOST_LIMITS = env_host_limits("CRAWLER_HOST_LIMITS", "127.0.0.1=8/0")
+CRAWLER_HOST_PATIENCE_S = env_int("CRAWLER_HOST_PATIENCE_S", 10, maximum=HOUR_S)
+CRAWLER_ROBOTS_MAX_AGE_S = env_int(
+    "CRAWLER_ROBOTS_MAX_AGE_S", DAY_S, minimum=60, maximum=7 * DAY_S
+)
 CRAWLER_TIMEOUT_S = env_int("CRAWLER_TIMEOUT_S", 30, minimum=1)
 CRAWLER_MAX_BYTES = env_int("CRAWLER_MAX_BYTES", 5_000_000, minimum=1000)
 CRAWLER_PARSE_TIMEOUT_S = env_int("CRAWLER_PARSE_TIMEOUT_S", 20, minimum=1)

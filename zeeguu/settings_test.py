@@ -6,6 +6,7 @@ os.environ["SECRET_KEY"] = "for-tests-only-" * 4
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["HTTPS"] = "False"
 os.environ["DEBUG"] = "False"
+os.environ["CRAWLER_HOST_LIMITS"] = "127.0.0.1=8/0,localhost=8/0"
 os.environ.setdefault("RUN_DIR", "var/test-run")
 # A thread that tokenizes would not see what a test has not committed.
 os.environ.setdefault("TOKENIZE_ON_MISS_CONCURRENCY", "0")

@@ -161,3 +161,45 @@ def test_languages_are_all_none_or_a_list(monkeypatch, value, languages):
 def test_what_is_no_language_code_is_named(monkeypatch, value):
     monkeypatch.setenv("THING", value)
     assert repr(value) in refused(lambda name: env.env_languages(name, "all"))
+
+
+def test_host_limits_are_so_many_at_a_time_and_in_a_minute(given):
+    given("News.example.com=2/60, 127.0.0.1=8/0,*=1/30")
+    assert env.env_host_limits("THING") == {
+        "news.example.com": (2, 60),
+        "127.0.0.1": (8, 0),
+        "*": (1, 30),
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("a.example", "a.example=", "a.example=2", "a.example=2/", "=2/60", "2/60"),
+        *("a.example=0/60", "a.example=-1/60", "a.example=2/-1", "a.example=2/6/0"),
+        *("a.example=x/60", "a.example=²/60", "a.example=1.5/60", "a.example=2/999999"),
+        *("http://a.example=2/60", "a.example/b=2/60", "*.a.example=2/60", "a b=1/1"),
+    ],
+)
+def test_what_is_no_host_limit_is_named(given, value):
+    given(f"good.example=1/1,{value}")
+    assert repr(value) in refused(env.env_host_limits)
+
+
+def test_a_host_has_one_limit(given):
+    given("a.example=1/1,A.example=2/2")
+    assert "a.example has two limits" in refused(env.env_host_limits)
+
+
+@pytest.mark.parametrize(
+    "value", ["Bot/1 (+https://a.example/bot)", "Bot me@a.example"]
+)
+def test_a_user_agent_says_whom_to_write_to(given, value):
+    given(value)
+    assert env.env_user_agent("THING", "") == value
+
+
+@pytest.mark.parametrize("value", ["Bot/1", "Mozilla/5.0 (https://a.example)"])
+def test_a_user_agent_without_a_contact_is_refused(given, value):
+    given(value)
+    assert "put a contact address in it" in refused(env.env_user_agent, "")

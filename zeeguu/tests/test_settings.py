@@ -57,6 +57,8 @@ def test_production_is_fit_to_be_deployed():
         ("SIGN_IN_RATE", "10/week"),
         ("CRAWLER_USER_AGENT", "Zeéguu/1"),
         ("CRAWLER_USER_AGENT", "Zeeguu\nX-Evil: 1"),
+        ("CRAWLER_USER_AGENT", "Zeeguu/1"),
+        ("CRAWLER_HOST_LIMITS", "news.example.com"),
     ],
 )
 def test_nonsense_stops_the_start_and_is_named(variable, value):
