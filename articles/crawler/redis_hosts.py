@@ -1,0 +1,110 @@
+"""A budget for each host that several machines share, kept in Redis."""
+
+import logging
+import math
+
+import redis
+from django.conf import settings
+
+from articles.crawler.errors import HostBusy
+from articles.crawler.hosts import BUSY, POLL_S, Budget, Turn
+
+logger = logging.getLogger(__name__)
+
+# From one answer of Redis to the next; a budget must not be what a crawl waits for.
+REDIS_TIMEOUT_S = 5
+# Between a download's end and the end of its lease; names take a while to look up.
+GRACE_S = 15
+
+# Host.ask, in one step for all machines and by the server's clock. A hash has the
+# bucket, a sorted set the leases with the time at which each one ends; both go when
+# they say no more than a new host's would.
+ASK = """
+local state, leases, pause = KEYS[1], KEYS[2], KEYS[3]
+local concurrent, per_minute = tonumber(ARGV[1]), tonumber(ARGV[2])
+local interval, lease, lease_s = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+
+local paused_ms = redis.call('PTTL', pause)
+if paused_ms > 0 then return {'paused', tostring(paused_ms / 1000)} end
+
+redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
+if redis.call('ZCARD', leases) >= concurrent then return {'busy', '0'} end
+
+local wait = 0
+if interval > 0 then
+  wait = (tonumber(redis.call('HGET', state, 'spaced_at')) or 0) + interval - now
+end
+local rate, tokens = per_minute / 60, per_minute
+if rate > 0 then
+  local counted_at = tonumber(redis.call('HGET', state, 'counted_at')) or now
+  local left = tonumber(redis.call('HGET', state, 'tokens')) or per_minute
+  tokens = math.min(per_minute, left + math.max(0, now - counted_at) * rate)
+  wait = math.max(wait, (1 - tokens) / rate)
+end
+if wait > 0 then return {'over its limit', tostring(wait)} end
+
+redis.call('HSET', state, 'tokens', tokens - 1, 'counted_at', now)
+if interval > 0 then redis.call('HSET', state, 'spaced_at', now) end
+redis.call('EXPIRE', state, 120)
+redis.call('ZADD', leases, now + lease_s, lease)
+redis.call('EXPIRE', leases, math.ceil(lease_s) + 1)
+return {'', '0'}
+"""
+PAUSE = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], '', 'PX', ARGV[1])
+end
+"""
+
+
+class RedisHostBudget(Budget):
+    """The budget of all processes that use one Redis: its address, or a client.
+
+    A slot is a lease of lease_s seconds, so that whoever is killed gives it back too.
+    Where Redis does not answer, nothing may be asked: HostBusy.
+    """
+
+    def __init__(self, server, limits, patience_s=None, lease_s=None):
+        super().__init__(limits, patience_s)
+        if isinstance(server, str):
+            server = redis.Redis.from_url(
+                server,
+                socket_timeout=REDIS_TIMEOUT_S,
+                socket_connect_timeout=REDIS_TIMEOUT_S,
+            )
+        self.server = server
+        self.lease_s = lease_s or settings.CRAWLER_TIMEOUT_S + GRACE_S
+        self.ask, self.set_pause = map(server.register_script, (ASK, PAUSE))
+
+    def pause(self, host, seconds):
+        """Allow nothing to host for that long, from any machine."""
+        if seconds > 0:
+            milliseconds = math.ceil(seconds * 1000)
+            try:
+                self.set_pause(keys=[key(host, "pause")], args=[milliseconds])
+            except redis.RedisError as exc:
+                logger.warning("%s could not be paused: %s", host, exc)
+
+    def _ask(self, host, lease, min_interval_s):
+        keys = [key(host, name) for name in ("state", "leases", "pause")]
+        args = [*self.limit(host), min_interval_s, lease, self.lease_s]
+        try:
+            reason, wait_s = self.ask(keys=keys, args=args)
+        except redis.RedisError as exc:
+            message = f"host {host}: no answer about its budget: {exc}"
+            raise HostBusy(message, self.patience_s) from exc
+        reason = reason if isinstance(reason, str) else reason.decode()
+        return Turn(reason, POLL_S if reason == BUSY else float(wait_s))
+
+    def _leave(self, host, lease):
+        try:
+            self.server.zrem(key(host, "leases"), lease)
+        except redis.RedisError as exc:
+            logger.warning("A slot of %s ends with its lease: %s", host, exc)
+
+
+def key(host, name):
+    # In a cluster, the braces keep a host's keys on one server.
+    return f"crawler:{{{host}}}:{name}"
