@@ -18,6 +18,16 @@ MAX_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_PATIENT_S = 86_400
 
+# Special addresses among those that look public: RFC 6890 and IANA's registries, the
+# tunnels that lead to an IPv4 address of their choice included.
+SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+]
+
 
 class FetchError(Exception):
     """A page or feed could not be had; the message names the address and the reason.
@@ -132,12 +142,12 @@ def public_address(host, port):
 def is_public(address):
     """Whether an address is on the public internet; tunnels are not."""
     ip = ipaddress.ip_address(address.partition("%")[0])
+    if any(ip in network for network in SPECIAL):
+        return False
     if ip.version == 4:
         return ip.is_global and not ip.is_multicast
-    # Outside 2000::/3 nothing is public, mapped and NAT64 addresses included; 6to4 and
-    # Teredo lie inside and lead to an IPv4 address of their choice.
-    unicast = ip in ipaddress.ip_network("2000::/3") and ip.is_global
-    return unicast and not ip.sixtofour and not ip.teredo
+    # Outside 2000::/3 nothing is public, mapped and NAT64 addresses included.
+    return ip in ipaddress.ip_network("2000::/3") and ip.is_global
 
 
 class Fetcher:

@@ -1,4 +1,6 @@
 import gzip
+import ipaddress
+import random
 import shutil
 import socket
 import ssl
@@ -24,6 +26,15 @@ PUBLIC = "93.184.216.34"
 MAX_BYTES = 100_000
 OK = b"HTTP/1.1 200 OK\r\n"
 PACKED = OK + b"Content-Encoding: gzip\r\n\r\n"
+PRIVATE_NETWORKS = [
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24"),
+    *("192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+    *("224.0.0.0/4", "240.0.0.0/4", "255.255.255.255/32"),
+    *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64"),
+    *("2001::/32", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16"),
+    *("fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
+]
 PRIVATE = [
     *("127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.8", "172.16.0.1"),
     *("192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1"),
@@ -125,7 +136,23 @@ def test_a_private_address_is_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:2800:220:1::1"])
+@pytest.mark.parametrize("network", PRIVATE_NETWORKS)
+def test_no_address_of_a_special_network_is_public(network):
+    network = ipaddress.ip_network(network)
+    some = random.Random(1)
+    for _ in range(100):
+        assert not is_public(str(network[some.randrange(network.num_addresses)]))
+    assert not is_public(str(network[0]))
+    assert not is_public(str(network[-1]))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(PUBLIC, "8.8.8.8", "100.63.255.255", "100.128.0.0", "192.0.1.0"),
+        *("2606:2800:220:1::1", "2001:4860:4860::8888", "2a00:1450::1"),
+    ],
+)
 def test_a_public_address_is_public(address):
     assert is_public(address)
 
