@@ -5,18 +5,27 @@ import math
 import socket
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from itertools import chain
 from urllib.parse import urljoin
 
 import httpcore
 import httpx
 from django.conf import settings
 
+from articles.crawler.errors import FetchError, Refused
+from articles.crawler.hosts import HostBudget
+from articles.crawler.inflate import InflateError, inflated
+
 MAX_REDIRECTS = 5
-REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS, FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
+TOO_MUCH = {429, 503}
 MOST_PATIENT_S = 86_400
+# For a host that has too much, and does not say for how long.
+PAUSE = timedelta(seconds=60)
 
 # Special addresses among those that look public: RFC 6890 and IANA's registries, the
 # tunnels that lead to an IPv4 address of their choice included.
@@ -29,26 +38,19 @@ SPECIAL = [
 ]
 
 
-class FetchError(Exception):
-    """A page or feed could not be had; the message names the address and the reason.
-
-    status is the HTTP status that says so, if it was one; retry_after is the timedelta
-    that its server asks to wait, or None.
-    """
-
-    def __init__(self, message, status=None, retry_after=None):
-        super().__init__(message)
-        self.status, self.retry_after = status, retry_after
-
-
 @dataclass(frozen=True)
 class Page:
-    """What a server answered; ``body`` is None when nothing changed (304)."""
+    """What a server answered; ``body`` is None when nothing changed (304).
+
+    url is the last address; so is moved_to if all redirects on the way were for good,
+    otherwise it is empty.
+    """
 
     url: str
     status: int
     body: bytes | None
     headers: httpx.Headers
+    moved_to: str = ""
 
 
 class GuardedTransport(httpx.HTTPTransport):
@@ -59,7 +61,11 @@ class GuardedTransport(httpx.HTTPTransport):
         super().__init__(verify=context)
         # httpx has no argument for this; its version is pinned, and tests would tell.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, keepalive_expiry=5, network_backend=backend
+            ssl_context=context,
+            max_connections=None,  # as many as there are threads
+            max_keepalive_connections=20,
+            keepalive_expiry=5,
+            network_backend=backend,
         )
 
 
@@ -132,7 +138,7 @@ def public_address(host, port):
     addresses = [entry[4][0] for entry in found]
     for address in addresses:
         if not is_public(address):
-            raise FetchError(
+            raise Refused(
                 f"host {host} has the private address {address};"
                 " CRAWLER_ALLOWED_HOSTS lists exceptions"
             )
@@ -151,19 +157,27 @@ def is_public(address):
 
 
 class Fetcher:
-    """An HTTP client for one crawl; use it as a context manager.
+    """An HTTP client for crawls; use it as a context manager. Threads may share it.
 
-    timeout_s bounds a whole download, in seconds; max_bytes its decoded body.
+    timeout_s bounds a whole download, in seconds, but not the wait for the budget's
+    permission; max_bytes bounds its body, as it is sent and as it is decoded. budget
+    is a Budget that all requests keep to, by default one of this Fetcher alone.
     """
 
-    def __init__(self, allowed_hosts=None, timeout_s=None, max_bytes=None):
+    def __init__(self, allowed_hosts=None, timeout_s=None, max_bytes=None, budget=None):
         allowed = settings.CRAWLER_ALLOWED_HOSTS | frozenset(allowed_hosts or ())
         self.timeout_s = timeout_s or settings.CRAWLER_TIMEOUT_S
         self.max_bytes = max_bytes or settings.CRAWLER_MAX_BYTES
+        self.budget = budget or HostBudget(settings.CRAWLER_HOST_LIMITS)
         self.backend = GuardedBackend(allowed)
         self.client = httpx.Client(
             transport=GuardedTransport(self.backend),
-            headers={"User-Agent": settings.CRAWLER_USER_AGENT},
+            headers={
+                "User-Agent": settings.CRAWLER_USER_AGENT,
+                "Accept-Encoding": "gzip, deflate, br",
+            },
+            # Nobody is recognised, and no server fills our memory.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(self.timeout_s, connect=min(10, self.timeout_s)),
             follow_redirects=False,
             trust_env=False,
@@ -179,62 +193,104 @@ class Fetcher:
         """Return the Page at url, redirects followed.
 
         Raises FetchError for every refusal, network error, limit and status but 200
-        and 304. Source: RFC 9110, sections 13.1 and 15.4.
+        and 304; HostBusy, which is one, where the budget has no room for now. Source:
+        RFC 9110, sections 13.1 and 15.4.
         """
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in headers.items() if value}
-        self.backend.deadline.at = time.monotonic() + self.timeout_s
-        for _ in range(MAX_REDIRECTS + 1):
-            page = self._get_once(url, headers)
-            if page.status not in REDIRECTS:
-                return page
-            url = redirected(url, page.headers.get("location", ""))
-        raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects")
+        return self._follow(url, headers)
 
-    def _get_once(self, url, headers):
-        check_scheme(url)
+    def _follow(self, url, headers):
+        left_s, moved_to = self.timeout_s, ""
+        statuses = set()
+        for _ in range(MAX_REDIRECTS + 1):
+            host = checked_host(url)
+            with self.budget.slot(host):
+                begun = time.monotonic()
+                self.backend.deadline.at = begun + left_s
+                page = self._get_once(url, host, headers)
+            left_s -= time.monotonic() - begun
+            if page.status not in REDIRECTS:
+                return replace(page, moved_to=moved_to)
+            url = redirected(url, page.headers.get("location", ""))
+            statuses.add(page.status)
+            moved_to = url if statuses <= FOR_GOOD else ""
+        raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects", page.status)
+
+    def _get_once(self, url, host, headers):
         try:
             with self.client.stream("GET", url, headers=headers) as answer:
                 # "Unchanged" is no answer where we did not say what we have.
                 expected = REDIRECTS | ({200, 304} if headers else {200})
                 if answer.status_code not in expected:
-                    raise FetchError(
-                        f"{url}: HTTP status {answer.status_code}",
-                        answer.status_code,
-                        retry_after(answer.headers.get("retry-after", "")),
-                    )
-                body = self._read(url, answer)
-                if answer.status_code == 304:
-                    body = None
+                    raise self._error(url, host, answer)
+                # Other bodies are not worth a byte: the connection is closed instead.
+                body = self._read(url, answer) if answer.status_code == 200 else None
                 return Page(url, answer.status_code, body, answer.headers)
         except httpx.TimeoutException as exc:
             raise FetchError(f"{url}: no full answer in {self.timeout_s} s") from exc
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
             raise FetchError(f"{url}: {exc or type(exc).__name__}") from exc
+        except InflateError as exc:
+            raise FetchError(f"{url}: {exc}") from exc
+
+    def _error(self, url, host, answer):
+        status = answer.status_code
+        wait = retry_after(answer.headers.get("retry-after", ""))
+        if status in TOO_MUCH:
+            self.budget.pause(host, (PAUSE if wait is None else wait).total_seconds())
+        return FetchError(f"{url}: HTTP status {status}", status, wait)
 
     def _read(self, url, answer):
-        # Each layer of compression may inflate a thousandfold before we see a byte.
-        if "," in answer.headers.get("content-encoding", ""):
-            raise FetchError(f"{url}: compressed more than once")
         body = bytearray()
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) > self.max_bytes:
-                raise FetchError(f"{url}: larger than {self.max_bytes} bytes")
+        coding = answer.headers.get("content-encoding", "")
+        for piece in inflated(self._raw(url, answer), coding):
+            body += piece
+            self._check_size(url, len(body))
         return bytes(body)
+
+    def _raw(self, url, answer):
+        length, size = announced(answer.headers), 0
+        self._check_size(url, length)
+        for chunk in chain([b""], answer.iter_raw()):
+            size += len(chunk)
+            self._check_size(url, size)
+            if size == length and excess(answer):
+                raise FetchError(f"{url}: more than the {size} bytes it announced")
+            yield chunk
+
+    def _check_size(self, url, size):
+        if size > self.max_bytes:
+            raise FetchError(f"{url}: larger than {self.max_bytes} bytes")
+
+
+def announced(headers):
+    """The body's size in bytes, or -1: chunks tell it themselves (RFC 9112, 6.3)."""
+    if "transfer-encoding" in headers:
+        return -1
+    return int(headers.get("content-length", -1))
+
+
+def excess(answer):
+    """What has come of a response beyond its end, bytes: it is cut off in the middle.
+
+    httpcore would take it for the next answer. It has no argument for this either.
+    """
+    stream = answer.stream._stream._httpcore_stream._stream
+    return stream._connection._h11_state.trailing_data[0]
 
 
 def redirected(url, location):
-    """Where a redirect leads; raises FetchError where that can't be told, or to less.
+    """Where a redirect leads; raises Refused where that can't be told, or to less.
 
     Whoever listens between us and the server could answer in place of an http address.
     """
     try:
         target = urljoin(url, location)
     except ValueError as exc:  # such as a bracket without its partner
-        raise FetchError(f"{url}: redirected to {location!r}: {exc}") from exc
+        raise Refused(f"{url}: redirected to {location!r}: {exc}") from exc
     if url.lower().startswith("https:") and target.lower().startswith("http:"):
-        raise FetchError(f"{url}: redirected from https to http: {target}")
+        raise Refused(f"{url}: redirected from https to http: {target}")
     return target
 
 
@@ -247,20 +303,24 @@ def retry_after(header):
         return timedelta(seconds=min(int(header[:9]), MOST_PATIENT_S))
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     seconds = (at - datetime.now(UTC)).total_seconds()
     return timedelta(seconds=min(max(seconds, 0), MOST_PATIENT_S))
 
 
-def check_scheme(url):
-    """Raise FetchError unless url is http(s), names a host and holds no password."""
+def checked_host(url):
+    """The host of an http(s) address, as in DNS, lower case.
+
+    Raises Refused unless url is one, names a host and holds no password.
+    """
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError) as exc:
-        raise FetchError(f"{url!r} is not an address: {exc}") from exc
+        raise Refused(f"{url!r} is not an address: {exc}") from exc
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise FetchError(f"{url!r} is not an http or https address")
+        raise Refused(f"{url!r} is not an http or https address")
     if parsed.userinfo:
-        raise FetchError(f"{parsed.host}: addresses with a password are refused")
+        raise Refused(f"{parsed.host}: addresses with a password are refused")
+    return parsed.raw_host.decode("ascii").lower().rstrip(".")

@@ -25,11 +25,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Drip:
-    """Raw bytes, then more every delay_s seconds, for LONGEST_DRIP_S at the most."""
+    """Raw bytes, then more every delay_s seconds, until lasts_s seconds are over."""
 
     start: bytes
     drop: bytes
     delay_s: float
+    lasts_s: float
 
 
 class Web:
@@ -74,8 +75,8 @@ class Web:
     def redirect(self, path, location, status=302):
         return self.add(path, status=status, headers={"Location": location})
 
-    def drip(self, path, start, drop, delay_s=0.05):
-        self.routes[path] = Drip(start, drop, delay_s)
+    def drip(self, path, start, drop, delay_s=0.05, lasts_s=LONGEST_DRIP_S):
+        self.routes[path] = Drip(start, drop, delay_s, lasts_s)
         return self.url(path)
 
     def paths(self):
@@ -84,6 +85,8 @@ class Web:
 
 
 class Server(ThreadingHTTPServer):
+    request_queue_size = 100  # many threads may knock at once
+
     def handle_error(self, request, client_address):
         """Clients that hang up are what some tests are about."""
 
@@ -113,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
     def drip(self, answer):
         self.close_connection = True
         self.wfile.write(answer.start)
-        end = time.monotonic() + LONGEST_DRIP_S
+        end = time.monotonic() + answer.lasts_s
         while not self.server.web.closing.wait(answer.delay_s):
             self.wfile.write(answer.drop)
             if time.monotonic() > end:
