@@ -19,6 +19,7 @@ from django.conf import settings
 from articles.crawler.errors import FetchError, Refused
 from articles.crawler.hosts import HostBudget
 from articles.crawler.inflate import InflateError, inflated
+from articles.crawler.robots import Robots
 
 MAX_REDIRECTS = 5
 REDIRECTS, FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
@@ -169,6 +170,7 @@ class Fetcher:
         self.timeout_s = timeout_s or settings.CRAWLER_TIMEOUT_S
         self.max_bytes = max_bytes or settings.CRAWLER_MAX_BYTES
         self.budget = budget or HostBudget(settings.CRAWLER_HOST_LIMITS)
+        self.robots = Robots(self)
         self.backend = GuardedBackend(allowed)
         self.client = httpx.Client(
             transport=GuardedTransport(self.backend),
@@ -198,14 +200,21 @@ class Fetcher:
         """
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in headers.items() if value}
-        return self._follow(url, headers)
+        return self._follow(url, headers, lambda url: 0.0)
 
-    def _follow(self, url, headers):
+    def get_article(self, url):
+        """Return the Page at url as far as robots.txt allows, on each hop.
+
+        Raises what get does, and Disallowed.
+        """
+        return self._follow(url, {}, self.robots.delay_s)
+
+    def _follow(self, url, headers, delay_s):
         left_s, moved_to = self.timeout_s, ""
         statuses = set()
         for _ in range(MAX_REDIRECTS + 1):
             host = checked_host(url)
-            with self.budget.slot(host):
+            with self.budget.slot(host, delay_s(url)):
                 begun = time.monotonic()
                 self.backend.deadline.at = begun + left_s
                 page = self._get_once(url, host, headers)
