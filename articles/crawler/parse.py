@@ -1,37 +1,76 @@
 """From a feed's bytes to items."""
 
 import calendar
+import io
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser
+import nh3
 from django.conf import settings
 from lxml import html
 from lxml.etree import LxmlError, ParserError
 
+from articles.crawler import json_feed
+from articles.crawler.dates import moment
+from articles.crawler.encoding import as_xml, decode
 from articles.crawler.limit import TimeIsUp, time_limit
 from articles.text import clean
+
+# Of one feed; the rest is only counted.
+MOST_ITEMS = 1000
+MOST_CATEGORIES = 50
+# Characters of markup that are looked at, of one element.
+TITLE_MARKUP, SUMMARY_MARKUP, CONTENT_MARKUP = 5000, 50_000, 500_000
+CONTENT_CHARACTERS = 100_000
+NAME_CHARACTERS = 500
+DAY_S = 86_400
+PERIODS_S = {
+    **{"hourly": 3600, "daily": DAY_S, "weekly": 7 * DAY_S},
+    **{"monthly": 30 * DAY_S, "yearly": 365 * DAY_S},
+}
+# Norwegian is written in two ways, and is one language here.
+SAME_LANGUAGE = {"nb": "no", "nn": "no"}
 
 # Parameters that only tell where a reader came from. Nothing that may be an address'
 # own, such as source or cid: then many articles would look like one.
 TRACKING = re.compile(
-    r"(utm|mtm|pk|at|ns|wt)_\w+|(fb|g|d|y)clid|msclkid|igshid|mc_[ce]id|xtor|ocid|cmp",
+    r"(utm|mtm|pk|at|ns|wt)_\w+|(fb|g|d|y|tt|tw)clid|msclkid|gclsrc|[gw]braid"
+    r"|igshid|igsh|li_fat_id|mc_[ce]id|_hs(enc|mi)|mkt_tok|vero_(id|conv)"
+    r"|oly_(anon|enc)_id|_g[al]|guccounter|guce_referrer(_sig)?|__twitter_impression"
+    r"|xtor|ocid|cmp",
     re.IGNORECASE,
 )
-REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,9})|([0-9]{1,9}));", re.IGNORECASE)
+# Browsers drop these wherever they are in an address (WHATWG, URL, section 4.4).
+BREAKS = re.compile("[\t\r\n]")
 # Already quoted, or with a meaning of their own in an address.
 SAFE = "!#$%&'()*+,/:;=?@[]~"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# What tells a feed from a page, before feedparser spends time on it.
+ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+ROOT_CHARACTERS = 100_000
+CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+TAGS = re.compile(r"</?[^\W\d][^<>]*>")
+DEEPEST = 1000
+STARTS = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+ENDS = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+# "<" that starts no tag, as in "a < b", "<3" or "x<y".
+LESS_THAN = re.compile(r"<(?![/!?]|[a-z][^<>]*[>=])", re.IGNORECASE)
 # Elements inside which a word goes on; it ends at the edges of all others.
 INLINE = {
     *("a", "abbr", "b", "bdi", "big", "cite", "code", "del", "em", "font", "i", "ins"),
     *("mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"),
 }
-
+HIDDEN = {"script", "style"}
+KEPT = INLINE | HIDDEN
+AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
+TAG = re.compile(r"</?([a-z][^\s/<>]*)", re.IGNORECASE)
+HTML_TYPES = {"text/html", "application/xhtml+xml"}
+TEXT_TYPES = HTML_TYPES | {"text/plain"}
 
 # What parsers raise over hostile documents that their authors did not foresee.
 PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -44,7 +83,11 @@ class ParseError(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a feed. ``url`` is canonical; texts are plain and clean."""
+    """One entry of a feed. ``url`` is canonical; texts are plain and clean.
+
+    Times are the feed's own. ``content`` is what the feed holds of the text itself, cut
+    at CONTENT_CHARACTERS.
+    """
 
     url: str
     guid: str
@@ -54,49 +97,128 @@ class Item:
     image_url: str
     published_at: datetime | None
     categories: tuple[str, ...]
+    updated_at: datetime | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True)
 class FeedDocument:
+    """A feed. ``language`` is two letters or ""; ``ttl_s`` seconds for which it asks.
+
+    ``left_out`` counts the items after the first MOST_ITEMS, which were not read.
+    """
+
     title: str
     items: tuple[Item, ...]
+    language: str = ""
+    ttl_s: int | None = None
+    left_out: int = 0
+    site_url: str = ""
 
 
 def parse_feed(body, url, content_type=""):
     """Return the FeedDocument in body, which was fetched from url.
 
-    Items without a usable link are left out. Raises ParseError when body is no feed or
-    has no items.
+    Reads RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and JSON Feed. Items without a usable
+    link are left out. Raises ParseError when body is no feed or has no items.
     """
-    # feedparser would take a string for an address and fetch it: it only gets bytes.
-    headers = {"content-type": content_type, "content-location": url}
-    body = REFERENCE.sub(_real_character, body)
     limit_s = settings.CRAWLER_PARSE_TIMEOUT_S
     try:
         with time_limit(limit_s):
-            return _parse_feed(body, url, headers)
+            return _parse_feed(decode(body, content_type), url)
     except TimeIsUp:
         raise ParseError(f"{url}: took longer than {limit_s} s to read") from None
-    except PARSER_FAULTS as exc:  # such as an encoding that nobody knows
+    except PARSER_FAULTS as exc:  # such as JSON of another kind
         raise ParseError(f"{url}: not a readable feed: {exc}") from exc
 
 
-def _parse_feed(body, url, headers):
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
-    if not parsed.get("version") and not parsed.entries:
-        raise ParseError(f"{url}: not a feed (RSS or Atom expected)")
-    items = [_item(entry, url) for entry in parsed.entries]
+def _parse_feed(text, url):
+    is_json = text.lstrip()[:1] in ("{", "[")
+    feed, entries, left_out = (
+        json_feed.read(text, MOST_ITEMS) if is_json else _read_xml(text)
+    )
+    items = [_item(entry, url) for entry in entries]
     items = {item.url: item for item in reversed(items) if item.url}
     if not items:
         raise ParseError(f"{url}: the feed has no items with a link")
-    title = plain(parsed.feed.get("title"))
-    return FeedDocument(title, tuple(reversed(items.values())))
+    return FeedDocument(
+        title=plain(feed.get("title"), TITLE_MARKUP),
+        items=tuple(_without_repeated_guids(reversed(items.values()))),
+        language=_language(feed.get("language")),
+        ttl_s=_ttl(feed),
+        left_out=left_out,
+        site_url=canonical_url(feed.get("link"), url),
+    )
 
 
-def _real_character(match):
-    """Drop halves of characters, such as &#xD83D;: feedparser breaks off at them."""
-    number = int(match[1], 16) if match[1] else int(match[2])
-    return b"" if 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else match[0]
+def _read_xml(text):
+    if not ROOT.search(text[:ROOT_CHARACTERS]):
+        raise ValueError("RSS, Atom or JSON Feed expected")
+    text, left_out = _shortened(text)
+    _check_depth(text)
+    # feedparser would take bytes for the name of a file, and read that: it only gets a
+    # stream. It has no base address either, so that we see which ids are addresses.
+    parsed = feedparser.parse(
+        io.BytesIO(as_xml(text)),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    return parsed.feed, parsed.entries[:MOST_ITEMS], left_out
+
+
+def _check_depth(text):
+    """Raise ValueError where elements are nested as in no true feed."""
+    depth = 0
+    for tag in TAGS.findall(CDATA.sub("", text)):
+        depth += -1 if tag[1] == "/" else 0 if tag.endswith("/>") else 1
+        if depth > DEEPEST:
+            raise ValueError(f"elements are nested more than {DEEPEST} deep")
+
+
+def _shortened(text):
+    """Cut out the items after the first MOST_ITEMS; return the text, their number."""
+    starts = [found.start() for found in STARTS.finditer(text)]
+    left_out = len(starts) - MOST_ITEMS
+    if left_out <= 0:
+        return text, 0
+    cut, end = starts[MOST_ITEMS], len(text)
+    for found in ENDS.finditer(text, cut):
+        end = found.end()
+    return text[:cut] + text[end:], left_out
+
+
+def _without_repeated_guids(items):
+    """What several items have for an id identifies none of them."""
+    items = list(items)
+    count = Counter(item.guid for item in items)
+    return [replace(item, guid="") if count[item.guid] > 1 else item for item in items]
+
+
+def _language(declared):
+    code = clean(declared if isinstance(declared, str) else "").lower()
+    code = re.split("[-_]", code)[0]
+    is_code = len(code) == 2 and code.isascii() and code.isalpha()
+    return SAME_LANGUAGE.get(code, code) if is_code else ""
+
+
+def _ttl(feed):
+    """Seconds until the next visit that a feed asks for, at most a day; or None.
+
+    Sources: RSS 2.0, ttl (minutes); RSS 1.0, module Syndication.
+    """
+    ttl, period = feed.get("ttl"), feed.get("sy_updateperiod")
+    if (minutes := _number(ttl)) is not None:
+        return min(minutes * 60, DAY_S)
+    if not isinstance(period, str) or period.strip().lower() not in PERIODS_S:
+        return None
+    frequency = _number(feed.get("sy_updatefrequency")) or 1
+    return min(PERIODS_S[period.strip().lower()] // frequency, DAY_S)
+
+
+def _number(text):
+    digits = text.strip() if isinstance(text, str) else ""
+    return int(digits[:9]) if digits.isascii() and digits.isdigit() else None
 
 
 def canonical_url(link, base):
@@ -104,7 +226,7 @@ def canonical_url(link, base):
 
     All else stays: this address is also the one that is fetched.
     """
-    link = clean(link).replace("&amp;", "&")
+    link = clean(BREAKS.sub("", link or "")).replace("&amp;", "&")
     try:
         parts = urlsplit(urljoin(base, link))
     except ValueError:  # such as a bracket without its partner
@@ -121,18 +243,35 @@ def canonical_url(link, base):
     ).geturl()
 
 
-def plain(markup):
-    """The text of a title or summary that may be HTML, escaped once or twice."""
-    markup = markup or ""
+def plain(markup, most=SUMMARY_MARKUP):
+    """The text of a title or summary that may be HTML, escaped once or twice.
+
+    Only the first characters of the markup, as many as most, are looked at.
+    """
+    markup = (markup or "")[:most]
     if "<" not in markup and "&" not in markup:
         return clean(markup)
+    markup = LESS_THAN.sub("&lt;", AMPERSAND.sub("&amp;", clean(unescape(markup))))
+    safe = nh3.clean(
+        TAG.sub(_apart, markup),
+        tags=INLINE,
+        clean_content_tags=HIDDEN,
+        attributes={},
+        link_rel=None,
+    )
     try:
-        tree = html.fromstring(f"<div>{clean(unescape(markup))}</div>")
+        tree = html.fromstring(f"<div>{safe}</div>")
     except (ParserError, ValueError):
         return clean(markup)
-    for hidden in tree.xpath("//script|//style"):
-        hidden.drop_tree()
     return joined(tree, INLINE)
+
+
+def _apart(match):
+    """A tag that ends a word becomes a space, and an element that holds nothing.
+
+    nh3 takes minutes over some thousands of lists, one inside the other.
+    """
+    return match[0] if match[1].lower() in KEPT else " <wbr"
 
 
 def joined(tree, inline):
@@ -146,20 +285,50 @@ def joined(tree, inline):
 
 def _item(entry, base):
     return Item(
-        url=canonical_url(entry.get("link"), base),
-        guid=clean(entry.get("id"))[:500],
-        title=plain(entry.get("title")),
+        url=_link(entry, base),
+        guid=clean(entry.get("id"))[:NAME_CHARACTERS],
+        title=plain(entry.get("title"), TITLE_MARKUP),
         summary=plain(entry.get("summary")),
         authors=_authors(entry),
         image_url=_image(entry, base),
-        published_at=_time(entry),
-        categories=tuple(clean(tag.get("term")) for tag in entry.get("tags", [])),
+        published_at=_time(entry, "published") or _time(entry, "updated"),
+        categories=_categories(entry),
+        updated_at=_time(entry, "updated"),
+        content=_content(entry),
     )
+
+
+def _link(entry, base):
+    """The page of an entry: FeedBurner's note of it, a link, or an id that is one."""
+    links = [link for link in entry.get("links", []) if link.get("rel") == "alternate"]
+    pages = [link for link in links if link.get("type", "text/html") in HTML_TYPES]
+    found = [entry.get("feedburner_origlink")]
+    found += [link.get("href") for link in pages or links]
+    if entry.get("guidislink") and is_absolute(entry.get("id")):
+        found.append(entry["id"])
+    urls = (canonical_url(link, base) for link in found if isinstance(link, str))
+    return next(filter(None, urls), "")
+
+
+def is_absolute(link):
+    return clean(link).lower().startswith(("http://", "https://"))
+
+
+def _content(entry):
+    for content in entry.get("content", []):
+        if content.get("type") in TEXT_TYPES:
+            return plain(content.get("value"), CONTENT_MARKUP)[:CONTENT_CHARACTERS]
+    return ""
 
 
 def _authors(entry):
     names = [clean(author.get("name")) for author in entry.get("authors", [])]
     return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _categories(entry):
+    tags = entry.get("tags", [])[:MOST_CATEGORIES]
+    return tuple(clean(tag.get("term"))[:NAME_CHARACTERS] for tag in tags)
 
 
 def _image(entry, base):
@@ -171,14 +340,12 @@ def _image(entry, base):
     return next((url for url in urls if url), "")
 
 
-def _time(entry):
+def _time(entry, name):
     # feedparser's own get() warns, and mixes the two up where one is missing.
-    parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
+    text, parsed = dict.get(entry, name), dict.get(entry, f"{name}_parsed")
+    if isinstance(text, str) and (found := moment(text)):
+        return found
     try:
-        if parsed:
-            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        # feedparser gives up on an RSS date without a zone, which is UTC to us.
-        found = parsedate_to_datetime(dict.get(entry, "published", ""))
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError):
         return None
-    return found.replace(tzinfo=found.tzinfo or UTC)

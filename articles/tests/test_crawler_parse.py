@@ -2,14 +2,44 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.crawler.parse import ParseError, canonical_url, parse_feed, plain
+from articles.crawler.parse import (
+    CONTENT_CHARACTERS,
+    ParseError,
+    canonical_url,
+    parse_feed,
+    plain,
+)
 
 URL = "https://news.example.com/rss/feed.xml"
 RSS = """<?xml version="1.0" encoding="{encoding}"?>
 <rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"
-     xmlns:dc="http://purl.org/dc/elements/1.1/">
+     xmlns:dc="http://purl.org/dc/elements/1.1/"
+     xmlns:content="http://purl.org/rss/1.0/modules/content/"
+     xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"
+     xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"
+     xmlns:atom="http://www.w3.org/2005/Atom">
 <channel><title>Fjordbladet</title><link>https://news.example.com/</link>
 <description>Nyt</description>{items}</channel></rss>"""
+RDF = """<?xml version="1.0" encoding="utf-8"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+         xmlns="{namespace}" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://news.example.com/"><title>Fjordbladet</title>
+<link>https://news.example.com/</link><description>Nyt</description></channel>
+<item rdf:about="https://news.example.com/eel"><title>Ålen er tilbage</title>
+<link>https://news.example.com/eel</link><dc:date>2026-11-02T10:00:00+01:00</dc:date>
+</item></rdf:RDF>"""
+ATOM_03 = """<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>Fjordbladet</title>
+<link rel="alternate" type="text/html" href="https://news.example.com/"/>
+<entry><title>Ålen er tilbage</title><id>urn:eel</id>
+<link rel="alternate" type="text/html" href="https://news.example.com/eel"/>
+<issued>2026-11-02T10:00:00+01:00</issued><modified>2026-11-02T12:00:00Z</modified>
+</entry></feed>"""
+RSS_091 = """<?xml version="1.0"?>
+<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+ "http://my.netscape.com/publish/formats/rss-0.91.dtd">
+<rss version="{version}"><channel><title>Fjordbladet</title>
+<link>https://news.example.com/</link><item><title>&Aring;len er&nbsp;tilbage</title>
+<link>https://news.example.com/eel</link></item></channel></rss>"""
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Fjordbladet</title>
 <id>urn:feed</id><updated>2026-11-02T10:00:00Z</updated>{entries}</feed>"""
@@ -48,7 +78,7 @@ def links(*links):
     return [found.url.removeprefix("https://news.example.com") for found in items]
 
 
-# --- the two formats
+# --- the formats
 
 
 def test_an_rss_item_is_read():
@@ -67,8 +97,86 @@ def test_an_atom_entry_is_read():
     assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def test_the_feed_tells_its_title():
-    assert parse_feed(rss(ITEM), URL).title == "Fjordbladet"
+@pytest.mark.parametrize(
+    "body",
+    [
+        RDF.format(namespace="http://purl.org/rss/1.0/"),
+        RDF.format(namespace="http://my.netscape.com/rdf/simple/0.9/"),
+        ATOM_03,
+        *(RSS_091.format(version=version) for version in ("0.91", "0.92", "0.94")),
+    ],
+)
+def test_old_formats_are_read(body):
+    document = parse_feed(body.encode(), URL)
+    (found,) = document.items
+    assert (document.title, document.site_url[-12:]) == ("Fjordbladet", "example.com/")
+    assert (found.url, found.title) == (
+        "https://news.example.com/eel",
+        "Ålen er tilbage",
+    )
+    if "10:00:00" in body:
+        assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def test_the_feed_tells_its_title_and_its_site():
+    document = parse_feed(rss(ITEM), URL)
+    assert document.title == "Fjordbladet"
+    assert document.site_url == "https://news.example.com/"
+
+
+@pytest.mark.parametrize(
+    "element, language",
+    [
+        ("", ""),
+        ("<language>da</language>", "da"),
+        ("<language> DA-dk </language>", "da"),
+        ("<language>pt_BR</language>", "pt"),
+        ("<dc:language>sv</dc:language>", "sv"),
+        ("<language>nb-NO</language>", "no"),
+        ("<language>Dansk</language>", ""),
+        ("<language/>", ""),
+        ("<language a='b'>", ""),
+        ("<language>дк</language>", ""),
+    ],
+)
+def test_the_feed_tells_its_language(element, language):
+    assert parse_feed(rss(element, ITEM), URL).language == language
+
+
+def test_an_atom_feed_tells_its_language():
+    body = ATOM.format(entries=ENTRY).replace("<feed", "<feed xml:lang='da-DK'")
+    assert parse_feed(body.encode(), URL).language == "da"
+
+
+@pytest.mark.parametrize(
+    "elements, seconds",
+    [
+        ("", None),
+        ("<ttl>60</ttl>", 3600),
+        ("<ttl>0</ttl>", 0),
+        ("<ttl> 999999999999 </ttl>", 86_400),
+        ("<ttl>-1</ttl>", None),
+        ("<ttl>²</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl a='b'>60</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod>", 3600),
+        (
+            "<sy:updatePeriod> hourly </sy:updatePeriod>"
+            "<sy:updateFrequency>4</sy:updateFrequency>",
+            900,
+        ),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod>"
+            "<sy:updateFrequency>0</sy:updateFrequency>",
+            86_400,
+        ),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 86_400),
+        ("<sy:updatePeriod>never</sy:updatePeriod>", None),
+        ("<ttl>60</ttl><sy:updatePeriod>daily</sy:updatePeriod>", 3600),
+    ],
+)
+def test_the_feed_tells_when_to_come_back(elements, seconds):
+    assert parse_feed(rss(elements, ITEM), URL).ttl_s == seconds
 
 
 def test_items_keep_their_order():
@@ -93,7 +201,11 @@ def test_fragment_identifiers_are_dropped():
 
 @pytest.mark.parametrize(
     "tracking",
-    ["utm_source=rss", "utm_medium=x&amp;utm_campaign=y", "fbclid=1", "at_medium=RSS"],
+    [
+        *("utm_source=rss", "utm_medium=x&amp;utm_campaign=y", "fbclid=1"),
+        *("at_medium=RSS", "GCLID=1", "wbraid=1", "mkt_tok=1", "_hsenc=1", "igsh=1"),
+        *("guce_referrer=a&amp;guce_referrer_sig=b", "twclid=1", "_ga=1"),
+    ],
 )
 def test_tracking_parameters_are_dropped(tracking):
     assert links(f"/a?{tracking}", f"/a?id=7&amp;{tracking}") == ["/a", "/a?id=7"]
@@ -107,6 +219,7 @@ def test_tracking_parameters_are_dropped(tracking):
             "/story?gallery=7",
             "/story?cid=5",
             "/story?session=3&references=2",
+            "/story?ref=1&s=2&from=3&gaa=4&clid=5",
         ),
         *("/a?b=2&a=1&a=3", "/a?empty=", "/x;v=1?q=a%26b", "/a//b/", "/a,b:c~(d)'e!f"),
         *("/caf%C3%A9", "/%e6%f8", "/q?u=http://b.example/?c=1"),
@@ -131,6 +244,7 @@ def test_nothing_else_of_a_link_is_touched(link):
             "https://news.example.com/a?x=1&y=2",
         ),
         (" \n/a\t", "https://news.example.com/a"),
+        ("https://news.example.com/\n  a", "https://news.example.com/%20a"),
         ("//other.example/a", "https://other.example/a"),
     ],
 )
@@ -143,6 +257,14 @@ def test_one_address_has_one_form(link, canonical):
     "link",
     [
         *(None, "", " ", "javascript:alert(1)", "mailto:a@example.com", "data:,x"),
+        *("JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\r\nscript:alert(1)"),
+        *("\x01javascript:alert(1)", " \x0cjavascript:alert(1)", "java\0script:x"),
+        *(
+            "data:text/html,<script>",
+            "DATA:,x",
+            "vbscript:x",
+            "blob:https://a.example/",
+        ),
         *("ftp://example.com/a", "file:///etc/passwd", "http://[::1", "urn:isbn:1"),
     ],
 )
@@ -165,6 +287,68 @@ def test_a_permanent_guid_is_a_link():
     )
 
 
+def test_a_guid_that_is_no_address_is_no_link():
+    bare = "<item><guid>12345</guid></item>"
+    with pytest.raises(ParseError, match="no items with a link"):
+        parse_feed(rss(bare), URL)
+    assert links("/a") == [
+        found.url[-2:] for found in parse_feed(rss(item("/a"), bare), URL).items
+    ]
+
+
+def test_a_guid_that_is_no_permanent_link_is_no_link():
+    guid = "<guid isPermaLink='false'>https://news.example.com/g</guid>"
+    with pytest.raises(ParseError, match="no items with a link"):
+        parse_feed(rss(f"<item>{guid}</item>"), URL)
+
+
+def test_a_guid_does_not_replace_a_link():
+    more = "<guid>https://news.example.com/g</guid>"
+    assert only(rss(item("/a", more))).url == "https://news.example.com/a"
+
+
+def test_a_guid_that_several_items_have_identifies_none():
+    guids = [f"<guid isPermaLink='false'>{guid}</guid>" for guid in ("x", "y", "x")]
+    body = rss(*(item(f"/{number}", guid) for number, guid in enumerate(guids)))
+    assert [found.guid for found in parse_feed(body, URL).items] == ["", "y", ""]
+
+
+def test_an_item_that_comes_twice_keeps_its_guid():
+    assert only(rss(ITEM, ITEM)).guid == "eel-1"
+
+
+def test_an_id_is_kept_as_it_is():
+    assert only(rss(item("/a", "<guid>a 7</guid>"))).guid == "a 7"
+
+
+def test_the_address_behind_feedburner_is_taken():
+    more = "<feedburner:origLink>https://news.example.com/eel</feedburner:origLink>"
+    found = only(rss(item("https://feeds.example.org/~r/1", more)))
+    assert found.url == "https://news.example.com/eel"
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        "<link rel='self' href='/x'/><link href='/eel'/><link rel='edit' href='/y'/>",
+        "<link rel='alternate' type='text/plain' href='/x'/><link href='/eel'/>",
+        "<link rel='alternate' type='application/pdf' href='/eel'/>",
+        "<link href='/eel'/><link rel='alternate' hreflang='en' href='/x'/>",
+        "<link href='javascript:x'/><link href='/eel'/>",
+        "<link rel='related' href='/x'/><id>https://news.example.com/eel</id>",
+    ],
+)
+def test_the_page_of_an_atom_entry_is_its_alternate(elements):
+    body = ATOM.format(entries=f"<entry>{elements}</entry>").encode()
+    assert only(body).url == "https://news.example.com/eel"
+
+
+def test_links_start_from_xml_base():
+    entry = "<entry xml:base='/nyt/'><link href='eel'/></entry>"
+    body = ATOM.format(entries=entry).encode()
+    assert only(body).url == "https://news.example.com/nyt/eel"
+
+
 # --- texts
 
 
@@ -182,6 +366,15 @@ def test_a_permanent_guid_is_a_link():
         ("<![CDATA[<span>E</span>n to]]>", "En to"),
         ("<![CDATA[En <script>alert('x')</script><style>p{}</style>to]]>", "En to"),
         ("<![CDATA[En</div>to <!-- tre -->]]>", "En to"),
+        ("AT&amp;T", "AT&T"),
+        ("AT&amp;amp;T og B&amp;O", "AT&T og B&O"),
+        ("a &lt; b", "a < b"),
+        ("a &amp;lt; b", "a < b"),
+        ("x&lt;y er sandt", "x<y er sandt"),
+        ("&amp;amp;", "&"),
+        ("<![CDATA[<a title='1 > 0' href='javascript:x'>En</a> to]]>", "En to"),
+        ("<![CDATA[<ukendt>En</ukendt><o:p>to</o:p>]]>", "En to"),
+        ("<![CDATA[<SCRIPT>En</SCRIPT>En <STYLE>x</STYLE>to]]>", "En to"),
         ("1 &lt; 2 &amp; 3 &gt; 2", "1 < 2 & 3 > 2"),
         ("I &lt;3 Aarhus", "I <3 Aarhus"),
         ("<![CDATA[<img src='a.jpg'>]]>", ""),
@@ -200,6 +393,38 @@ def test_text_without_markup_is_left_alone():
     assert plain("Fru Å's 50 % – »ja«") == "Fru Å's 50 % – »ja«"
 
 
+def test_only_the_start_of_a_long_text_is_looked_at():
+    assert plain("<p>" + "en to " * 10, 8) == "en to"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<content:encoded><![CDATA[<p>En</p><p>to</p>]]></content:encoded>",
+        "<atom:content type='html'>&lt;p>En&lt;/p>&lt;p>to&lt;/p></atom:content>",
+        "<atom:content type='xhtml'><div><p>En</p><p>to</p></div></atom:content>",
+        "<atom:content>En to</atom:content>",
+    ],
+)
+def test_what_a_feed_holds_of_the_text_is_kept(element):
+    found = only(rss(item(more=f"<description>Kort</description>{element}")))
+    assert (found.summary, found.content) == ("Kort", "En to")
+
+
+def test_an_item_without_a_text_has_none():
+    assert only(rss(ITEM)).content == ""
+
+
+def test_a_picture_is_no_text():
+    more = "<atom:content type='image/png'>iVBORw0KGgo=</atom:content>"
+    assert only(rss(item(more=more))).content == ""
+
+
+def test_a_text_has_an_end():
+    more = f"<content:encoded>{'ord ' * 60_000}</content:encoded>"
+    assert len(only(rss(item(more=more))).content) == CONTENT_CHARACTERS
+
+
 def test_nothing_is_plain_too():
     assert plain(None) == ""
 
@@ -216,6 +441,9 @@ def test_nothing_is_plain_too():
         ("Mon, 02 Nov 2026 10:00:00", 10),
         ("02 Nov 2026 10:00:00", 10),
         ("Mo, 02 Nov 2026 10:00:00 +0100", 9),
+        ("02.11.2026 10:00", 10),
+        ("Mon, 02 Nov 2026 10:00:00 CET", 9),
+        ("Mon Nov 02 10:00:00 2026", 10),
         ("2026-11-02T10:00:00+02:00", 8),
         ("2026-11-02T10:00:00", 10),
         ("2026-11-02", 0),
@@ -245,6 +473,16 @@ def test_the_date_of_an_update_serves_where_there_is_no_other():
     entry = ENTRY.replace("published>", "ignored>")
     found = only(ATOM.format(entries=entry).encode())
     assert found.published_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_the_date_of_an_update_is_kept():
+    found = only(ATOM.format(entries=ENTRY).encode())
+    assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+    assert found.updated_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_what_was_never_updated_says_so():
+    assert only(rss(ITEM)).updated_at is None
 
 
 # --- images
@@ -317,6 +555,13 @@ def test_a_wrong_encoding_does_not_lose_the_feed():
 def test_what_is_not_a_feed_is_refused(body):
     with pytest.raises(ParseError, match=f"{URL}: not a"):
         parse_feed(body, URL)
+
+
+def test_the_name_of_a_file_for_a_body_is_not_read(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_bytes(rss(ITEM))
+    with pytest.raises(ParseError):
+        parse_feed(bytes(file), URL)
 
 
 @pytest.mark.parametrize("body", [rss(), ATOM.format(entries="").encode()])

@@ -1,0 +1,74 @@
+"""JSON Feed, read into the shape that feedparser gives RSS and Atom.
+
+Source: https://www.jsonfeed.org/version/1.1/ and its version 1. Whatever has another
+type than it should have is as good as missing.
+"""
+
+import json
+
+VERSION = "jsonfeed.org/version/"
+
+
+def read(text, most):
+    """Return (feed, entries, left_out): a dict and a list of dicts, as feedparser's.
+
+    Of the items only the first are read, as many as most; left_out counts the rest.
+
+    Raises ValueError, or RecursionError, when text is no JSON Feed.
+    """
+    # Characters that JSON forbids in strings do no harm here.
+    document = _dict(json.loads(text, strict=False))
+    if VERSION not in _text(document, "version"):
+        raise ValueError("JSON, but not a JSON Feed")
+    feed = {
+        "title": _text(document, "title"),
+        "link": _text(document, "home_page_url"),
+        "language": _text(document, "language"),
+    }
+    items = _dicts(document, "items")
+    left_out = max(len(items) - most, 0)
+    return feed, [_entry(item) for item in items[:most]], left_out
+
+
+def _entry(item):
+    html, plain = _text(item, "content_html"), _text(item, "content_text")
+    links = [_text(item, name) for name in ("url", "external_url")]
+    images = [_text(item, name) for name in ("image", "banner_image")]
+    attached = _dicts(item, "attachments")
+    return {
+        "id": _text(item, "id"),
+        "guidislink": True,
+        "links": [{"rel": "alternate", "href": link} for link in links if link],
+        "title": _text(item, "title"),
+        "summary": _text(item, "summary") or html or plain,
+        "content": [{"type": "text/html", "value": html or plain}],
+        "authors": [*_dicts(item, "authors"), _dict(item.get("author"))],
+        "published": _text(item, "date_published"),
+        "updated": _text(item, "date_modified"),
+        "tags": [{"term": tag} for tag in _list(item, "tags") if isinstance(tag, str)],
+        "media_thumbnail": [{"url": image} for image in images if image],
+        "enclosures": [
+            {"href": _text(file, "url"), "type": _text(file, "mime_type")}
+            for file in attached
+        ],
+    }
+
+
+def _text(table, name):
+    value = table.get(name)
+    # Version 1 lets an id be a number.
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value if isinstance(value, str) else ""
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _list(table, name):
+    value = table.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _dicts(table, name):
+    return [value for value in _list(table, name) if isinstance(value, dict)]
