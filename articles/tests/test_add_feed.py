@@ -9,41 +9,167 @@ from articles.tests.factories import make_feed
 pytestmark = pytest.mark.django_db
 
 URL = "https://news.example.com/feed.xml"
+FEED = """<rss version="2.0"><channel><title>Fjordbladet</title>{}
+<item><title>Ålen</title><link>/eel</link></item></channel></rss>"""
 
 
-def add_feed(url=URL, language="da", **options):
+@pytest.fixture
+def site(web, settings):
+    """A web server that the crawler may visit, with a feed at /feed.xml."""
+    settings.CRAWLER_ALLOWED_HOSTS = {web.host_port}
+    web.add("/feed.xml", FEED.format("<language>da-DK</language>"))
+    return web
+
+
+def link(href, title=""):
+    kind = "application/rss+xml"
+    return f'<link rel="alternate" type="{kind}" href="{href}" title="{title}">'
+
+
+def add_feed(url, **options):
     out = StringIO()
-    call_command("add_feed", url, language=language, stdout=out, **options)
+    call_command("add_feed", url, stdout=out, **options)
     return out.getvalue()
 
 
-def refused(*args, **options):
+def unchecked(url=URL, language="da", **options):
+    return add_feed(url, language=language, unchecked=True, **options)
+
+
+def refused(url=URL, **options):
     """The message of an add_feed that has to be refused with exit code 2."""
     with pytest.raises(CommandError) as caught:
-        add_feed(*args, **options)
+        add_feed(url, **options)
     assert caught.value.returncode == 2
     assert not Feed.objects.exists()
     return str(caught.value)
 
 
-def test_it_adds_a_feed_and_says_how_to_crawl_it():
-    out = add_feed(title="Fjordbladet")
-    feed = Feed.objects.get(url=URL)
+# --- what the feed says
+
+
+def test_it_adds_a_feed_and_says_how_to_crawl_it(site):
+    out = add_feed(site.url("/feed.xml"))
+    feed = Feed.objects.get(url=site.url("/feed.xml"))
     assert (feed.title, feed.language_id, feed.active) == ("Fjordbladet", "da", True)
     assert f"manage.py crawl --feed {feed.pk}" in out
 
 
-def test_adding_a_feed_twice_is_harmless():
-    add_feed(title="Fjordbladet")
-    out = add_feed(title="Et andet navn", language="sv")
+def test_what_is_given_counts_more_than_what_the_feed_says(site):
+    add_feed(site.url("/feed.xml"), language="no", title="Fjorden")
+    feed = Feed.objects.get()
+    assert (feed.title, feed.language_id) == ("Fjorden", "no")
+
+
+def test_a_long_title_of_a_feed_is_cut(site):
+    site.add("/long.xml", FEED.replace("Fjordbladet", "Fjord" * 50).format(""))
+    add_feed(site.url("/long.xml"), language="da")
+    assert Feed.objects.get().title == "Fjord" * 40
+
+
+def test_a_language_has_to_be_given_where_the_feed_declares_none(site):
+    url = site.add("/mute.xml", FEED.format(""))
+    assert refused(url) == (
+        f"{url} declares no language; name it with: --language CODE"
+    )
+
+
+def test_a_feed_in_a_language_that_is_not_ours_is_refused(site):
+    url = site.add("/ja.xml", FEED.format("<language>ja</language>"))
+    assert "unknown language ja; known: da, de, el" in refused(url)
+
+
+# --- what a page says
+
+
+def test_the_one_feed_of_a_page_is_added(site):
+    url = site.add("/", link("/feed.xml") + '<a href="/rss">Alle feeds</a>')
+    add_feed(url)
+    feed = Feed.objects.get()
+    assert (feed.url, feed.title) == (site.url("/feed.xml"), "Fjordbladet")
+
+
+def test_a_link_serves_where_a_page_declares_nothing(site):
+    add_feed(site.add("/", '<p><a href="/feed.xml">Feed</a>'))
+    assert Feed.objects.get().url == site.url("/feed.xml")
+
+
+def test_of_several_feeds_one_has_to_be_chosen(site):
+    url = site.add("/", link("/feed.xml", "Alt") + link("/b.xml"))
+    assert refused(url) == (
+        f"{url} names 2 feeds; add one of them:"
+        f"\n  {site.url('/feed.xml')}  Alt\n  {site.url('/b.xml')}"
+    )
+    assert site.paths() == ["/"]
+
+
+def test_a_page_without_feeds_is_refused_with_a_remedy(site):
+    url = site.add("/", "<html><p>Velkommen")
+    message = refused(url)
+    assert message.startswith(f"{url}: not a readable feed: ")
+    assert message.endswith("names none; --unchecked adds an address without looking")
+
+
+def test_a_page_whose_feed_is_none_is_refused(site):
+    url = site.add("/", link("/"))
+    assert "not a readable feed" in refused(url)
+    assert site.paths() == ["/", "/"]
+
+
+@pytest.mark.parametrize("path", ["/gone.xml", "/page"])
+def test_what_can_not_be_reached_is_refused_with_a_remedy(site, path):
+    site.add("/page", link("/gone.xml"))
+    assert refused(site.url(path), language="da") == (
+        f"{site.url('/gone.xml')}: HTTP status 404"
+        "; --unchecked adds an address without looking"
+    )
+
+
+def test_private_addresses_are_refused(web):
+    url = web.add("/feed.xml", FEED)
+    assert "private address" in refused(url, language="da")
+    assert web.requests == []
+
+
+def test_the_language_is_checked_before_anything_is_fetched(site):
+    refused(site.url("/feed.xml"), language="xx")
+    assert site.requests == []
+
+
+# --- without looking
+
+
+def test_a_feed_can_be_added_unseen(site):
+    unchecked(site.url("/feed.xml"), title="Fjordbladet")
+    feed = Feed.objects.get()
+    assert (feed.title, feed.language_id, feed.active) == ("Fjordbladet", "da", True)
+    assert site.requests == []
+
+
+def test_a_feed_that_was_not_seen_declares_no_language():
+    message = refused(unchecked=True)
+    assert message == f"{URL} declares no language; name it with: --language CODE"
+
+
+def test_adding_a_feed_twice_is_harmless(site):
+    feed = make_feed(url=site.url("/feed.xml"), title="Fjordbladet")
+    for given in ({}, {"title": "Et andet navn", "language": "sv"}):
+        out = add_feed(feed.url, **given)
+        assert f"Feed {feed.pk} has this address already" in out
     feed = Feed.objects.get()
     assert (feed.title, feed.language_id) == ("Fjordbladet", "da")
+    assert site.requests == []
+
+
+def test_a_page_whose_feed_is_known_is_harmless(site):
+    feed = make_feed(url=site.url("/feed.xml"))
+    out = add_feed(site.add("/", link("/feed.xml")))
     assert f"Feed {feed.pk} has this address already" in out
 
 
 def test_a_feed_that_was_switched_off_stays_off():
     make_feed(url=URL, active=False)
-    add_feed()
+    unchecked()
     assert not Feed.objects.get().active
 
 
@@ -56,7 +182,7 @@ def test_a_feed_that_was_switched_off_stays_off():
     ],
 )
 def test_what_is_no_web_address_is_refused_with_the_reason(url):
-    assert refused(url).startswith(f"{url}: url: ")
+    assert refused(url, language="da").startswith(f"{url}: url: ")
 
 
 def test_an_unknown_language_is_refused_with_the_known_ones():
@@ -66,9 +192,4 @@ def test_an_unknown_language_is_refused_with_the_known_ones():
 
 
 def test_a_title_that_is_too_long_is_refused():
-    assert "title: " in refused(title="x" * 201)
-
-
-def test_a_language_has_to_be_given():
-    with pytest.raises(CommandError, match="--language"):
-        call_command("add_feed", URL)
+    assert "title: " in refused(title="x" * 201, language="da")

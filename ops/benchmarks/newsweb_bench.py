@@ -58,13 +58,11 @@ def crawl(folder, languages):
     command = [sys.executable, str(folder / "serve.py"), "--port", str(port)]
     with tempfile.TemporaryDirectory() as scratch, server.running(command, port):
         report = Path(scratch) / "report.json"
+        allowed = {"CRAWLER_ALLOWED_HOSTS": f"127.0.0.1:{port}"}
         for language in languages:
             url = f"http://127.0.0.1:{port}/{language}/feed.xml"
-            server.manage("add_feed", url, "--language", language)
-        server.manage(
-            *("crawl", "--report", str(report)),
-            CRAWLER_ALLOWED_HOSTS=f"127.0.0.1:{port}",
-        )
+            server.manage("add_feed", url, "--language", language, **allowed)
+        server.manage("crawl", "--report", str(report), **allowed)
         return json.loads(report.read_text("utf-8"))
 
 

@@ -2,30 +2,102 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from articles.crawler.discover import feed_links
+from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.parse import FeedDocument, ParseError, parse_feed
 from articles.models import Feed, Language
+
+REMEDY = "; --unchecked adds an address without looking"
 
 
 class Command(BaseCommand):
-    help = "Add a feed to crawl. Exit codes: 0 added or known already, 2 refused."
+    help = (
+        "Add a feed to crawl: its address, or that of a site that names its feed."
+        " Exit codes: 0 added or known already, 2 refused."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("url", help="address of the RSS or Atom feed")
-        parser.add_argument("--language", required=True, help="code, such as da")
+        parser.add_argument("url", help="address of a feed, or of a page that names it")
+        parser.add_argument("--language", help="code, such as da; else the feed's own")
         parser.add_argument("--title", default="", help="else the feed's own title")
-
-    def handle(self, *, url, language, title, **options):
-        require_languages([language])
-        feed = Feed(url=url, language_id=language, title=title)
-        try:
-            feed.full_clean(validate_unique=False)
-        except ValidationError as exc:
-            raise CommandError(f"{url}: {describe(exc)}", returncode=2) from exc
-        feed, created = Feed.objects.get_or_create(
-            url=url, defaults={"language_id": language, "title": title}
+        parser.add_argument(
+            "--unchecked",
+            action="store_true",
+            help="fetch nothing: for a feed that can't be reached now",
         )
-        if not created:
-            return f"Feed {feed.pk} has this address already: {feed}"
-        return f"Feed {feed.pk} added; crawl it with: manage.py crawl --feed {feed.pk}"
+
+    def handle(self, *, url, language, title, unchecked, **options):
+        require_languages([language] if language else [])
+        check(Feed(url=url, title=title), exclude=["language"])
+        document = FeedDocument("", ())
+        if not unchecked and not Feed.objects.filter(url=url).exists():
+            with Fetcher() as fetcher:
+                url, document = find_feed(fetcher, url)
+        return add(url, language or document.language, title or document.title[:200])
+
+
+def find_feed(fetcher, url):
+    """Return the address and FeedDocument of the feed at url, or of the one it names.
+
+    Raises CommandError (exit code 2) where there is none, or more than one.
+    """
+    page = fetch(fetcher, url)
+    try:
+        return url, parse(page)
+    except ParseError as exc:
+        links = feed_links(page.body, page.url, page.headers.get("content-type", ""))
+        # What a page declares is meant; what only looks like a feed may be anything.
+        links = [link for link in links if link.type] or links
+        if not links:
+            raise refusal(f"{exc}, and names none{REMEDY}") from exc
+        if len(links) > 1:
+            rows = [f"\n  {link.url}  {link.title}".rstrip() for link in links]
+            raise refusal(
+                f"{url} names {len(links)} feeds; add one of them:{''.join(rows)}"
+            ) from exc
+    url = links[0].url
+    try:
+        return url, parse(fetch(fetcher, url))
+    except ParseError as exc:
+        raise refusal(f"{exc}{REMEDY}") from exc
+
+
+def fetch(fetcher, url):
+    try:
+        return fetcher.get(url)
+    except FetchError as exc:
+        raise refusal(f"{exc}{REMEDY}") from exc
+
+
+def parse(page):
+    return parse_feed(page.body, page.url, page.headers.get("content-type", ""))
+
+
+def add(url, language, title):
+    """Add a feed unless its address is known; return what happened, to be shown."""
+    if feed := Feed.objects.filter(url=url).first():
+        return f"Feed {feed.pk} has this address already: {feed}"
+    if not language:
+        raise refusal(f"{url} declares no language; name it with: --language CODE")
+    require_languages([language])
+    feed = Feed(url=url, language_id=language, title=title)
+    check(feed)
+    feed, _ = Feed.objects.get_or_create(
+        url=url, defaults={"language_id": language, "title": title}
+    )
+    return f"Feed {feed.pk} added; crawl it with: manage.py crawl --feed {feed.pk}"
+
+
+def check(feed, exclude=None):
+    """Raise CommandError (exit code 2) for a feed that can't be stored."""
+    try:
+        feed.full_clean(exclude=exclude, validate_unique=False)
+    except ValidationError as exc:
+        raise refusal(f"{feed.url}: {describe(exc)}") from exc
+
+
+def refusal(message):
+    return CommandError(message, returncode=2)
 
 
 def require_languages(codes):
