@@ -1,17 +1,19 @@
 """From a web page's bytes to an article's text."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, load_html
 
 from articles.crawler.limit import TimeIsUp, time_limit
-from articles.crawler.parse import PARSER_FAULTS, canonical_url, joined
-from articles.text import clean
+from articles.crawler.metadata import read_metadata
+from articles.crawler.parse import PARSER_FAULTS, joined
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}
+# Around the blocks that readability finds, trafilatura's second extractor.
+CONTAINERS = {"html", "body", "div"}
 
 
 class ExtractError(Exception):
@@ -46,27 +48,41 @@ def extract(body, url):
 
 
 def _extract(body, url):
+    tree = load_html(body)
+    if tree is None:
+        return Extracted("", "", "", None, ())
+    page = read_metadata(tree, url)
+    return Extracted(
+        title=page.title,
+        authors=page.authors,
+        image_url=page.image_url,
+        published_at=page.published_at,
+        fragments=tuple(_text(tree, url, page)),
+        canonical_url=page.canonical_url,
+        language=page.language,
+        kind=page.kind,
+        is_free=page.is_free,
+    )
+
+
+def _text(tree, url, page):
     found = bare_extraction(
-        body,
+        tree,
         url=url,
-        with_metadata=True,
         include_formatting=True,
         include_comments=False,
         include_tables=False,
     )
-    if found is None:
-        return Extracted("", "", "", None, ())
-    title = clean(found.title)
-    fragments = tuple(_fragments(found.body))
-    if fragments and _is_heading(fragments[0], title):
-        fragments = fragments[1:]
-    return Extracted(
-        title=title,
-        authors=clean(found.author).replace(";", ","),
-        image_url=canonical_url(found.image, url),
-        published_at=_midnight(found.date),
-        fragments=fragments,
-    )
+    fragments = list(_fragments(found.body)) if found else []
+    if fragments and _is_heading(fragments[0], page.title):
+        return fragments[1:]
+    return fragments
+
+
+def _is_heading(fragment, title):
+    """The headline is the article's title already, not the start of its body."""
+    tag, text = fragment
+    return tag.startswith("h") and text == title
 
 
 def _fragments(body):
@@ -82,7 +98,9 @@ def _fragments(body):
                 yield from _fragment("blockquote", paragraph)
         elif element.tag == "head":
             yield from _fragment(_heading(element.get("rend")), element)
-        elif element.tag == "p":
+        elif element.tag in CONTAINERS and element.find(".//p") is not None:
+            yield from _fragments(element)
+        elif element.tag in {"p", *CONTAINERS}:
             yield from _fragment("p", element)
 
 
@@ -102,13 +120,3 @@ def _fragment(tag, element):
 
 def _heading(rend):
     return rend if rend in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h2"
-
-
-def _is_heading(fragment, title):
-    """The headline is the article's title already, not the start of its body."""
-    tag, text = fragment
-    return tag.startswith("h") and text == title
-
-
-def _midnight(date):
-    return datetime.fromisoformat(date).replace(tzinfo=UTC) if date else None

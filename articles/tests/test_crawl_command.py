@@ -534,10 +534,10 @@ def test_an_article_the_database_refuses_costs_only_itself(crawl, web, monkeypat
 
 
 def test_a_page_that_breaks_the_extractor_costs_only_itself(crawl, web, monkeypatch):
-    def breaking(body, **options):
-        if b"Om aal" in body:
+    def breaking(tree, **options):
+        if "Om aal" in tree.text_content():
             raise RecursionError("too deep")
-        return bare_extraction(body, **options)
+        return bare_extraction(tree, **options)
 
     monkeypatch.setattr(extract, "bare_extraction", breaking)
     publish(web, "aal", "torsk")

@@ -1,3 +1,4 @@
+import json
 import os
 from datetime import UTC, datetime
 
@@ -50,10 +51,10 @@ def test_demo_articles_come_out_whole(code):
         assert list(extract(page, URL).fragments) == expected
 
 
-def test_the_page_tells_title_author_and_day():
+def test_the_page_tells_title_author_and_time():
     found = extract(demo_page(BLOCKS, author="Ib Lund"), URL)
     assert (found.title, found.authors) == ("Ålen er tilbage", "Ib Lund")
-    assert found.published_at == datetime(2026, 11, 11, tzinfo=UTC)
+    assert found.published_at == datetime(2026, 11, 11, 6, 50, tzinfo=UTC)
 
 
 def test_the_headline_is_not_repeated_in_the_body():
@@ -140,3 +141,225 @@ def test_a_page_without_text_has_no_fragments(body):
 def test_random_bytes_are_no_error():
     for _ in range(20):
         assert extract(os.urandom(2000), URL) is not None
+
+
+def told(head, body=f"<article><p>{LONG}</p></article>", url=URL):
+    """What is found on a page with this head."""
+    return extract(f"<html><head>{head}</head><body>{body}</body>".encode(), url)
+
+
+def ld(*nodes, **facts):
+    """JSON-LD: the nodes given, or a news article with these facts."""
+    about = nodes or [{"@type": "NewsArticle", "headline": "Ålen er her", **facts}]
+    return f'<script type="application/ld+json">{json.dumps(list(about))}</script>'
+
+
+def og(name, value):
+    return f'<meta property="{name}" content="{value}">'
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        (ld(headline="Ålen er her"), "Fisk", "Ålen er her"),
+        (ld(headline=" Ålen &amp;\n&#8216;ven&#8217; "), "", "Ålen & ‘ven’"),
+        (ld({"@graph": [{"@type": ["Article"], "headline": "I graf"}]}), "", "I graf"),
+        (ld({"@type": "WebPage", "mainEntity": {"@type": "http://schema.org/Report",
+         "headline": "Inde"}}), "", "Inde"),
+        (ld({"@type": "Product", "headline": "Net"}) + og("og:title", "Ål"), "", "Ål"),
+        (og("og:title", "Ålen er her - Fjordposten"), "Ålen er her", "Ålen er her"),
+        (og("og:title", "Ål - ven | Fjord Posten") + og("og:site_name", "Fjordposten"),
+         "", "Ål - ven"),
+        (og("og:title", "Ål - ven | Fjordposten"), "", "Ål - ven | Fjordposten"),
+        (og("og:title", "Fisk: 'Ålen' er her"), "Fisk: ‘Ålen’ er her",
+         "Fisk: ‘Ålen’ er her"),
+        (og("og:title", "Fisk: Ålen"), "<b>Fisk</b><i>: Ålen</i>", "Fisk: Ålen"),
+        (og("og:title", "Ålen er her"), "<b>Ålen</b> er her <i></i>", "Ålen er her"),
+        ("<title>Ålen er her | Fjordposten</title>", "Ålen er her", "Ålen er her"),
+    ],
+)  # fmt: skip
+def test_the_title_is_the_headline_without_the_site(head, heading, title):
+    page = f"<article><h1>{heading}</h1><p>{LONG}</p></article>"
+    assert told(head, page).title == title
+
+
+def test_an_article_that_is_linked_to_is_not_the_page_itself():
+    other = {"@type": "Article", "headline": "En anden", "datePublished": "2020-02-02"}
+    own = {"@type": "Article", "headline": "Ålen", "datePublished": "2021-01-01"}
+    found = told(ld(other, own) + og("og:title", "Ålen"))
+    assert (found.title, found.published_at.year) == ("Ålen", 2021)
+
+
+def test_a_live_ticker_is_told_from_its_updates():
+    update = {
+        "@type": "BlogPosting",
+        "headline": "Kl. 9",
+        "datePublished": "2020-01-01",
+    }
+    ticker = {"@type": "LiveBlogPosting", "headline": "Nu", "liveBlogUpdate": [update]}
+    found = told(ld(ticker))
+    assert (found.title, found.kind) == ("Nu", "LiveBlogPosting")
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ("2024-03-05T07:39:18.5+0200", datetime(2024, 3, 5, 5, 39, 18, 500_000, UTC)),
+        ("2024-03-05 07:39", datetime(2024, 3, 5, 7, 39, tzinfo=UTC)),
+        ("2024-03-05T07:39Z", datetime(2024, 3, 5, 7, 39, tzinfo=UTC)),
+        ("Tue, 05 Mar 2024 07:39:00 +0200", datetime(2024, 3, 5, 5, 39, tzinfo=UTC)),
+        ("2024-03-05", datetime(2024, 3, 5, tzinfo=UTC)),
+    ],
+)
+def test_the_time_of_publication_is_in_utc(published, expected):
+    modified = "2025-01-01T12:00:00Z"
+    found = told(ld(dateModified=modified, datePublished=published))
+    assert found.published_at == expected
+    head = og("article:modified_time", modified)
+    head += og("article:published_time", published)
+    assert told(head).published_at == expected
+    page = {"@type": "WebPage", "datePublished": published}
+    assert told(ld(page)).published_at == expected
+
+
+@pytest.mark.parametrize("wrong", ["0001-01-01T00:00:00", "9999-12-31T23:59-12:00", 7])
+def test_a_time_that_is_none_gives_way_to_the_next(wrong):
+    head = ld(datePublished=wrong) + og("article:published_time", "2024-03-05T07:39Z")
+    assert told(head).published_at == datetime(2024, 3, 5, 7, 39, tzinfo=UTC)
+
+
+def test_a_date_gets_its_time_of_day_from_elsewhere_on_the_page():
+    head = ld(datePublished="2024-03-05")
+    for time in ("2024-03-06T08:00Z", "2024-03-05T07:39Z"):
+        expected = 7 if "05T" in time else 0
+        found = told(head + og("article:published_time", time))
+        assert found.published_at == datetime(
+            2024, 3, 5, expected, 39 if expected else 0, tzinfo=UTC
+        )
+
+
+def test_the_time_that_readers_see_is_taken_when_it_is_not_of_a_change():
+    times = "<time itemprop=dateModified datetime=2025-01-01T09:00Z>I dag</time>"
+    times += "<time datetime=2024-03-05T07:39Z>5. marts</time>"
+    found = told("", f"<article>{times}<p>{LONG}</p></article>")
+    assert found.published_at == datetime(2024, 3, 5, 7, 39, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "Ib Lund, Bo Å",
+        ["Ib Lund", "Bo Å", "Ib Lund", "https://example.com/ib"],
+        [{"name": "Ib Lund", "url": 7}, {"name": ["Bo Å"]}, {"@id": "#x"}, None],
+    ],
+)
+def test_authors_are_joined_names(author):
+    assert told(ld(author=author)).authors == "Ib Lund, Bo Å"
+
+
+def test_the_author_may_stand_in_a_meta_tag():
+    assert told('<meta name="Author" content="Ritzau">').authors == "Ritzau"
+
+
+@pytest.mark.parametrize(
+    ("head", "image_url"),
+    [
+        (ld(image=["/a.jpg", "/b.jpg"]), "http://news.example.com/a.jpg"),
+        (ld(image={"url": "//cdn.example/a.jpg"}), "http://cdn.example/a.jpg"),
+        (og("og:image", "data:image/png;x") + ld(image="http://a.b/c"), "http://a.b/c"),
+        (ld(image="javascript:alert(1)"), ""),
+        (ld(image={"url": {"url": []}}), ""),
+    ],
+)
+def test_the_image_is_one_on_the_web(head, image_url):
+    assert told(head).image_url == image_url
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ('<link rel="canonical" href="/da/aal?utm_source=x#top">', "/da/aal"),
+        ("<link rel='shortlink Canonical' href=//m.news.example.com/aal>", "//m/aal"),
+        (og("og:url", "http://www.news.example.com/aal?a=1"), "//www/aal?a=1"),
+        ("<link rel=canonical href=https://other.example/aal>", ""),
+        ("<link rel=canonical href=http://news.example.com>", ""),
+        ("<link rel=canonical href=http://[x>", ""),
+        ("<link rel=canonical href=javascript:x>", ""),
+        ("<link rel=stylesheet href=/aal>", ""),
+    ],
+)
+def test_the_canonical_address_is_of_the_same_site(head, canonical):
+    host = "http://news.example.com"
+    for short in ("m", "www"):
+        canonical = canonical.replace(
+            f"//{short}/", f"http://{short}.news.example.com/"
+        )
+    expected = host + canonical if canonical.startswith("/") else canonical
+    assert told(head).canonical_url == expected
+
+
+@pytest.mark.parametrize(
+    ("attribute", "language"),
+    [
+        *(("lang=nb-NO", "nb"), ("lang='DA'", "da"), ("xml:lang=en_GB", "en")),
+        *(("lang=fil", ""), ("lang=''", ""), ("", "")),
+    ],
+)
+def test_the_language_is_what_the_page_declares(attribute, language):
+    page = f"<html {attribute}><body><article><p>{LONG}</p></article></body></html>"
+    assert extract(page.encode(), URL).language == language
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (ld({"@type": "Organization"}, {"@type": ["NewsArticle"]}), "NewsArticle"),
+        (ld({"@type": "AdvertiserContentArticle"}), "AdvertiserContentArticle"),
+        (ld({"@type": "VideoObject"}) + og("og:type", "website"), "VideoObject"),
+        (ld({"@type": "VideoObject"}) + og("og:type", "article"), "article"),
+        (ld({"@type": "WebPage"}) + og("og:type", "website"), "website"),
+        (ld({"@type": "NewsMediaOrganization"}), ""),
+        (ld({"@type": {"@type": 1}}), ""),
+    ],
+)
+def test_the_kind_says_what_the_page_is(head, kind):
+    assert told(head).kind == kind
+
+
+@pytest.mark.parametrize("value", [False, "False", "false", "http://schema.org/False"])
+def test_a_page_that_says_so_is_not_free(value):
+    assert not told(ld(isAccessibleForFree=value)).is_free
+    assert not told(ld({"@type": "WebPage", "isAccessibleForFree": value})).is_free
+
+
+@pytest.mark.parametrize("value", [True, "True", None, 0, [], "?"])
+def test_other_pages_are_free(value):
+    assert told(ld(isAccessibleForFree=value)).is_free
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<!-- {"@type": "Article", "headline": "Ål"} -->',
+        '//<![CDATA[\n{"@type": "Article", "headline": "Ål"}\n//]]>',
+        '/*<![CDATA[*/[{"@type": "Article", "headline": "Ål"}];/*]]>*/',
+        '{"@type": "Article", "headline": "Ål", "description": "a\tb\nc"}',
+    ],
+)
+def test_json_is_found_in_what_stands_around_it(script):
+    assert told(f'<script type="application/ld+json">{script}</script>').title == "Ål"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        *("", "{", "null", "7", '"text"', "[" * 99_999 + "]" * 99_999),
+        *('{"headline": ' + "9" * 5000 + "}", "NaN", "\\u12", '{"@type": "Article",}'),
+        '{"@type": "Article", "headline": {"a": 1}, "author": {"name": {}}}',
+        '{"@type": "Article", "image": 3, "description": [], "datePublished": {}}',
+    ],
+    ids=lambda script: script[:12],
+)
+def test_json_that_can_not_be_read_is_passed_over(script):
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert told(head + og("og:title", "Ål")).title == "Ål"
