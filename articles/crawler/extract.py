@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from trafilatura import bare_extraction, load_html
 
+from articles.crawler.decode import decode
 from articles.crawler.limit import TimeIsUp, time_limit
 from articles.crawler.metadata import read_metadata
 from articles.crawler.parse import PARSER_FAULTS, joined
@@ -48,7 +49,7 @@ def extract(body, url):
 
 
 def _extract(body, url):
-    tree = load_html(body)
+    tree = load_html(decode(body))
     if tree is None:
         return Extracted("", "", "", None, ())
     page = read_metadata(tree, url)

@@ -363,3 +363,43 @@ def test_json_is_found_in_what_stands_around_it(script):
 def test_json_that_can_not_be_read_is_passed_over(script):
     head = f'<script type="application/ld+json">{script}</script>'
     assert told(head + og("og:title", "Ål")).title == "Ål"
+
+
+RUSSIAN = "Рыбаки у залива долго ждали, когда вернётся угорь. "
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        *(("koi8-r", "KOI8-R"), ("windows-1251", "cp1251"), ("utf-16", "utf-8")),
+        *(("utf-8", "windows-1251"), ("iso-8859-5", "iso-8859-5"), ("utf-16-le", "")),
+    ],
+)
+def test_a_page_is_decoded_as_it_says(encoding, declared):
+    late = f"<script>{'x' * 3000}</script><meta charset='{declared}'>"
+    page = f"<html><head>{late}</head><body><article><p>{RUSSIAN}</p></article></body>"
+    mark = "\ufeff" if encoding == "utf-16-le" else ""
+    found = extract((mark + page).encode(encoding), URL).fragments
+    assert found == (("p", clean(RUSSIAN)),)
+
+
+@pytest.mark.parametrize("declared", ["", "unicode_escape", "rot13", "hex", "nonesuch"])
+def test_an_encoding_that_no_page_has_is_guessed(declared):
+    page = f"<html><head><meta charset='{declared}'></head><body><article>"
+    page += f"<p>{RUSSIAN * 5}</p></article></body></html>"
+    found = extract(page.encode("windows-1251"), URL).fragments
+    assert found == (("p", clean(RUSSIAN * 5)),)
+
+
+def test_one_broken_byte_costs_one_character():
+    page = f"<html><meta charset=utf-8><body><article><p>{LONG}".encode()
+    ((_, text),) = extract(page.replace("å".encode(), b"\xc3", 1), URL).fragments
+    assert text.count("\ufffd") == 1
+    assert "længe på" in text
+
+
+def test_latin_1_means_windows_1252():
+    late = f"<script>{'x' * 3000}</script>"
+    page = f"<html>{late}<meta charset=iso-8859-1><body><article><p>„Ja“ – {LONG}"
+    ((_, text),) = extract(page.encode("windows-1252"), URL).fragments
+    assert text.startswith("„Ja“ – Fiskerne")
