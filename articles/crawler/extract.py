@@ -6,15 +6,24 @@ from datetime import datetime
 from django.conf import settings
 from trafilatura import bare_extraction, load_html
 
+from articles.crawler.boilerplate import (
+    is_notice,
+    paragraphs_length,
+    prune,
+    repeats,
+    standfirst,
+)
 from articles.crawler.decode import decode
 from articles.crawler.limit import TimeIsUp, time_limit
-from articles.crawler.metadata import read_metadata
+from articles.crawler.metadata import read_metadata, same
 from articles.crawler.parse import PARSER_FAULTS, joined
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}
 # Around the blocks that readability finds, trafilatura's second extractor.
 CONTAINERS = {"html", "body", "div"}
+# A text that is less of a page's paragraphs is looked for again, by slower means.
+LITTLE = 0.4
 
 
 class ExtractError(Exception):
@@ -67,23 +76,51 @@ def _extract(body, url):
 
 
 def _text(tree, url, page):
+    """The article's fragments: trafilatura's, without notices and headlines."""
+    lead = standfirst(tree, page.descriptions)
+    prune(tree, page.headlines)
+    found = _read(tree, url, fast=True)
+    if _length(found) < paragraphs_length(tree) * LITTLE:
+        found = max(found, _read(tree, url, fast=False), key=_length)
+    fragments = [
+        (tag, text)
+        for tag, text in found
+        if not is_notice(text) and not _is_headline(tag, text, page.headlines)
+    ]
+    fragments = _until_another(fragments)
+    known = any(same(lead) in same(text) for _, text in fragments)
+    return fragments if known or not fragments else [("p", lead), *fragments]
+
+
+def _is_headline(tag, text, headlines):
+    """The headline is the article's title already, not the start of its body."""
+    exact = same(text) in map(same, headlines)
+    return exact or (tag.startswith("h") and repeats(text, headlines))
+
+
+def _read(tree, url, fast):
+    """trafilatura's fragments; where it is not fast, it compares other extractors."""
     found = bare_extraction(
         tree,
         url=url,
+        fast=fast,
         include_formatting=True,
         include_comments=False,
         include_tables=False,
     )
-    fragments = list(_fragments(found.body)) if found else []
-    if fragments and _is_heading(fragments[0], page.title):
-        return fragments[1:]
+    return list(_fragments(found.body)) if found else []
+
+
+def _length(fragments):
+    return sum(len(text) for _, text in fragments)
+
+
+def _until_another(fragments):
+    """Cut at a lone headline in the second half: there something else begins."""
+    places = [place for place, (tag, _) in enumerate(fragments) if tag == "h1"]
+    if len(places) == 1 and _length(fragments[: places[0]]) * 2 > _length(fragments):
+        return fragments[: places[0]]
     return fragments
-
-
-def _is_heading(fragment, title):
-    """The headline is the article's title already, not the start of its body."""
-    tag, text = fragment
-    return tag.startswith("h") and text == title
 
 
 def _fragments(body):

@@ -36,6 +36,12 @@ def fragments(inner):
     return extract(page.encode(), URL).fragments[1:-1]
 
 
+def texts(inner, head=""):
+    """The texts of a page whose article has this between its headline and its end."""
+    page = f"<html><head>{head}</head><body><article>{inner}</article></body></html>"
+    return [text for _, text in extract(page.encode(), URL).fragments]
+
+
 def test_fragments_come_in_order_with_their_tags():
     expected = [(tag, clean(text)) for tag, text in BLOCKS]
     assert list(extract(demo_page(BLOCKS), URL).fragments) == expected
@@ -363,6 +369,172 @@ def test_json_is_found_in_what_stands_around_it(script):
 def test_json_that_can_not_be_read_is_passed_over(script):
     head = f'<script type="application/ld+json">{script}</script>'
     assert told(head + og("og:title", "Ål")).title == "Ål"
+
+
+def test_the_standfirst_is_the_first_paragraph():
+    lead = "Efter mange år er ålen igen at se i fjorden, siger fiskerne."
+    page = f"<header><h1>Ålen</h1><h2> {lead}</h2></header>"
+    page += f"<article><h1>Ålen</h1><p>{LONG}</p></article>"
+    assert told(og("og:description", lead), page).fragments[0] == ("p", lead)
+
+
+def test_a_standfirst_that_is_in_the_text_is_there_once():
+    lead = "Efter mange år er ålen igen at se i fjorden, siger fiskerne."
+    page = f"<article><p>{LONG}</p><p>{lead}</p><p>{LONG}x</p></article>"
+    fragments = told(og("og:description", lead), page).fragments
+    assert [text for _, text in fragments] == [clean(LONG), lead, clean(f"{LONG}x")]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<article><p>{lead} {long}</p><p>{long}</p></article>",
+        "<article><p>{long}</p></article><footer><p>{lead}</p></footer>",
+        "<article><p>{long}</p></article>",
+    ],
+    ids=["in the text", "in the footer", "nowhere"],
+)
+def test_a_description_is_not_added_to_the_text(page):
+    lead = "Efter mange år er ålen igen at se i fjorden, siger fiskerne."
+    page = page.format(lead=lead, long=LONG)
+    found = told(og("description", lead), page).fragments
+    assert ("p", lead) not in found
+
+
+UNWANTED = [
+    *('<div class="box Newsletter-form">{}</div>', '<div id="read-more-list">{}</div>'),
+    *(
+        '<section class="factBox">{}</section>',
+        '<p class="c-article__disclaimer">{}</p>',
+    ),
+    *('<div class="embed-placeholder">{}</div>', "<p><a href='/x'>{}</a></p>"),
+    *("<h3><a href='/x'>{}</a></h3>", "<a href='/x'><h3>{}</h3></a>"),
+    *("<ul><li><a href='/x'>{}</a></li></ul>", "<p>Læs også: <a href='/x'>{}</a></p>"),
+    "<div><p>Czytaj więcej</p><div><h4><a href='/x'>Ryba</a></h4><p>{}</p></div></div>",
+]
+
+
+@pytest.mark.parametrize("markup", UNWANTED)
+def test_what_is_not_the_article_is_left_out(markup):
+    rest = f"<p>Først. {LONG}</p><p>Så. {LONG}</p>"
+    unwanted = "Her er noget helt andet, som ikke hører til artiklen om fjorden."
+    found = texts(rest + markup.format(unwanted) + f"<p>Til sidst. {LONG}</p>")
+    assert len(found) == 3
+    assert unwanted not in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='newsletter-page'>{}</div>",
+        "<a name='top'>{}</a>",
+        "<a href='/x'>{}",
+    ],
+)
+def test_the_article_itself_is_never_left_out(markup):
+    text = "".join(f"<p>{start} {LONG}</p>" for start in ("Først.", "Så.") * 5)
+    assert len(texts(markup.format(text))) >= 10
+
+
+@pytest.mark.parametrize(
+    "markup", ["<a name='x'><p>{}</p></a>", "<p><a id='x'>{}</a></p>"]
+)
+def test_an_anchor_is_no_link(markup):
+    assert len(texts(f"<p>{LONG}</p>{markup.format('Så. ' + LONG)}<p>{LONG}x</p>")) == 3
+
+
+NOTICES = [
+    *("Advertisement", "ANZEIGE", "Foto: Ib Lund", "© 2024 Fjordposten", "Lees ook:"),
+    *("Story continues below", "Sign up for our daily newsletter and more.", "Реклама"),
+    *("Externer Inhalt nicht verfügbar", "All text © us. All rights reserved."),
+    "Follow Fjordposten on Google News and make us a preferred source.",
+    "Deine Privatsphäre-Einstellungen verhindern das Laden aller externen Inhalte.",
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_is_no_text(notice):
+    assert len(texts(f"<p>{LONG}</p><p>{notice}</p><p>{LONG}x</p>")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Copyright law has changed, say lawyers who read the new act.",
+        "Privacy settings have changed again, and nobody knows how they work.",
+        "Related questions were asked by the members of the committee.",
+        "Advertisements on the radio cost more than they did last year.",
+        "Sign up for a doctor near you, the ministry tells its citizens.",
+        f"Click here to see what a long text is. {clean(LONG * 2)}",
+    ],
+)
+def test_a_text_about_such_things_is_one(text):
+    assert text in texts(f"<p>{LONG}</p><p>{text}</p><p>{LONG}x</p>")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "<h2>Ålen er igen tilbage i fjorden</h2>",
+            "<p>ÅLEN ER TILBAGE I FJORDEN</p>",
+        ),
+        "<h2><span>Natur</span> Ålen er tilbage i fjorden</h2>",
+    ],
+)
+def test_the_headline_in_other_words_is_no_text(heading):
+    head = og("og:title", "Ålen er tilbage i fjorden")
+    assert len(texts(f"{heading}<p>{LONG}</p><p>{LONG}x</p>", head)) == 2
+
+
+def test_a_heading_with_some_words_of_the_headline_stays():
+    head = og("og:title", "Ålen er tilbage i fjorden, og fiskerne er glade")
+    assert "Ålen er tilbage" in texts(
+        f"<p>{LONG}</p><h2>Ålen er tilbage</h2><p>{LONG}x</p>", head
+    )
+
+
+def test_another_article_on_the_page_is_left_out():
+    own = f"<article><h1>Ålen er tilbage</h1><p>{LONG}</p><p>{LONG}x</p></article>"
+    other = f"<article><h1>Torsken</h1><p>Torsk. {LONG}</p><p>{LONG}y</p></article>"
+    for page in (own + other, other + own):
+        found = told(og("og:title", "Ålen er tilbage"), page)
+        assert [text for _, text in found.fragments] == [clean(LONG), clean(f"{LONG}x")]
+
+
+def test_articles_with_other_headlines_stay_where_none_has_the_own_one():
+    page = f"<h1>Fjordposten</h1><article><h1>Nyt</h1><p>{LONG}</p></article>"
+    assert told(og("og:title", "Ålen er tilbage"), page).fragments[-1][1] == clean(LONG)
+
+
+def test_the_text_ends_where_another_headline_stands():
+    inner = (
+        f"<h1>Ålen</h1><p>{LONG}</p><p>{LONG}x</p><h1>Støt os</h1><p>Giv! {LONG}</p>"
+    )
+    assert texts(inner) == [clean(LONG), clean(f"{LONG}x")]
+
+
+def test_headlines_all_over_an_article_are_its_sections():
+    sections = "".join(f"<h1>Del {n}</h1><p>{LONG}{n}</p>" for n in range(4))
+    assert len(texts(f"<h1>Ålen</h1><p>{LONG * 9}</p>{sections}")) == 9
+
+
+def test_a_body_in_several_parts_is_read_in_order():
+    part = (
+        "<div><div class='article__content'><p>{0} {1}</p><p>Mere. {1}</p></div></div>"
+    )
+    parts = [part.format(start, LONG) for start in ("Først.", "Så.")]
+    found = texts("<h2>Midt i det hele</h2>".join(parts), og("og:title", "Ålen"))
+    starts = [text.split()[0] for text in found]
+    assert starts == ["Først.", "Mere.", "Midt", "Så.", "Mere."]
+
+
+def test_a_text_that_came_out_short_is_looked_for_by_other_means():
+    teaser = f"<div class='article-body'><p>{LONG * 2}</p><p>Mere. {LONG}</p></div>"
+    text = "".join(f"<p>Afsnit {n}. {LONG}</p>" for n in range(12))
+    page = f"<div>{teaser}</div><div class='unnamed'>{text}</div>"
+    found = [text.split(" Fisk")[0] for _, text in told("", page).fragments]
+    assert found == [f"Afsnit {n}." for n in range(12)]
 
 
 RUSSIAN = "Рыбаки у залива долго ждали, когда вернётся угорь. "
