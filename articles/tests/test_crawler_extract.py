@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.template.loader import render_to_string
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from articles import demo_site
-from articles.crawler.extract import extract
+from articles.crawler.extract import ExtractError, extract
 from articles.text import clean
 
 URL = "http://news.example.com/da/nature/eel.html"
@@ -575,3 +577,67 @@ def test_latin_1_means_windows_1252():
     page = f"<html>{late}<meta charset=iso-8859-1><body><article><p>„Ja“ – {LONG}"
     ((_, text),) = extract(page.encode("windows-1252"), URL).fragments
     assert text.startswith("„Ja“ – Fiskerne")
+
+
+def arbitrary_pages():
+    """HTML put together from pieces that parsers and readers stumble over."""
+    values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.floats(),
+        lambda inner: st.lists(inner, max_size=3) | objects(inner),
+        max_leaves=12,
+    )
+    scripts = values.map(
+        lambda value: f'<script type="application/ld+json">{json.dumps(value)}</script>'
+    )
+    pieces = st.sampled_from(NASTY) | scripts | st.text(max_size=30)
+    return st.lists(pieces, max_size=25).map("".join)
+
+
+def objects(inner):
+    return st.dictionaries(st.sampled_from(NAMES), inner, max_size=6)
+
+
+NAMES = [
+    *("@graph", "@type", "headline", "datePublished", "author", "name", "image"),
+    *("description", "isAccessibleForFree", "mainEntity", "mainEntityOfPage", "url"),
+]
+NASTY = [
+    *("<article>", "</article>", "<h1>Ål", "<h1></h1>", "<p>", "</p>", "\0", "\ufeff"),
+    *("<div class='newsletter'>", "</div>", "<ul><li>", "<blockquote>", "<a href='/'>"),
+    *("<!--", "-->", "<![CDATA[", "<svg><title>", "<body>", "</html>", "<frameset>"),
+    *("<meta charset='utf-7'>", "<meta property='og:title' content='&#0;|'>"),
+    *("<link rel=canonical href='http://[x'>", "<time datetime='0001-01-01T00:00Z'>"),
+    *("<meta name=date content='9999-12-31T23:59-12:00'>", "<html lang='\u0130'>"),
+    *('<script type="application/ld+json">', "</script>", "[" * 5000, '{"a":' * 99),
+    *("<p>Læs også: <a href='/'>", f"<p>{LONG}</p>", "<div>" * 300, "&#xD800;"),
+]
+
+
+def expect_right_types(body):
+    try:
+        found = extract(body, URL)
+    except ExtractError:
+        return
+    texts = (found.title, found.authors, found.image_url, found.canonical_url)
+    texts += (found.language, found.kind)
+    assert all(type(text) is str for text in texts)
+    assert found.published_at is None or found.published_at.tzinfo is UTC
+    assert type(found.is_free) is bool
+    assert all(type(part) is str for pair in found.fragments for part in pair)
+
+
+FUZZING = settings(
+    max_examples=100, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@FUZZING
+@given(arbitrary_pages(), st.sampled_from(["utf-8", "utf-16", "windows-1251"]))
+def test_no_page_breaks_the_extractor(page, encoding):
+    expect_right_types(page.encode(encoding, "replace"))
+
+
+@FUZZING
+@given(st.binary(max_size=400), st.sampled_from([b"", b"<html><meta charset=koi8-r>"]))
+def test_no_bytes_break_the_extractor(body, start):
+    expect_right_types(start + body)
