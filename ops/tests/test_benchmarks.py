@@ -2,6 +2,7 @@ import os
 import subprocess
 import time
 from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import pytest
 
@@ -99,6 +100,19 @@ def test_the_card_has_scores_for_all_fifteen_languages(settings):
 )
 def test_texts_are_compared_as_bags_of_words(found, expected, score):
     assert newsweb_bench.f1(found, expected) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    ("found", "published", "is_right"),
+    [
+        (datetime(2024, 3, 5, 23, tzinfo=UTC), "2024-03-06T00:30:00+01:00", True),
+        (datetime(2024, 3, 5, tzinfo=UTC), "2024-03-05 17:00:00", True),
+        (datetime(2024, 3, 5, tzinfo=UTC), "2024-03-06T17:00:00+00:00", False),
+        (None, "2024-03-06T17:00:00+00:00", False),
+    ],
+)
+def test_days_are_compared_in_either_zone(found, published, is_right):
+    assert newsweb_bench.date_is_right(found, published) is is_right
 
 
 def test_articles_are_as_long_as_real_ones(no_shared):
