@@ -53,12 +53,14 @@ NOTICE = re.compile(
     r"join (?:our|the) (?:\w+ )?forum.*|"
     r"follow .* on (?:google news|facebook|twitter|x|instagram|whatsapp)\b.*|"
     r"click here to .*|please log ?(?:in|out) .*|(?:leave|post) a comment.*|"
-    r"extern(?:e|er|al) (?:inhalte?|content)\b.*|cont\w+ extern[eo]\b.*|"
+    r"extern(?:e|er) inhalte?(?: .{,40})?|(?:contenu|contenido|conteúdo) externe?o?|"
+    r"external content(?: (?:is )?(?:not available|unavailable|blocked).*)?|"
     r"link zum [\w-]+[- ]inhalt|"
     r"(?:your|deine|ihre) (?:privacy|cookie|privatsphäre|datenschutz)\W?"
     r"(?:settings|einstellungen) (?:prevent|verhindern) .*|"
-    r".*\b(?:maschinelle|automatische) übersetzung\b.*|"
-    r".*\b(?:machine|automatic) translation of\b.*|.*\btraduction automatique\b.*|"
+    r"dies(?:er artikel)? ist eine (?:maschinelle|automatische) übersetzung\b.*|"
+    r"this (?:article )?is an? (?:machine|automatic) translation\b.*|"
+    r"(?:ceci|cet article) est une traduction automatique\b.*|"
     r"(?:read|lest|lesen sie|lire|lea) (?:the|den|l['’]|el) ?(?:article )?origin.*",
     re.IGNORECASE,
 )

@@ -450,6 +450,7 @@ NOTICES = [
     *("Story continues below", "Sign up for our daily newsletter and more.", "Реклама"),
     *("Externer Inhalt nicht verfügbar", "All text © us. All rights reserved."),
     "Follow Fjordposten on Google News and make us a preferred source.",
+    "This is a machine translation of an article in our other edition.",
     "Deine Privatsphäre-Einstellungen verhindern das Laden aller externen Inhalte.",
 ]
 
@@ -464,6 +465,8 @@ def test_a_notice_is_no_text(notice):
     [
         "Copyright law has changed, say lawyers who read the new act.",
         "Privacy settings have changed again, and nobody knows how they work.",
+        "External content moderators are paid less than the firm's own.",
+        "A machine translation of the speech was read out by mistake.",
         "Related questions were asked by the members of the committee.",
         "Advertisements on the radio cost more than they did last year.",
         "Sign up for a doctor near you, the ministry tells its citizens.",
