@@ -29,6 +29,7 @@ local now = time[1] + time[2] / 1000000
 local paused_ms = redis.call('PTTL', pause)
 if paused_ms > 0 then return {'paused', tostring(paused_ms / 1000)} end
 
+redis.call('ZREM', leases, lease)  -- taken before, but the answer was lost
 redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
 if redis.call('ZCARD', leases) >= concurrent then return {'busy', '0'} end
 

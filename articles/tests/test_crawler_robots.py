@@ -247,17 +247,19 @@ def test_threads_fetch_it_once_and_wait_for_it(web, fetcher):
 
 
 @pytest.mark.parametrize(
-    ("limit", "value"), [("MAX_ORIGINS", 1), ("MAX_CHARACTERS", 40)]
+    ("limit", "value"), [("MAX_ORIGINS", 2), ("MAX_CHARACTERS", 60)]
 )
-def test_only_so_much_is_remembered(web, fetcher, monkeypatch, limit, value):
+def test_the_one_not_asked_for_longest_is_forgotten(
+    web, fetcher, monkeypatch, limit, value
+):
     monkeypatch.setattr(robots, limit, value)
-    with Web() as other:
-        fetcher.backend.allowed_hosts |= {other.host_port}
-        for site in (web, other, other, web):
+    with Web() as second, Web() as third:
+        fetcher.backend.allowed_hosts |= {second.host_port, third.host_port}
+        for site in (web, second, web, third, third, web, second):
             site.add("/robots.txt", FORBID_ALL)
             assert not visited(site, fetcher)
-    assert web.paths().count("/robots.txt") == 2
-    assert other.paths().count("/robots.txt") == 1
+    counts = [site.paths().count("/robots.txt") for site in (web, second, third)]
+    assert counts == [1, 2, 1]
 
 
 # --- delays

@@ -91,6 +91,15 @@ def test_machines_share_the_slots(server, site):
     spend(other, site)
 
 
+def test_a_turn_whose_answer_was_lost_may_be_asked_for_again(server, site):
+    shared = budget(server, (1, 0))
+    for _ in range(2):
+        assert not shared._ask(site, "lease", 0).reason
+    assert shared._ask(site, "other lease", 0).reason == "busy"
+    shared._leave(site, "lease")
+    spend(shared, site)
+
+
 def test_starts_are_spaced_among_those_that_ask_for_it(server, site):
     one, other = budget(server, (1, 0)), budget(server, (1, 0))
     spend(one, site, min_interval_s=30)
