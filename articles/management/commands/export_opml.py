@@ -1,0 +1,39 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles import opml
+from articles.management.commands.add_feed import require_languages
+from articles.models import Feed
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the active feeds as OPML, for other feed readers or import_opml."
+        " Exit codes: 0 written, 2 could not."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, nargs="?", help="else standard output")
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+        parser.add_argument(
+            "--all", action="store_true", help="those that are switched off, too"
+        )
+
+    def handle(self, *, file, language, all, **options):
+        require_languages(language or [])
+        feeds = Feed.objects.all() if all else Feed.objects.active()
+        feeds = feeds.select_related("language")
+        feeds = feeds.order_by("language__name", "language_id", "title")
+        if language:
+            feeds = feeds.filter(language__in=language)
+        text = opml.write(feeds)
+        if file is None:
+            return text.rstrip()
+        try:
+            file.write_text(text, "utf-8")
+        except OSError as exc:
+            raise CommandError(f"{file}: {exc}", returncode=2) from exc
+        return f"{len(feeds)} feeds written to {file}"

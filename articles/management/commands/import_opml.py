@@ -1,0 +1,78 @@
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from articles import opml
+from articles.management.commands.add_feed import describe, require_languages
+from articles.models import Feed, Language
+
+TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
+
+
+class Command(BaseCommand):
+    help = (
+        "Add the feeds of an OPML file; nothing is fetched. Exit codes: 0 all added or"
+        " known already, 1 some refused, 2 could not start."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="what another feed reader exported")
+        parser.add_argument(
+            "--language", help="code, such as da, where the file tells no language"
+        )
+
+    def handle(self, *, file, language, **options):
+        require_languages([language] if language else [])
+        try:
+            outlines = opml.read(file.read_bytes())
+        except (OSError, opml.OpmlError) as exc:
+            raise CommandError(f"{file}: {exc}", returncode=2) from exc
+        known = language_names()
+        counts = dict.fromkeys(("added", "known", "refused"), 0)
+        for outline in outlines:
+            code = language_of(outline, known) or language
+            outcome, reason = add(outline, code)
+            counts[outcome] += 1
+            self.stdout.write(f"{outcome}: {outline.url}{reason}")
+        summary = "{added} added, {known} known already, {refused} refused"
+        if counts["refused"]:
+            raise CommandError(summary.format(**counts), returncode=1)
+        return summary.format(**counts)
+
+
+def language_names():
+    """The codes of our languages by all that they are called, lower case."""
+    names = {}
+    for language in Language.objects.all():
+        for name in (language.native_name, language.name, language.code):
+            names[name.casefold()] = language.code
+    return names
+
+
+def language_of(outline, names):
+    """The code of the language that an outline's labels name, or None."""
+    # A code may name a country, too, as in da-DK.
+    found = (
+        names.get(label.casefold()) or names.get(label.casefold().split("-")[0])
+        for label in outline.labels
+    )
+    return next(filter(None, found), None)
+
+
+def add(outline, language):
+    """Add a feed; return "added", "known" or "refused", and what there is to say."""
+    if Feed.objects.filter(url=outline.url).exists():
+        return "known", ""
+    if not language:
+        return "refused", ": its language is not told; name it with: --language CODE"
+    title = outline.title[:TITLE_CHARACTERS]
+    feed = Feed(url=outline.url, language_id=language, title=title)
+    try:
+        feed.full_clean(validate_unique=False)
+    except ValidationError as exc:
+        return "refused", f": {describe(exc)}"
+    _, created = Feed.objects.get_or_create(
+        url=feed.url, defaults={"language_id": language, "title": title}
+    )
+    return ("added", f" ({language})") if created else ("known", "")

@@ -1,0 +1,231 @@
+import os
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from lxml import etree
+
+from articles import opml
+from articles.models import Feed, Language
+from articles.opml import OpmlError, Outline
+from articles.tests.factories import make_feed
+
+OPML = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0"><body>{}</body></opml>'
+)
+URL = "https://news.example.com/feed.xml"
+HOSTILE = """<b>"Ål" & 'fjord'</b> ]]> &lt; &#0; \\ ☃ 😀"""
+
+
+def document(*outlines):
+    return OPML.format("".join(outlines)).encode()
+
+
+def outline(url=URL, **facts):
+    facts = "".join(f' {name}="{value}"' for name, value in facts.items())
+    return f'<outline type="rss" xmlUrl="{url}"{facts}/>'
+
+
+def folder(text, *outlines, **facts):
+    facts = "".join(f' {name}="{value}"' for name, value in facts.items())
+    return f'<outline text="{text}"{facts}>{"".join(outlines)}</outline>'
+
+
+# --- reading
+
+
+def test_an_outline_is_read():
+    body = document(outline(text="Fjordbladet &amp; Ål"))
+    assert opml.read(body) == [Outline(URL, "Fjordbladet & Ål", ())]
+
+
+def test_a_title_counts_more_than_a_text():
+    body = document(outline(text="a", title="b"), outline(text="a", title=""))
+    assert [found.title for found in opml.read(body)] == ["b", ""]
+
+
+def test_the_nearest_label_comes_first():
+    inner = folder("Nyheder", outline(language="da", category="no,sv"), title="N")
+    (found,) = opml.read(document(folder("Danish", inner, language="de")))
+    assert found.labels == ("da", "no", "sv", "Nyheder", "N", "de", "Danish")
+
+
+def test_what_is_no_feed_is_passed_over():
+    link = '<outline type="link" url="https://news.example.com/"/>'
+    assert opml.read(document(folder("Danish"), link, outline(""))) == []
+
+
+def test_other_encodings_are_read():
+    body = OPML.replace("utf-8", "koi8-r").format(outline(text="Рыбаки"))
+    assert opml.read(body.encode("koi8-r"))[0].title == "Рыбаки"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"\0", b"hej", b"<opml>", b"<opml/><opml/>", b"<rss/>", b"<html><p>"),
+        *(b"[" * 1000, b"<x>" * 100_000, b"<opml>" * 100_000, b"<opml>&x;</opml>"),
+    ],
+)
+def test_what_is_no_opml_is_refused(body):
+    with pytest.raises(OpmlError, match="not an OPML document: "):
+        opml.read(body)
+
+
+def test_nothing_is_expanded_or_fetched(web, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("hemmelig")
+    for address in (web.add("/secret", "hemmelig"), file.as_uri()):
+        subset = f'<!DOCTYPE opml SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}">]>'
+        body = subset.encode() + document(outline(text="&x;"))
+        with pytest.raises(OpmlError):
+            opml.read(body)
+    assert web.requests == []
+
+
+# --- the commands
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command, *arguments, **options):
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def failed(*arguments, **options):
+    """(exit code, message, output) of a command that has to fail."""
+    out = StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command(*arguments, stdout=out, **options)
+    return caught.value.returncode, str(caught.value), out.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "feeds.opml"
+
+
+def test_feeds_are_added_once_and_nothing_is_fetched(file, web, settings):
+    settings.CRAWLER_ALLOWED_HOSTS = {web.host_port}
+    url = web.url("/feed.xml")
+    file.write_bytes(document(folder("Danish", outline(url, text="Fjordbladet"))))
+    assert run("import_opml", file) == (
+        f"added: {url} (da)\n1 added, 0 known already, 0 refused\n"
+    )
+    assert run("import_opml", file) == (
+        f"known: {url}\n0 added, 1 known already, 0 refused\n"
+    )
+    feed = Feed.objects.get()
+    assert (feed.url, feed.title, feed.language_id) == (url, "Fjordbladet", "da")
+    assert web.requests == []
+
+
+@pytest.mark.parametrize(
+    "made, language",
+    [
+        (outline(language="sv"), "sv"),
+        (outline(language="da-DK"), "da"),
+        (folder("Danish", outline(language="sv")), "sv"),
+        *(
+            (folder(name, outline()), "da")
+            for name in ("da", "DA", "DANSK", " danish ")
+        ),
+        (folder("Sport", outline(), language="da"), "da"),
+        (folder("Danish", folder("Sport", outline())), "da"),
+        (folder("Danish", folder("Swedish", outline())), "sv"),
+        (folder("Sport", outline()), "el"),
+        (outline(language="xx"), "el"),
+    ],
+)
+def test_the_file_tells_the_language_or_the_option_does(file, made, language):
+    file.write_bytes(document(made))
+    run("import_opml", file, language="el")
+    assert Feed.objects.get().language_id == language
+
+
+def test_what_can_not_be_added_is_refused_with_the_reason(file):
+    file.write_bytes(
+        document(
+            outline("javascript:alert(1)", language="da"),
+            outline("https://a:b@news.example.com/", language="da"),
+            outline("https://a.example/x"),
+            outline(language="da", text="x" * 300),
+        )
+    )
+    code, message, out = failed("import_opml", file)
+    assert (code, message) == (1, "1 added, 0 known already, 3 refused")
+    assert "refused: javascript:alert(1): url: Enter a valid URL." in out
+    assert "refused: https://a:b@news.example.com/: url: " in out
+    assert "refused: https://a.example/x: its language is not told" in out
+    assert Feed.objects.get().title == "x" * 200
+
+
+@pytest.mark.parametrize("content", [None, b"", b"<rss/>", b"\xff\xfe"])
+def test_a_file_that_is_none_can_not_be_imported(file, content):
+    if content is not None:
+        file.write_bytes(content)
+    code, message, _ = failed("import_opml", file)
+    assert code == 2
+    assert message.startswith(f"{file}: ")
+
+
+def test_an_unknown_language_can_not_be_imported_or_exported(file):
+    assert failed("import_opml", file, language="xx")[0] == 2
+    assert failed("export_opml", file, language=["xx"])[0] == 2
+    assert not file.exists()
+
+
+def test_what_was_exported_can_be_imported(file):
+    for number, title in enumerate((HOSTILE, "", "Fjordbladet", "x" * 200)):
+        for code in ("da", "sv"):
+            url = f"https://news.example.com/{code}?a={number}&b='<>"
+            make_feed(code, url=url, title=title)
+    facts = ("url", "title", "language_id")
+    before = set(Feed.objects.values_list(*facts))
+    assert run("export_opml", file) == f"8 feeds written to {file}\n"
+    Feed.objects.all().delete()
+    run("import_opml", file)
+    assert set(Feed.objects.values_list(*facts)) == before
+
+
+def test_titles_are_escaped():
+    make_feed("da", title=HOSTILE)
+    root = etree.fromstring(run("export_opml").encode())
+    assert root.find(".//outline[@xmlUrl]").get("title") == HOSTILE
+
+
+def test_control_characters_do_not_break_the_file():
+    make_feed("da", title="En\x07\x0b to\ufffe")
+    root = etree.fromstring(run("export_opml").encode())
+    assert root.find(".//outline[@xmlUrl]").get("text") == "En to"
+
+
+def test_only_what_is_asked_for_is_exported():
+    make_feed("da", url=f"{URL}?on")
+    make_feed("da", url=f"{URL}?off", active=False)
+    make_feed("sv", url=f"{URL}?sv")
+
+    def exported(**options):
+        body = run("export_opml", **options).encode()
+        return [found.url.partition("?")[2] for found in opml.read(body)]
+
+    assert exported() == ["on", "sv"]
+    assert exported(language=["sv"]) == ["sv"]
+    assert sorted(exported(all=True)) == ["off", "on", "sv"]
+
+
+def test_a_language_is_one_folder():
+    Language.objects.create(code="xx", name="A & B", native_name="x")
+    for code in ("xx", "da", "xx"):
+        make_feed(code)
+    folders = etree.fromstring(run("export_opml").encode()).findall("body/outline")
+    assert [folder.get("text") for folder in folders] == ["A & B", "Danish"]
+
+
+def test_a_file_that_can_not_be_written_is_said(tmp_path):
+    code, message, _ = failed("export_opml", tmp_path)
+    assert code == 2
+    assert message.startswith(f"{tmp_path}: ")
+    assert os.listdir(tmp_path) == []
