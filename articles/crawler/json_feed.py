@@ -34,23 +34,26 @@ def _entry(item):
     html, plain = _text(item, "content_html"), _text(item, "content_text")
     links = [_text(item, name) for name in ("url", "external_url")]
     images = [_text(item, name) for name in ("image", "banner_image")]
-    attached = _dicts(item, "attachments")
+    files = [
+        {
+            "rel": "enclosure",
+            "href": _text(file, "url"),
+            "type": _text(file, "mime_type"),
+        }
+        for file in _dicts(item, "attachments")
+    ]
     return {
         "id": _text(item, "id"),
         "guidislink": True,
-        "links": [{"rel": "alternate", "href": link} for link in links if link],
+        "links": [*({"rel": "alternate", "href": link} for link in links), *files],
         "title": _text(item, "title"),
         "summary": _text(item, "summary") or html or plain,
         "content": [{"type": "text/html", "value": html or plain}],
         "authors": [*_dicts(item, "authors"), _dict(item.get("author"))],
         "published": _text(item, "date_published"),
         "updated": _text(item, "date_modified"),
-        "tags": [{"term": tag} for tag in _list(item, "tags") if isinstance(tag, str)],
-        "media_thumbnail": [{"url": image} for image in images if image],
-        "enclosures": [
-            {"href": _text(file, "url"), "type": _text(file, "mime_type")}
-            for file in attached
-        ],
+        "tags": [{"term": tag} for tag in _list(item, "tags")],
+        "media_thumbnail": [{"url": image} for image in images],
     }
 
 

@@ -129,7 +129,7 @@ def parse_feed(body, url, content_type=""):
     except TimeIsUp:
         raise ParseError(f"{url}: took longer than {limit_s} s to read") from None
     except PARSER_FAULTS as exc:  # such as JSON of another kind
-        raise ParseError(f"{url}: not a readable feed: {exc}") from exc
+        raise ParseError(f"{url}: not a feed: {exc}") from exc
 
 
 def _parse_feed(text, url):
@@ -142,12 +142,12 @@ def _parse_feed(text, url):
     if not items:
         raise ParseError(f"{url}: the feed has no items with a link")
     return FeedDocument(
-        title=plain(feed.get("title"), TITLE_MARKUP),
+        title=plain(_text(feed, "title"), TITLE_MARKUP),
         items=tuple(_without_repeated_guids(reversed(items.values()))),
-        language=_language(feed.get("language")),
+        language=_language(_text(feed, "language")),
         ttl_s=_ttl(feed),
         left_out=left_out,
-        site_url=canonical_url(feed.get("link"), url),
+        site_url=canonical_url(_text(feed, "link"), url),
     )
 
 
@@ -196,8 +196,7 @@ def _without_repeated_guids(items):
 
 
 def _language(declared):
-    code = clean(declared if isinstance(declared, str) else "").lower()
-    code = re.split("[-_]", code)[0]
+    code = re.split("[-_]", clean(declared).lower())[0]
     is_code = len(code) == 2 and code.isascii() and code.isalpha()
     return SAME_LANGUAGE.get(code, code) if is_code else ""
 
@@ -207,17 +206,15 @@ def _ttl(feed):
 
     Sources: RSS 2.0, ttl (minutes); RSS 1.0, module Syndication.
     """
-    ttl, period = feed.get("ttl"), feed.get("sy_updateperiod")
-    if (minutes := _number(ttl)) is not None:
+    if (minutes := _number(feed, "ttl")) is not None:
         return min(minutes * 60, DAY_S)
-    if not isinstance(period, str) or period.strip().lower() not in PERIODS_S:
-        return None
-    frequency = _number(feed.get("sy_updatefrequency")) or 1
-    return min(PERIODS_S[period.strip().lower()] // frequency, DAY_S)
+    period = PERIODS_S.get(_text(feed, "sy_updateperiod").strip().lower())
+    frequency = _number(feed, "sy_updatefrequency") or 1
+    return min(period // frequency, DAY_S) if period else None
 
 
-def _number(text):
-    digits = text.strip() if isinstance(text, str) else ""
+def _number(feed, name):
+    digits = _text(feed, name).strip()
     return int(digits[:9]) if digits.isascii() and digits.isdigit() else None
 
 
@@ -286,9 +283,9 @@ def joined(tree, inline):
 def _item(entry, base):
     return Item(
         url=_link(entry, base),
-        guid=clean(entry.get("id"))[:NAME_CHARACTERS],
-        title=plain(entry.get("title"), TITLE_MARKUP),
-        summary=plain(entry.get("summary")),
+        guid=clean(_text(entry, "id"))[:NAME_CHARACTERS],
+        title=plain(_text(entry, "title"), TITLE_MARKUP),
+        summary=plain(_text(entry, "summary")),
         authors=_authors(entry),
         image_url=_image(entry, base),
         published_at=_time(entry, "published") or _time(entry, "updated"),
@@ -300,14 +297,25 @@ def _item(entry, base):
 
 def _link(entry, base):
     """The page of an entry: FeedBurner's note of it, a link, or an id that is one."""
-    links = [link for link in entry.get("links", []) if link.get("rel") == "alternate"]
+    links = [link for link in _dicts(entry, "links") if link.get("rel") == "alternate"]
     pages = [link for link in links if link.get("type", "text/html") in HTML_TYPES]
-    found = [entry.get("feedburner_origlink")]
+    found = [_text(entry, "feedburner_origlink")]
     found += [link.get("href") for link in pages or links]
-    if entry.get("guidislink") and is_absolute(entry.get("id")):
+    if entry.get("guidislink") and is_absolute(_text(entry, "id")):
         found.append(entry["id"])
-    urls = (canonical_url(link, base) for link in found if isinstance(link, str))
-    return next(filter(None, urls), "")
+    return next(filter(None, (canonical_url(link, base) for link in found)), "")
+
+
+def _dicts(entry, name):
+    """A list of feedparser's; an element of that name may have taken its place."""
+    found = entry.get(name)
+    is_list = isinstance(found, list)
+    return [one for one in found if isinstance(one, dict)] if is_list else []
+
+
+def _text(entry, name):
+    found = dict.get(entry, name)
+    return found if isinstance(found, str) else ""
 
 
 def is_absolute(link):
@@ -315,37 +323,48 @@ def is_absolute(link):
 
 
 def _content(entry):
-    for content in entry.get("content", []):
+    for content in _dicts(entry, "content"):
         if content.get("type") in TEXT_TYPES:
             return plain(content.get("value"), CONTENT_MARKUP)[:CONTENT_CHARACTERS]
     return ""
 
 
 def _authors(entry):
-    names = [clean(author.get("name")) for author in entry.get("authors", [])]
+    names = [_name(author.get("name")) for author in _dicts(entry, "authors")]
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _categories(entry):
-    tags = entry.get("tags", [])[:MOST_CATEGORIES]
-    return tuple(clean(tag.get("term"))[:NAME_CHARACTERS] for tag in tags)
+    terms = [_name(tag.get("term")) for tag in _dicts(entry, "tags")[:MOST_CATEGORIES]]
+    return tuple(filter(None, terms))
+
+
+def _name(name):
+    return plain(name if isinstance(name, str) else "", NAME_CHARACTERS)
 
 
 def _image(entry, base):
-    media = [*entry.get("media_content", []), *entry.get("media_thumbnail", [])]
-    enclosed = entry.get("enclosures", [])
-    links = [m.get("url") for m in media if m.get("medium", "image") == "image"]
-    links += [e.get("href") for e in enclosed if "image" in (e.get("type") or "")]
+    media = [*_dicts(entry, "media_content"), *_dicts(entry, "media_thumbnail")]
+    links = [m.get("url") for m in media if _is_image(m)]
+    links += [
+        link.get("href")
+        for link in _dicts(entry, "links")
+        if link.get("rel") == "enclosure" and "image" in (link.get("type") or "")
+    ]
     urls = [canonical_url(link, base) for link in links]
     return next((url for url in urls if url), "")
 
 
+def _is_image(media):
+    return "image" in (media.get("medium") or media.get("type") or "image")
+
+
 def _time(entry, name):
     # feedparser's own get() warns, and mixes the two up where one is missing.
-    text, parsed = dict.get(entry, name), dict.get(entry, f"{name}_parsed")
-    if isinstance(text, str) and (found := moment(text)):
+    if found := moment(_text(entry, name)):
         return found
     try:
+        parsed = dict.get(entry, f"{name}_parsed")
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError, TypeError):
         return None

@@ -106,13 +106,13 @@ def test_of_several_feeds_one_has_to_be_chosen(site):
 def test_a_page_without_feeds_is_refused_with_a_remedy(site):
     url = site.add("/", "<html><p>Velkommen")
     message = refused(url)
-    assert message.startswith(f"{url}: not a readable feed: ")
+    assert message.startswith(f"{url}: not a feed: ")
     assert message.endswith("names none; --unchecked adds an address without looking")
 
 
 def test_a_page_whose_feed_is_none_is_refused(site):
     url = site.add("/", link("/"))
-    assert "not a readable feed" in refused(url)
+    assert "not a feed" in refused(url)
     assert site.paths() == ["/", "/"]
 
 

@@ -510,6 +510,7 @@ def test_an_image_is_found(element):
         "<enclosure url='/a.mp3' type='audio/mpeg'/>",
         "<enclosure url='/a.jpg'/>",
         "<media:content url='javascript:alert(1)' medium='image'/>",
+        "<media:content url='/a.mp4' type='video/mp4'/>",
     ],
 )
 def test_what_is_no_image_is_not_taken_for_one(element):
@@ -591,6 +592,12 @@ def test_a_feed_that_breaks_off_gives_what_came():
         *("<title>&#xD83D;&#56832;</title>", "<title>&nosuch;</title>"),
         *("<author>(</author>", "<description><![CDATA[<]]></description>"),
         "<enclosure type='image/x'/>",
+        # feedparser keeps unknown elements beside what it has made itself.
+        *("<authors a='b'/>", "<tags a='b'/>", "<content a='b'/>"),
+        *("<media_content>x</media_content>", "<media_thumbnail a='b'/>"),
+        *("<published_parsed a='b'/>", "<updated_parsed>x</updated_parsed>"),
+        *("<feedburner_origlink a='b'/>", "<summary_detail>x</summary_detail>"),
+        "<guidislink>x</guidislink>",
     ],
 )
 def test_an_odd_element_does_not_lose_the_item(element):
@@ -605,6 +612,13 @@ def test_halves_of_a_character_are_dropped_and_whole_ones_stay():
 def test_an_author_named_twice_is_one_author():
     more = "<author>Ib Lund</author><dc:creator>Ib Lund</dc:creator>"
     assert only(rss(item(more=more))).authors == "Ib Lund"
+
+
+def test_names_are_plain_text():
+    author = "<author>Ib &amp;amp; Bo</author>"
+    category = "<category>Kunst &amp;amp; &lt;b>Natur</category>"
+    found = only(rss(item(more=author + category)))
+    assert (found.authors, found.categories) == ("Ib & Bo", ("Kunst & Natur",))
 
 
 def test_an_author_without_a_name_is_no_author():

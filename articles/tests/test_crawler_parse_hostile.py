@@ -175,6 +175,13 @@ PIECES = st.sampled_from(
         *("javascript:alert(1)", "https://a.example/?b=c&d", "//", "../a", "http://["),
         *("<link href='/a'/>", "<media:content url='data:,x'/>", "\ufffe", "\x1b", "æ"),
         *("<enclosure type='image/x' url='/b'/>", "<content type='xhtml'>", "<source>"),
+        *(
+            "<links>",
+            "<tags a='b'>",
+            "<authors>",
+            "<updated_parsed>",
+            "<content a='b'>",
+        ),
         *("<image>", "<textInput>", "<ttl>", "<language>", "2 Nov 2026", "99:99", "7"),
     ]
 )
