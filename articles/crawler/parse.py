@@ -1,7 +1,6 @@
 """From a feed's bytes to items."""
 
 import calendar
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -9,15 +8,14 @@ from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
-import feedparser
 import nh3
 from django.conf import settings
 from lxml import html
 from lxml.etree import LxmlError, ParserError
 
-from articles.crawler import json_feed
+from articles.crawler import json_feed, xml_feed
 from articles.crawler.dates import moment
-from articles.crawler.encoding import as_xml, decode
+from articles.crawler.encoding import decode
 from articles.crawler.limit import TimeIsUp, time_limit
 from articles.text import clean
 
@@ -50,14 +48,6 @@ BREAKS = re.compile("[\t\r\n]")
 # Already quoted, or with a meaning of their own in an address.
 SAFE = "!#$%&'()*+,/:;=?@[]~"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# What tells a feed from a page, before feedparser spends time on it.
-ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
-ROOT_CHARACTERS = 100_000
-CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
-TAGS = re.compile(r"</?[^\W\d][^<>]*>")
-DEEPEST = 1000
-STARTS = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-ENDS = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 # "<" that starts no tag, as in "a < b", "<3" or "x<y".
 LESS_THAN = re.compile(r"<(?![/!?]|[a-z][^<>]*[>=])", re.IGNORECASE)
 # Elements inside which a word goes on; it ends at the edges of all others.
@@ -133,10 +123,8 @@ def parse_feed(body, url, content_type=""):
 
 
 def _parse_feed(text, url):
-    is_json = text.lstrip()[:1] in ("{", "[")
-    feed, entries, left_out = (
-        json_feed.read(text, MOST_ITEMS) if is_json else _read_xml(text)
-    )
+    reader = json_feed if text.lstrip()[:1] in ("{", "[") else xml_feed
+    feed, entries, left_out = reader.read(text, MOST_ITEMS)
     items = [_item(entry, url) for entry in entries]
     items = {item.url: item for item in reversed(items) if item.url}
     if not items:
@@ -149,43 +137,6 @@ def _parse_feed(text, url):
         left_out=left_out,
         site_url=canonical_url(_text(feed, "link"), url),
     )
-
-
-def _read_xml(text):
-    if not ROOT.search(text[:ROOT_CHARACTERS]):
-        raise ValueError("RSS, Atom or JSON Feed expected")
-    text, left_out = _shortened(text)
-    _check_depth(text)
-    # feedparser would take bytes for the name of a file, and read that: it only gets a
-    # stream. It has no base address either, so that we see which ids are addresses.
-    parsed = feedparser.parse(
-        io.BytesIO(as_xml(text)),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
-    return parsed.feed, parsed.entries[:MOST_ITEMS], left_out
-
-
-def _check_depth(text):
-    """Raise ValueError where elements are nested as in no true feed."""
-    depth = 0
-    for tag in TAGS.findall(CDATA.sub("", text)):
-        depth += -1 if tag[1] == "/" else 0 if tag.endswith("/>") else 1
-        if depth > DEEPEST:
-            raise ValueError(f"elements are nested more than {DEEPEST} deep")
-
-
-def _shortened(text):
-    """Cut out the items after the first MOST_ITEMS; return the text, their number."""
-    starts = [found.start() for found in STARTS.finditer(text)]
-    left_out = len(starts) - MOST_ITEMS
-    if left_out <= 0:
-        return text, 0
-    cut, end = starts[MOST_ITEMS], len(text)
-    for found in ENDS.finditer(text, cut):
-        end = found.end()
-    return text[:cut] + text[end:], left_out
 
 
 def _without_repeated_guids(items):

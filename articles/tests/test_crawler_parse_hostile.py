@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from articles.crawler.parse import (
-    DEEPEST,
-    MOST_ITEMS,
-    FeedDocument,
-    ParseError,
-    parse_feed,
-)
+from articles.crawler.parse import MOST_ITEMS, FeedDocument, ParseError, parse_feed
+from articles.crawler.xml_feed import DEEPEST
 
 URL = "https://news.example.com/feed"
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>'
