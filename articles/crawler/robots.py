@@ -58,8 +58,9 @@ class Robots:
             if site.error:
                 wait_s = max(0, site.fresh_until - time.monotonic())
                 raise HostBusy(f"no robots.txt: {site.error}", wait_s)
-            # A parsed file takes sixteen times the memory of its text.
-            return Protego.parse(site.text)
+            text = site.text
+        # Not remembered: parsed, it takes sixteen times the memory of its text.
+        return Protego.parse(text)
 
     def _site(self, address):
         with self.lock:

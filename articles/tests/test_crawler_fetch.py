@@ -41,9 +41,9 @@ PRIVATE_NETWORKS = [
     *("fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
 ]
 BOMB = {
-    "gzip": gzip.compress(bytes(100_000_000)),
-    "deflate": zlib.compress(bytes(100_000_000)),
-    "br": brotli.compress(bytes(100_000_000), quality=5),
+    "gzip": gzip.compress(bytes(30_000_000)),
+    "deflate": zlib.compress(bytes(30_000_000)),
+    "br": brotli.compress(bytes(30_000_000), quality=5),
 }
 PRIVATE = [
     *("127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.8", "172.16.0.1"),
