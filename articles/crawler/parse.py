@@ -57,7 +57,6 @@ INLINE = {
 }
 HIDDEN = {"script", "style"}
 KEPT = INLINE | HIDDEN
-AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 TAG = re.compile(r"</?([a-z][^\s/<>]*)", re.IGNORECASE)
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 TEXT_TYPES = HTML_TYPES | {"text/plain"}
@@ -199,7 +198,7 @@ def plain(markup, most=SUMMARY_MARKUP):
     markup = (markup or "")[:most]
     if "<" not in markup and "&" not in markup:
         return clean(markup)
-    markup = LESS_THAN.sub("&lt;", AMPERSAND.sub("&amp;", clean(unescape(markup))))
+    markup = LESS_THAN.sub("&lt;", clean(unescape(markup)))
     safe = nh3.clean(
         TAG.sub(_apart, markup),
         tags=INLINE,
@@ -259,9 +258,7 @@ def _link(entry, base):
 
 def _dicts(entry, name):
     """A list of feedparser's; an element of that name may have taken its place."""
-    found = entry.get(name)
-    is_list = isinstance(found, list)
-    return [one for one in found if isinstance(one, dict)] if is_list else []
+    return [one for one in entry.get(name) or () if isinstance(one, dict)]
 
 
 def _text(entry, name):

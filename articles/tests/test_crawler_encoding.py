@@ -54,8 +54,14 @@ def test_a_byte_order_mark_wins_and_goes(encoding):
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
 def test_wide_characters_are_known_without_a_mark(encoding):
-    text = f"<p>{DANISH}</p>"
+    text = f"<p>{RUSSIAN}</p>"
     assert decode(text.encode(encoding)) == text
+
+
+def test_latin_1_is_what_windows_makes_of_it():
+    body = "<p>„på fjorden“ – 5 €</p>".encode("windows-1252")
+    assert decode(body, "text/html; charset=iso-8859-1") == body.decode("windows-1252")
+    assert "–" in decode(b'<?xml encoding="us-ascii"?><p>\x96\x96\x96</p>')
 
 
 def test_the_header_comes_before_the_prolog_and_that_before_a_meta_element():

@@ -112,6 +112,11 @@ def test_odd_items_do_not_lose_the_others():
     assert [item.guid for item in items] == ["eel-1"]
 
 
+def test_a_line_break_in_a_string_does_no_harm():
+    body = feed({"url": "/a", "title": "En to"}).replace(b"En to", b"En\n\tto")
+    assert parse_feed(body, URL).items[0].title == "En to"
+
+
 def test_half_a_character_is_dropped():
     assert only(title="En\ud800 to\x07").title == "En to"
 

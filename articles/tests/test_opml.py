@@ -10,9 +10,8 @@ from articles.models import Feed, Language
 from articles.opml import OpmlError, Outline
 from articles.tests.factories import make_feed
 
-OPML = (
-    '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0"><body>{}</body></opml>'
-)
+PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
+OPML = '<opml version="2.0"><body>{}</body></opml>'
 URL = "https://news.example.com/feed.xml"
 HOSTILE = """<b>"Ål" & 'fjord'</b> ]]> &lt; &#0; \\ ☃ 😀"""
 
@@ -56,7 +55,7 @@ def test_what_is_no_feed_is_passed_over():
 
 
 def test_other_encodings_are_read():
-    body = OPML.replace("utf-8", "koi8-r").format(outline(text="Рыбаки"))
+    body = PROLOG.replace("utf-8", "koi8-r") + OPML.format(outline(text="Рыбаки"))
     assert opml.read(body.encode("koi8-r"))[0].title == "Рыбаки"
 
 
@@ -81,6 +80,12 @@ def test_nothing_is_expanded_or_fetched(web, tmp_path):
         with pytest.raises(OpmlError):
             opml.read(body)
     assert web.requests == []
+
+
+def test_entities_of_the_document_s_own_are_not_expanded():
+    subset = b'<!DOCTYPE opml [<!ENTITY x "Fjordbladet">]>'
+    with pytest.raises(OpmlError):
+        opml.read(subset + document(outline(text="&x;")))
 
 
 # --- the commands
