@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import orjson
 from django.conf import settings
@@ -21,6 +22,7 @@ from tokenization import tokens
 from tokenization.engine import TokenizerError, UnknownLanguage, shared_engine
 from tokenization.models import CacheState, TokenizationCache
 from zeeguu.connections import release
+from zeeguu.process_pool import Killed
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ FAILED = [
 ]
 # An article that readers get to see has a tenth of it at most.
 MOST_CHARACTERS = 500_000
+# The largest article that readers get to see takes two or three.
+SECONDS_A_TEXT = 30
 
 
 def engine():
@@ -165,6 +169,23 @@ def prepare(texts, language):
         if len(texts) == 1 or isinstance(exc, UnknownLanguage):
             return [Prepared(t, tokenizer=version, error=str(exc)) for t in texts]
     return [prepared for text in texts for prepared in prepare([text], language)]
+
+
+def prepare_in(pool):
+    """A ``prepare`` that works in a KillablePool; what is killed there is an error."""
+    return partial(_prepare_in, pool)
+
+
+def _prepare_in(pool, texts, language):
+    if not texts:
+        return []
+    try:
+        timeout_s = SECONDS_A_TEXT * len(texts)
+        return pool.run(prepare, texts, language, timeout_s=timeout_s)
+    except Killed as exc:
+        version = tokenizer_version(language)
+        error = f"tokenizing {exc}"
+        return [Prepared(text, tokenizer=version, error=error) for text in texts]
 
 
 def _prepare(texts, language):
