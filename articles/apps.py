@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 def load_defaults(**kwargs):
     from articles import defaults  # noqa: PLC0415 - models exist only after setup
 
-    defaults.load_languages_and_topics(kwargs["using"])
+    defaults.load_tables(kwargs["using"])
 
 
 class ArticlesConfig(AppConfig):

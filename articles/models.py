@@ -273,7 +273,8 @@ class Article(models.Model):
         return self.title
 
     def save(self, *, update_fields=None, **kwargs):
-        before, self.url_hash = self.url_hash, url_hash(self.url)
+        before = "" if self._state.adding else self.url_hash
+        self.url_hash = url_hash(self.url)
         if update_fields and "url" in update_fields:
             update_fields = {*update_fields, "url_hash"}
         with transaction.atomic():

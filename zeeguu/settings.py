@@ -237,6 +237,10 @@ CRAWLER_TIMEOUT_S = env_int("CRAWLER_TIMEOUT_S", 30, minimum=1)
 CRAWLER_MAX_BYTES = env_int("CRAWLER_MAX_BYTES", 5_000_000, minimum=1000)
 CRAWLER_PARSE_TIMEOUT_S = env_int("CRAWLER_PARSE_TIMEOUT_S", 20, minimum=1)
 CRAWLER_FEED_TIMEOUT_S = env_int("CRAWLER_FEED_TIMEOUT_S", 300, minimum=1)
+CRAWLER_PARSE_MEMORY_MB = env_int("CRAWLER_PARSE_MEMORY_MB", 250, minimum=50)
+CRAWLER_RUN_TIMEOUT_S = env_int("CRAWLER_RUN_TIMEOUT_S", HOUR_S, minimum=1)
+CRAWLER_WORKERS = env_int("CRAWLER_WORKERS", 4, minimum=1, maximum=256)
+CRAWL_HISTORY_DAYS = env_int("CRAWL_HISTORY_DAYS", 30, minimum=1, maximum=3650)
 DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 
 # --- tokenizer --------------------------------------------------------------
@@ -255,7 +259,23 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
-CELERY_TASK_ROUTES = {"tokenization.*": {"queue": "tokenize"}}
+CELERY_TASK_ROUTES = {
+    "tokenization.*": {"queue": "tokenize"},
+    "crawl.clean": {"queue": "clean"},
+    "crawl.*": {"queue": "crawl"},
+}
+# How long a feed stays with a worker that may have been killed, its machine included.
+CRAWL_LEASE_S = env_int("CRAWL_LEASE_S", 1800, minimum=1, maximum=DAY_S)
+if CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CRAWL_LEASE_S}
+# Where the crawl's workers agree on how often a host is asked.
+CRAWLER_REDIS_URL = env_str(
+    "CRAWLER_REDIS_URL",
+    CELERY_BROKER_URL
+    if CELERY_BROKER_URL.startswith("redis")
+    else "redis://127.0.0.1:6379/0",
+)
+CRAWL_INTERVAL_S = env_int("CRAWL_INTERVAL_S", 60, minimum=1)
 REFILL_INTERVAL_S = env_int("REFILL_INTERVAL_S", 300, minimum=10)
 CELERY_BEAT_SCHEDULE = {
     "refill": {
@@ -263,7 +283,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": REFILL_INTERVAL_S,
         # One that was not begun when the next one comes has nothing left to do.
         "options": {"expires": REFILL_INTERVAL_S},
-    }
+    },
+    "crawl": {
+        "task": "crawl.send_due",
+        "schedule": CRAWL_INTERVAL_S,
+        "options": {"expires": CRAWL_INTERVAL_S},
+    },
+    "clean": {
+        "task": "crawl.clean",
+        "schedule": DAY_S,
+        "options": {"expires": DAY_S},
+    },
 }
 
 # --- processes --------------------------------------------------------------

@@ -10,6 +10,7 @@ os.environ["CRAWLER_HOST_LIMITS"] = "127.0.0.1=8/0,localhost=8/0"
 os.environ.setdefault("RUN_DIR", "var/test-run")
 # A thread that tokenizes would not see what a test has not committed.
 os.environ.setdefault("TOKENIZE_ON_MISS_CONCURRENCY", "0")
+os.environ.setdefault("CRAWLER_WORKERS", "1")
 
 from zeeguu.settings import *  # noqa: E402, F403 - after the environment is set
 

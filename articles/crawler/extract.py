@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from trafilatura import bare_extraction, load_html
 
 from articles.crawler.boilerplate import (
@@ -13,8 +12,7 @@ from articles.crawler.boilerplate import (
     repeats,
     standfirst,
 )
-from articles.crawler.decode import decode
-from articles.crawler.limit import TimeIsUp, time_limit
+from articles.crawler.encoding import decode
 from articles.crawler.metadata import read_metadata, same
 from articles.crawler.parse import PARSER_FAULTS, joined
 
@@ -39,26 +37,25 @@ class Extracted:
     image_url: str
     published_at: datetime | None
     fragments: tuple[tuple[str, str], ...]
+    canonical_url: str = ""
+    language: str = ""
+    kind: str = ""
+    is_free: bool = True
 
 
-def extract(body, url):
+def extract(body, url, content_type=""):
     """Return the Extracted article of a page; without a text it has no fragments.
 
-    Raises ExtractError.
+    Raises ExtractError. Hostile pages take long, so call it where it can be killed.
     """
-    limit_s = settings.CRAWLER_PARSE_TIMEOUT_S
     try:
-        with time_limit(limit_s):
-            return _extract(body, url)
-    except TimeIsUp:
-        message = f"{url}: took longer than {limit_s} s to read"
-        raise ExtractError(message) from None
+        return _extract(decode(body, content_type), url)
     except PARSER_FAULTS as exc:
         raise ExtractError(f"{url}: the page can't be read: {exc!r}") from exc
 
 
-def _extract(body, url):
-    tree = load_html(decode(body))
+def _extract(text, url):
+    tree = load_html(text)
     if tree is None:
         return Extracted("", "", "", None, ())
     page = read_metadata(tree, url)

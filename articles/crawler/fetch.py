@@ -53,6 +53,10 @@ class Page:
     headers: httpx.Headers
     moved_to: str = ""
 
+    @property
+    def content_type(self):
+        return self.headers.get("content-type", "")
+
 
 class GuardedTransport(httpx.HTTPTransport):
     """Connects only to public addresses, and ends at ``backend.deadline``."""

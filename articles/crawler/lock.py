@@ -6,15 +6,16 @@ import fcntl
 
 @contextlib.contextmanager
 def only_one(path):
-    """Yields whether nobody else on this host is in here; its end frees the place.
+    """Yields whether no other process of this host is in here; its end frees the place.
 
-    However a process ends, the system unlocks what it has locked.
+    However a process ends, the system unlocks what it has locked. Not flock: forked
+    children would hold on to it for a moment when their parent is killed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             yield False
         else:
             yield True

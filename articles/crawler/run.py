@@ -1,29 +1,40 @@
 """A crawl: the steps put together, feed by feed, with a report of what happened."""
 
+import hashlib
 import logging
-import textwrap
 import time
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import chain, zip_longest
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
+from django.db import DatabaseError, close_old_connections, connections
 
-from articles.crawler.extract import ExtractError, extract
-from articles.crawler.fetch import FetchError
-from articles.crawler.judge import judge, topics_for
-from articles.crawler.parse import ParseError, parse_feed
-from articles.crawler.store import (
-    Draft,
-    known_urls,
+from articles.crawler import apart
+from articles.crawler.draft import URL_CHARACTERS, Standards, item_hash
+from articles.crawler.errors import Disallowed, FetchError, HostBusy
+from articles.crawler.extract import ExtractError
+from articles.crawler.parse import ParseError
+from articles.crawler.report import HOST_BUSY, OUT_OF_TIME, OVER_LIMIT, FeedReport
+from articles.crawler.revision import is_new_version
+from articles.crawler.rules import Rule
+from articles.crawler.store.articles import (
+    count_hits,
+    find_duplicates,
+    known_items,
+    note_unchanged,
+    revise,
+    store,
+    stored_text,
+    unlist_duplicates,
+)
+from articles.crawler.store.feeds import (
+    record_deferred,
     record_failure,
     record_success,
-    store,
 )
-from articles.models import Article, Topic
-from articles.text import ArticleText
+from articles.crawler.store.history import record_visit
+from articles.models import Article, JudgeRule, Topic
 from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
@@ -31,203 +42,297 @@ logger = logging.getLogger(__name__)
 # Articles tokenized and stored together: enough for the tokenizer to be quick, few
 # enough that a kill costs little.
 BATCH = 20
-SUMMARY_CHARACTERS = 300
-URL_CHARACTERS = 2000
-# Before it there was no web: a feed that says so means "unknown".
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-# Skipped for now only: the next visit takes these items in.
-OVER_LIMIT = "over the limit"
-OUT_OF_TIME = "out of time"
-POSTPONED = {OVER_LIMIT, OUT_OF_TIME}
-
-
-@dataclass
-class FeedReport:
-    """What happened to one feed. ``failed`` lists {"url", "error"}."""
-
-    feed: int
-    title: str
-    url: str
-    language: str
-    found: int = 0
-    stored: int = 0
-    duplicates: int = 0
-    skipped: Counter = field(default_factory=Counter)
-    failed: list = field(default_factory=list)
-    tokenized: int = 0
-    seconds: float = 0.0
-
-    def fail(self, url, error):
-        self.failed.append({"url": url, "error": str(error)})
-
-
-def total(reports):
-    """Sum up FeedReports into the run's report, a dict ready for JSON."""
-    skipped = Counter()
-    for report in reports:
-        skipped.update(report.skipped)
-    return {
-        **{
-            name: sum(getattr(report, name) for report in reports)
-            for name in ("found", "stored", "duplicates", "tokenized")
-        },
-        "skipped": dict(skipped),
-        "failed": [
-            {"feed": report.url, **failure}
-            for report in reports
-            for failure in report.failed
-        ],
-        "seconds": round(sum(report.seconds for report in reports), 2),
-        "feeds": [vars(report) for report in reports],
-    }
+# Pages looked at again in one visit, because their feed tells something new of them.
+MOST_REVISITS = 10
+# Servers say so when they are busy, not when a page is bad.
+BUSY = {429, 503}
 
 
 class Crawl:
     """One crawl over any number of feeds.
 
-    fetcher is a Fetcher. prepare(texts, language_code) returns for each ArticleText an
-    object with ``save(article_id, fragment_ids)`` and ``error``. progress, where given,
-    is called with (done, known) articles: how many were handled, and how many came up.
+    fetcher is a Fetcher, pool a KillablePool. prepare(texts, language_code) returns for
+    each ArticleText an object with ``save(article_id, fragment_ids)`` and ``error``.
+    limit bounds a feed's new articles. progress, where given, is called with (done,
+    known) articles: how many were handled, and how many came up. run is the CrawlRun
+    that the visits belong to. When ``stop.is_asked``, and after CRAWLER_RUN_TIMEOUT_S,
+    nothing is begun any more, and what was begun is stored.
     """
 
-    def __init__(self, fetcher, prepare, *, limit=None, progress=None):
-        self.fetcher = fetcher
-        self.prepare = prepare
-        self.limit = limit
+    def __init__(
+        self,
+        fetcher,
+        pool,
+        prepare,
+        *,
+        limit=None,
+        progress=None,
+        run=None,
+        stop=None,
+    ):
+        self.fetcher, self.pool, self.prepare = fetcher, pool, prepare
+        self.limit, self.run, self.stop = limit, run, stop
+        self.deadline = time.monotonic() + settings.CRAWLER_RUN_TIMEOUT_S
         self.progress = progress or (lambda done, known: None)
-        self.topics = list(Topic.objects.all())
+        self.topics = tuple(Topic.objects.all())
+        self.rules = tuple(JudgeRule.objects.filter(active=True))
+
+    @property
+    def is_over(self):
+        is_stopped = self.stop is not None and self.stop.is_asked
+        return is_stopped or time.monotonic() > self.deadline
+
+    def feeds(self, feeds, workers=1):
+        """Crawl feeds with that many threads; yields a FeedReport as each ends."""
+        feeds = interleaved(feeds)
+        if workers == 1:
+            yield from map(self.feed, feeds)
+            return
+        with ThreadPoolExecutor(workers, "crawl") as threads:
+            futures = [threads.submit(self._feed_in_thread, feed) for feed in feeds]
+            try:
+                for future in as_completed(futures):
+                    yield future.result()
+            finally:
+                self.deadline = 0  # also where this one is interrupted
+                threads.shutdown(cancel_futures=True)
+
+    def _feed_in_thread(self, feed):
+        try:
+            return self.feed(feed)
+        finally:
+            connections.close_all()
 
     def feed(self, feed):
         """Crawl one feed; return its FeedReport. Raises nothing a feed can cause."""
         report = FeedReport(feed.pk, str(feed), feed.url, feed.language_id)
         started = time.monotonic()
+        if self.is_over:
+            report.skipped[OUT_OF_TIME] += 1
+            return report
         try:
-            self._visit(feed, report, started + settings.CRAWLER_FEED_TIMEOUT_S)
+            Visit(self, feed, report, started).crawl()
+            report.seconds = round(time.monotonic() - started, 2)
+            record_visit(report, feed.last_status, feed.last_error, self.run)
         except DatabaseError as exc:
             # Not the feed's fault; the next one gets a new connection.
             logger.exception("Feed %s: the database failed", feed.pk)
             report.fail(feed.url, f"the database failed: {exc}")
+            report.seconds = round(time.monotonic() - started, 2)
             close_old_connections()
-        report.seconds = round(time.monotonic() - started, 2)
         return report
 
-    def _visit(self, feed, report, deadline):
+    def standards(self, language):
+        """The Standards of a language."""
+        rules = [rule for rule in self.rules if rule.language_id in (None, language)]
+        return Standards(
+            language,
+            tuple(Rule(r.pk, r.reason, r.where, r.phrase) for r in rules),
+            self.topics,
+        )
+
+
+def interleaved(feeds):
+    """The feeds in an order in which those of one host are far apart."""
+    by_host = {}
+    for feed in feeds:
+        by_host.setdefault(urlsplit(feed.url).hostname, []).append(feed)
+    rounds = chain.from_iterable(zip_longest(*by_host.values()))
+    return [feed for feed in rounds if feed]
+
+
+class Visit:
+    """One visit of one feed. ``crawl`` is its only public method."""
+
+    def __init__(self, crawl, feed, report, started):
+        self.shared, self.feed, self.report = crawl, feed, report
+        self.ends_at = started + settings.CRAWLER_FEED_TIMEOUT_S
+        self.standards = crawl.standards(feed.language_id)
+        self.busy_hosts = set()
+
+    def crawl(self):
+        """Take in what is new, and note on the feed how it went."""
+        feed, report = self.feed, self.report
         try:
-            self._crawl(feed, report, deadline)
+            page, body_hash, document = self._read()
+        except HostBusy as exc:
+            report.skipped[HOST_BUSY] += 1
+            logger.info("Feed %s was put off: %s", feed.pk, exc)
+            record_deferred(feed)
+            return
         except (FetchError, ParseError) as exc:
             report.fail(feed.url, exc)
             record_failure(feed, exc)
+            return
+        if document is not None:
+            self._take_in(document)
+        record_success(
+            feed,
+            page,
+            complete=report.is_complete,
+            document=document,
+            content_hash=body_hash,
+            has_new=report.stored > 0,
+        )
 
-    def _crawl(self, feed, report, deadline):
+    def _read(self):
+        """The feed's Page, its hash, and its FeedDocument unless nothing changed."""
+        feed = self.feed
         release()
-        page = self.fetcher.get(
+        page = self.shared.fetcher.get(
             feed.url, etag=feed.etag, last_modified=feed.last_modified
         )
         if page.body is None:
-            record_success(feed, page, complete=True)
-            return
-        document = parse_feed(page.body, page.url, page.headers.get("content-type", ""))
-        new = self._new_items(document, report)
-        self.progress(0, len(new))
+            return page, feed.content_hash, None
+        body_hash = hashlib.sha256(page.body).hexdigest()
+        if body_hash == feed.content_hash:
+            return page, body_hash, None
+        return page, body_hash, apart.parse(self.shared.pool, page)
+
+    def _take_in(self, document):
+        known = known_items(self.feed, document.items)
+        new = self._new_items(document, known)
+        self.shared.progress(0, len(new))
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
-            self._store(feed, self._drafts(batch, report, deadline), report)
-        # Unless all was taken in, the next visit must see the feed again.
-        complete = not report.failed and not report.skipped.keys() & POSTPONED
-        record_success(feed, page, complete=complete, title=document.title)
+            self._store(list(self._drafts(batch)))
+        for item, article in self._changed(document.items, known):
+            self._look_again(item, article)
 
-    def _new_items(self, document, report):
-        known = known_urls(item.url for item in document.items)
+    def _new_items(self, document, known):
+        report = self.report
         report.found = len(document.items)
         report.duplicates = len(known)
+        if document.left_out:
+            report.skipped["beyond the feed's first items"] += document.left_out
         new = [item for item in document.items if item.url not in known]
-        if self.limit is not None and len(new) > self.limit:
-            report.skipped[OVER_LIMIT] += len(new) - self.limit
-            new = new[: self.limit]
+        if self.shared.limit is not None and len(new) > self.shared.limit:
+            report.skipped[OVER_LIMIT] += len(new) - self.shared.limit
+            new = new[: self.shared.limit]
         return new
 
-    def _drafts(self, items, report, deadline):
-        release()
-        drafts = []
-        for item in items:
-            if draft := self._draft(item, report, deadline):
-                drafts.append(draft)
-            self.progress(1, 0)
-        return drafts
+    # --- one article
 
-    def _draft(self, item, report, deadline):
-        if time.monotonic() > deadline:
-            report.skipped[OUT_OF_TIME] += 1
-            return None
+    def _drafts(self, items):
+        release()
+        for item in items:
+            if draft := self._draft(item):
+                yield draft
+            self.shared.progress(1, 0)
+
+    def _draft(self, item):
+        report = self.report
         if len(item.url) > URL_CHARACTERS:
             report.skipped["address too long"] += 1
             return None
-        try:
-            page = self.fetcher.get(item.url)
-            extracted = extract(page.body, page.url)
-        except (FetchError, ExtractError) as exc:
-            report.fail(item.url, exc)
+        if reason := self._postponed(item):
+            report.skipped[reason] += 1
             return None
-        draft = make_draft(item, extracted, self.topics)
+        try:
+            draft = self._fetch_draft(item)
+        except Disallowed:
+            report.skipped["robots.txt"] += 1
+            return None
+        except (FetchError, ExtractError) as exc:
+            if self._is_busy(item, exc):
+                report.skipped[HOST_BUSY] += 1
+            else:
+                report.fail(item.url, exc)
+            return None
         if draft.broken:
-            report.skipped[draft.broken] += 1
+            report.skipped[str(draft.broken)] += 1
         if draft.broken == Article.Broken.NO_TEXT:
             report.fail(item.url, "no article text found on the page")
         return draft
 
-    def _store(self, feed, drafts, report):
-        fit = [draft for draft in drafts if not draft.broken]
-        prepared = self.prepare([draft.text for draft in fit], feed.language_id)
-        tokens = dict(zip((draft.url for draft in fit), prepared, strict=True))
-        for draft in drafts:
-            self._store_one(feed, draft, tokens.get(draft.url), report)
+    def _postponed(self, item):
+        """Why an item has to wait for the next visit, or None."""
+        if self.shared.is_over or time.monotonic() > self.ends_at:
+            return OUT_OF_TIME
+        return HOST_BUSY if urlsplit(item.url).hostname in self.busy_hosts else None
 
-    def _store_one(self, feed, draft, tokens, report):
+    def _is_busy(self, item, error):
+        """Whether an error only says that a host has no room for now."""
+        is_busy = isinstance(error, HostBusy) or getattr(error, "status", 0) in BUSY
+        if is_busy:
+            self.busy_hosts.add(urlsplit(item.url).hostname)
+        return is_busy
+
+    def _fetch_draft(self, item):
+        page = self.shared.fetcher.get_article(item.url)
+        return apart.draft(self.shared.pool, item, page, self.standards)
+
+    # --- storing
+
+    def _store(self, drafts):
+        language = self.feed.language_id
+        drafts = find_duplicates(language, drafts)
+        self.report.skipped.update(
+            str(draft.broken) for draft in drafts if draft.duplicate_of
+        )
+        release()
+        fit = [draft for draft in drafts if not draft.broken]
+        prepared = self.shared.prepare([draft.text for draft in fit], language)
+        tokens = {id(draft): found for draft, found in zip(fit, prepared, strict=True)}
+        stored = [self._store_one(draft, tokens.get(id(draft))) for draft in drafts]
+        unlist_duplicates(language, [article for article in stored if article])
+        count_hits(drafts)
+
+    def _store_one(self, draft, tokens):
         try:
-            article = store(feed, draft, tokens)
+            article = store(self.feed, draft, tokens)
         except DatabaseError as exc:
             logger.exception("%s was not stored", draft.url)
-            report.fail(draft.url, f"not stored: {exc}")
+            self.report.fail(draft.url, f"not stored: {exc}")
             close_old_connections()
-            return
+            return None
         if article is None:
-            report.duplicates += 1  # another crawl was quicker
-            return
-        report.stored += 1
+            self.report.duplicates += 1  # known by another address
+            return None
+        self.report.stored += 1
+        self._count_tokens(draft, tokens)
+        return article
+
+    def _count_tokens(self, draft, tokens):
         if tokens and tokens.error:
-            report.fail(draft.url, f"stored without tokens: {tokens.error}")
+            error = f"stored without tokens: {tokens.error}"
+            self.report.fail(draft.url, error)
         elif tokens:
-            report.tokenized += 1
+            self.report.tokenized += 1
 
+    # --- articles that change
 
-def make_draft(item, extracted, topics):
-    """Join what the feed and the page say: the feed is right where it says anything."""
-    image_url = item.image_url or extracted.image_url
-    lead = next((text for tag, text in extracted.fragments if tag == "p"), "")
-    text = ArticleText(
-        title=(item.title or extracted.title or lead or item.url)[:500],
-        summary=shortened(item.summary or lead),
-        fragments=extracted.fragments,
-    )
-    return Draft(
-        url=item.url,
-        guid=item.guid,
-        text=text,
-        authors=item.authors or extracted.authors,
-        image_url=image_url if len(image_url) <= URL_CHARACTERS else "",
-        published_at=published(item.published_at or extracted.published_at),
-        broken=judge(text).reason,
-        topics=topics_for(item.categories, item.url, topics),
-    )
+    def _changed(self, items, known):
+        """(item, Known) of articles of which the feed now says something else."""
+        changed = (
+            (item, known[item.url])
+            for item in items
+            if item.url in known and self._may_have_changed(item, known[item.url])
+        )
+        return list(changed)[:MOST_REVISITS]
 
+    def _may_have_changed(self, item, article):
+        is_told_anew = article.item_hash and article.item_hash != item_hash(item)
+        is_own = article.feed_id == self.feed.pk
+        return is_own and is_told_anew and article.may_change()
 
-def shortened(text):
-    """At most SUMMARY_CHARACTERS of a text, cut between words where that can be."""
-    short = textwrap.shorten(text, SUMMARY_CHARACTERS, placeholder=" …")
-    return short if short != "…" else f"{text[: SUMMARY_CHARACTERS - 1]}…"
-
-
-def published(moment):
-    """A feed's time, or now where it can't be true: no clock may run before ours."""
-    now = timezone.now()
-    return min(moment, now) if moment and moment > EARLIEST else now
+    def _look_again(self, item, article):
+        """Take in a new version of an article; nothing is lost where that fails."""
+        if self._postponed(item):
+            return
+        release()
+        try:
+            draft = self._fetch_draft(item)
+        except (FetchError, ExtractError) as exc:
+            self._is_busy(item, exc)
+            self.report.skipped["update not fetched"] += 1
+            return
+        old = stored_text(article.pk)
+        if old is None or draft.broken or not is_new_version(old, draft.text):
+            note_unchanged(article.pk, draft.item_hash)
+            return
+        release()
+        (tokens,) = self.shared.prepare([draft.text], self.feed.language_id)
+        if revise(article.pk, draft, tokens):
+            self.report.updated += 1
+            self._count_tokens(draft, tokens)

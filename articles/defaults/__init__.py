@@ -1,9 +1,9 @@
-"""The data every installation starts with: languages, topics and known feeds."""
+"""What every installation starts with: languages, topics, rules and known feeds."""
 
 import json
 from pathlib import Path
 
-from articles.models import Feed, Language, Topic
+from articles.models import Feed, JudgeRule, Language, Topic
 
 HERE = Path(__file__).parent
 
@@ -12,12 +12,21 @@ def read(name):
     return json.loads((HERE / f"{name}.json").read_text("utf-8"))
 
 
-def load_languages_and_topics(using="default"):
-    """Fill the two tables where they are empty; what an admin made of them stays."""
+def load_tables(using="default"):
+    """Fill the tables where they are empty; what an admin made of them stays."""
     for model, name in ((Language, "languages"), (Topic, "topics")):
         rows = model.objects.using(using)
         if not rows.exists():
             rows.bulk_create([model(**row) for row in read(name)])
+    rules = JudgeRule.objects.using(using)
+    if not rules.exists():
+        known = set(Language.objects.using(using).values_list("pk", flat=True))
+        rows = [(rule.pop("language") or None, rule) for rule in read("judge_rules")]
+        rules.bulk_create(
+            JudgeRule(language_id=code, **rule)
+            for code, rule in rows
+            if code is None or code in known
+        )
 
 
 def load_feeds(feeds):

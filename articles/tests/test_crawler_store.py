@@ -1,20 +1,23 @@
 import threading
 from datetime import timedelta
 
-import httpx
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from articles.crawler.fetch import FetchError, Page
-from articles.crawler.store import (
+from articles.crawler.parse import Item
+from articles.crawler.store.articles import (
     Draft,
-    known_urls,
-    record_failure,
-    record_success,
+    count_hits,
+    find_duplicates,
+    known_items,
+    note_unchanged,
+    revise,
     store,
+    stored_text,
+    unlist_duplicates,
 )
-from articles.models import Article, Feed, Fragment, Topic
+from articles.models import Address, Article, Fragment, JudgeRule, Topic
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from tokenization.models import TokenizationCache
@@ -23,7 +26,6 @@ from tokenization.services import Prepared
 pytestmark = pytest.mark.django_db
 
 BODY = (("p", "Et."), ("h2", "To"), ("p", "Tre."))
-VALIDATORS = {"ETag": '"1"', "Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}
 
 
 def make_draft(fragments=BODY, title="Titel", **facts):
@@ -40,10 +42,10 @@ def make_draft(fragments=BODY, title="Titel", **facts):
     return Draft(**facts)
 
 
-def make_page(status=200, **headers):
-    headers = httpx.Headers({**VALIDATORS, **headers})
-    body = None if status == 304 else b"..."
-    return Page("https://news.example.com/feed", status, body, headers)
+def make_item(url="https://news.example.com/a", **facts):
+    facts = {"guid": "", "title": "Titel", "summary": "", "authors": "", **facts}
+    facts = {"image_url": "", "published_at": None, "categories": (), **facts}
+    return Item(url=url, **facts)
 
 
 class Tokens:
@@ -62,7 +64,7 @@ class Stop(Exception):
 
 def test_an_article_is_stored_with_all_its_parts():
     topic = Topic.objects.get(slug="science")
-    draft = make_draft(topics=[topic])
+    draft = make_draft(topics=(topic.pk,))
     feed = make_feed("sv")
     article = store(feed, draft)
     assert (article.feed, article.language_id) == (feed, "sv")
@@ -83,7 +85,7 @@ def test_an_article_whose_tokens_are_not_saved_is_not_stored():
         raise Stop
 
     with pytest.raises(Stop):
-        store(make_feed(), make_draft(topics=[Topic.objects.first()]), Tokens(fail))
+        store(make_feed(), make_draft(topics=(Topic.objects.first().pk,)), Tokens(fail))
     assert not Article.objects.exists()
     assert not Fragment.objects.exists()
 
@@ -145,14 +147,11 @@ def test_a_draft_without_text_is_stored_as_broken():
     assert not Article.objects.listed().exists()
 
 
-def test_known_urls_are_told_apart_from_new_ones():
-    known = make_article().url
-    assert known_urls([known, "https://news.example.com/new"]) == {known}
-
-
-def test_looking_for_known_urls_costs_one_query(django_assert_num_queries):
-    with django_assert_num_queries(1):
-        known_urls(f"https://news.example.com/{number}" for number in range(500))
+def test_an_article_that_is_too_long_is_kept_without_its_body():
+    body = tuple(("p", "ord") for _ in range(50))
+    text = ArticleText("Langt", "", body)
+    article = store(make_feed(), make_draft(text=text, broken=Article.Broken.TOO_LONG))
+    assert (article.word_count, article.fragments.count()) == (50, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -177,125 +176,217 @@ def test_two_threads_storing_one_draft_give_one_article():
     assert TokenizationCache.objects.count() == 1
 
 
-# --- the state of the feed
+# --- what is known
 
 
-def test_a_complete_visit_keeps_the_validators():
+def test_known_items_are_told_apart_from_new_ones():
+    article = make_article(title="Titel")
+    known = make_item(article.url)
+    found = known_items(article.feed, [known, make_item("https://example.com/new")])
+    assert {url: match.pk for url, match in found.items()} == {article.url: article.pk}
+
+
+def test_an_article_is_known_by_every_address_that_leads_to_it():
     feed = make_feed()
-    record_success(feed, make_page(), complete=True)
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == tuple(VALIDATORS.values())
-    assert feed.last_status == "ok"
+    addresses = ("https://rss.example.com/1", "https://news.example.com/?from=1")
+    article = store(feed, make_draft(addresses=addresses))
+    items = [make_item(address) for address in (article.url, *addresses)]
+    assert known_items(make_feed(), items).keys() == {article.url, *addresses}
 
 
-def test_an_incomplete_visit_drops_the_validators():
-    # Else the next answer would be 304 and hide what was left.
-    feed = make_feed(etag='"0"', last_modified="Sun, 01 Nov 2026 10:00:00 GMT")
-    record_success(feed, make_page(), complete=False)
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == ("", "")
-
-
-def test_an_unchanged_feed_keeps_the_validators_it_had():
-    feed = make_feed(etag='"0"')
-    record_success(feed, make_page(304), complete=True)
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_status) == ('"0"', "unchanged")
-
-
-def test_validators_longer_than_their_columns_are_cut():
-    feed = make_feed()
-    page = make_page(**{"ETag": "x" * 600, "Last-Modified": "y" * 200})
-    record_success(feed, page, complete=True)
-    feed.refresh_from_db()
-    assert (len(feed.etag), len(feed.last_modified)) == (500, 100)
-
-
-def test_a_feed_without_a_title_takes_the_one_it_tells():
-    feed = make_feed(title="")
-    record_success(feed, make_page(), complete=True, title="F" * 300)
-    feed.refresh_from_db()
-    assert feed.title == "F" * 200
-
-
-def test_a_title_that_was_given_stays():
-    feed = make_feed(title="Min avis")
-    record_success(feed, make_page(), complete=True, title="Fjordbladet")
-    feed.refresh_from_db()
-    assert feed.title == "Min avis"
-
-
-def test_a_visit_leaves_alone_what_an_admin_changes_meanwhile():
-    feed = make_feed()
-    Feed.objects.update(active=False, url="https://news.example.com/moved")
-    record_success(feed, make_page(), complete=True)
-    feed.refresh_from_db()
-    assert (feed.active, feed.url) == (False, "https://news.example.com/moved")
-
-
-def test_a_success_forgets_failures():
-    feed = make_feed(consecutive_failures=3, last_error="HTTP status 500")
-    record_success(feed, make_page(), complete=True)
-    feed.refresh_from_db()
-    assert (feed.consecutive_failures, feed.last_error) == (0, "")
-    assert feed.next_fetch_at == feed.last_fetched_at + feed.interval
-
-
-def test_a_failure_is_noted_with_its_error():
-    feed = make_feed()
-    record_failure(feed, ValueError("HTTP status 500"))
-    feed.refresh_from_db()
-    assert (feed.consecutive_failures, feed.last_status) == (1, "failed")
-    assert feed.last_error == "HTTP status 500"
-    assert feed.last_success_at is None
+def test_a_second_feed_s_address_is_remembered_though_nothing_is_stored():
+    store(make_feed(), make_draft())
+    other = make_feed()
+    assert store(other, make_draft(addresses=("https://rss.example.com/2",))) is None
+    assert known_items(other, [make_item("https://rss.example.com/2")])
 
 
 @pytest.mark.parametrize(
-    "earlier, hours", [(0, 2), (1, 4), (2, 8), (3, 16), (4, 24), (100, 24)]
+    "facts, is_known",
+    [
+        ({"title": "Titel"}, True),
+        ({"title": "En anden"}, False),
+        ({"title": "En anden", "published_at": "same"}, True),
+        ({"title": "", "published_at": None}, False),
+    ],
 )
-def test_each_failure_doubles_the_wait_up_to_a_day(earlier, hours):
-    feed = make_feed(interval=timedelta(hours=1), consecutive_failures=earlier)
-    record_failure(feed, "HTTP status 500")
-    assert feed.next_fetch_at - feed.last_fetched_at == timedelta(hours=hours)
-
-
-@pytest.mark.parametrize("asked_h, hours", [(1, 2), (5, 5)])
-def test_a_server_that_asks_for_more_time_gets_it(asked_h, hours):
-    feed = make_feed(interval=timedelta(hours=1))
-    record_failure(feed, FetchError("later", 503, timedelta(hours=asked_h)))
-    assert feed.next_fetch_at - feed.last_fetched_at == timedelta(hours=hours)
-
-
-def test_a_feed_that_is_gone_for_good_is_switched_off_and_says_so():
+def test_a_guid_is_believed_with_the_same_title_or_time(facts, is_known):
     feed = make_feed()
-    record_failure(feed, FetchError("HTTP status 410", 410))
-    feed.refresh_from_db()
-    assert (feed.active, feed.last_status) == (False, "gone")
+    article = store(feed, make_draft(guid="7"))
+    if facts.get("published_at"):
+        facts["published_at"] = article.published_at
+    moved = make_item("https://news.example.com/moved", guid="7", **facts)
+    assert bool(known_items(feed, [moved])) == is_known
 
 
-def test_a_feed_that_is_not_found_stays_active():
+def test_a_guid_says_nothing_of_another_feed_or_in_another_case():
     feed = make_feed()
-    record_failure(feed, FetchError("HTTP status 404", 404))
-    feed.refresh_from_db()
-    assert (feed.active, feed.last_status) == (True, "failed")
+    store(feed, make_draft(guid="x7"))
+    moved = make_item("https://news.example.com/moved", guid="x7")
+    assert not known_items(make_feed(), [moved])
+    shouted = make_item("https://news.example.com/moved", guid="X7")
+    assert not known_items(feed, [shouted])
 
 
-def test_a_feed_deleted_meanwhile_does_not_come_back():
+def test_an_article_keeps_its_place_when_its_guid_changes():
+    article = store(make_feed(), make_draft(guid="7"))
+    assert known_items(article.feed, [make_item(article.url, guid="8")])
+
+
+def test_the_same_text_from_the_same_feed_is_stored_once():
     feed = make_feed()
-    Feed.objects.all().delete()
-    record_failure(feed, "HTTP status 500")
-    assert not Feed.objects.exists()
+    store(feed, make_draft())
+    elsewhere = "https://news.example.com/b"
+    assert store(feed, make_draft(url=elsewhere, addresses=(elsewhere,))) is None
+    assert known_items(feed, [make_item(elsewhere)])
 
 
-def test_an_interval_of_thousands_of_years_is_a_day():
-    feed = make_feed(interval=timedelta(days=10**6), consecutive_failures=9)
-    record_failure(feed, "gone")
-    feed.refresh_from_db()
-    assert feed.next_fetch_at - feed.last_fetched_at == timedelta(days=1)
+def test_looking_for_what_is_known_costs_two_queries(django_assert_num_queries):
+    feed = make_feed()
+    items = [make_item(f"https://example.com/{n}", guid=str(n)) for n in range(500)]
+    with django_assert_num_queries(2):
+        known_items(feed, items)
 
 
-def test_an_article_that_is_too_long_is_kept_without_its_body():
-    body = tuple(("p", "ord") for _ in range(50))
-    text = ArticleText("Langt", "", body)
-    article = store(make_feed(), make_draft(text=text, broken=Article.Broken.TOO_LONG))
-    assert (article.word_count, article.fragments.count()) == (50, 0)
+def test_an_article_made_in_the_admin_is_known_too():
+    article = make_article()
+    article.url = "https://news.example.com/corrected"
+    article.save()
+    assert Address.objects.filter(article=article).count() == 2
+    assert known_items(article.feed, [make_item(article.url)])
+
+
+# --- articles that change
+
+
+NEW_BODY = (("p", "Et nyt."), ("h2", "To"))
+
+
+def test_a_new_version_takes_the_old_one_s_place():
+    article = store(make_feed(), make_draft())
+    ids = list(article.fragments.values_list("pk", flat=True))
+    draft = make_draft(NEW_BODY, title="Nyt", item_hash="2", level="B1")
+    saved = []
+    assert revise(article.pk, draft, Tokens(lambda *given: saved.append(given)))
+    article.refresh_from_db()
+    assert (article.text(), article.text_hash) == (draft.text, draft.text.hash)
+    assert (article.title, article.level, article.item_hash) == ("Nyt", "B1", "2")
+    # What points at a paragraph still does.
+    assert saved == [(article.pk, ids[:2])]
+
+
+def test_a_new_version_may_be_longer():
+    article = store(make_feed(), make_draft((("p", "Et."),)))
+    assert revise(article.pk, make_draft())
+    assert stored_text(article.pk).fragments == BODY
+
+
+def test_a_new_version_makes_the_tokens_stale():
+    draft = make_draft()
+    article = store(make_feed(), draft, Prepared(draft.text, blocks=(b"[]",) * 3))
+    assert revise(article.pk, make_draft(NEW_BODY))
+    article.refresh_from_db()
+    assert TokenizationCache.objects.get().text_hash == draft.text.hash
+    assert article.text_hash != draft.text.hash
+
+
+def test_a_new_version_whose_tokens_are_not_saved_changes_nothing():
+    def fail(article_id, fragment_ids):
+        raise Stop
+
+    article = store(make_feed(), make_draft())
+    with pytest.raises(Stop):
+        revise(article.pk, make_draft(NEW_BODY), Tokens(fail))
+    assert stored_text(article.pk) == make_draft().text
+
+
+@pytest.mark.parametrize(
+    "before, after", [("too_short", ""), ("no_text", ""), ("hidden", "hidden")]
+)
+def test_a_stub_that_has_grown_is_listed(before, after):
+    article = store(make_feed(), make_draft(broken=before))
+    revise(article.pk, make_draft(NEW_BODY))
+    article.refresh_from_db()
+    assert article.broken == after
+
+
+def test_a_new_version_of_an_article_that_is_gone_is_nothing():
+    article = store(make_feed(), make_draft())
+    pk = article.pk
+    article.delete()
+    assert (stored_text(pk), revise(pk, make_draft())) == (None, False)
+
+
+def test_what_was_looked_at_is_not_looked_at_again():
+    article = store(make_feed(), make_draft(item_hash="1"))
+    note_unchanged(article.pk, "2")
+    known = known_items(article.feed, [make_item(article.url)])[article.url]
+    assert known.item_hash == "2"
+
+
+@pytest.mark.parametrize(
+    "age_h, broken, is_worth_it",
+    [(1, "", True), (1, "too_short", True), (1, "paywall", False), (99, "", False)],
+)
+def test_only_news_that_readers_may_see_is_looked_at_again(age_h, broken, is_worth_it):
+    at = timezone.now() - timedelta(hours=age_h)
+    article = store(make_feed(), make_draft(published_at=at, broken=broken))
+    known = known_items(article.feed, [make_item(article.url)])[article.url]
+    assert known.may_change() == is_worth_it
+
+
+# --- articles that are nearly the same
+
+SIMHASH = -0x1234_5678_9ABC_DEF0
+NEAR, FAR = SIMHASH ^ 0b11, ~SIMHASH
+
+
+def store_one(simhash=SIMHASH, language="da", **facts):
+    number = Article.objects.count()
+    facts = {"url": f"https://news.example.com/{number}", "simhash": simhash, **facts}
+    draft = make_draft((("p", f"Nummer {number}."),), **facts)
+    return store(make_feed(language), draft)
+
+
+def test_of_two_papers_with_one_text_the_first_is_listed():
+    first = store_one()
+    [second, third] = find_duplicates(
+        "da", [make_draft(simhash=NEAR), make_draft(simhash=FAR)]
+    )
+    assert (second.broken, second.duplicate_of) == ("duplicate", first.pk)
+    assert (third.broken, third.duplicate_of) == ("", None)
+
+
+@pytest.mark.parametrize("facts", [{"language": "de"}, {"broken": "advert"}])
+def test_only_listed_articles_of_the_language_stand_for_others(facts):
+    store_one(**facts)
+    [draft] = find_duplicates("da", [make_draft(simhash=NEAR)])
+    assert draft.broken == ""
+
+
+def test_an_old_text_may_come_back():
+    article = store_one()
+    Article.objects.update(crawled_at=timezone.now() - timedelta(days=9))
+    [draft] = find_duplicates("da", [make_draft(simhash=article.simhash)])
+    assert draft.broken == ""
+
+
+def test_two_that_were_stored_at_once_are_told_apart_afterwards():
+    first, second, third = (store_one() for _ in range(3))
+    unlist_duplicates("da", [third, second])
+    unlist_duplicates("da", [first])
+    leaders = Article.objects.order_by("pk").values_list("broken", "duplicate_of")
+    assert list(leaders) == [("", None), ("duplicate", first.pk)] + [
+        ("duplicate", first.pk)
+    ]
+
+
+# --- hits
+
+
+def test_the_judge_s_rules_tell_how_often_they_hit():
+    rule = JudgeRule.objects.create(reason="advert", where="title", phrase="annonce")
+    count_hits([make_draft(rules=(rule.pk,)), make_draft(rules=(rule.pk, 10**6))])
+    rule.refresh_from_db()
+    assert rule.hits == 2
+    assert rule.last_hit_at is not None

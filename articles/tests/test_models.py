@@ -143,7 +143,7 @@ def test_ten_topics_with_keywords_are_there_after_migrating():
 def test_what_an_admin_made_of_the_topics_survives_the_next_migrate():
     Topic.objects.filter(slug="sport").update(name="Ball games")
     Topic.objects.filter(slug="travel").delete()
-    defaults.load_languages_and_topics()
+    defaults.load_tables()
     assert Topic.objects.get(slug="sport").name == "Ball games"
     assert Topic.objects.count() == 9
 
@@ -151,7 +151,7 @@ def test_what_an_admin_made_of_the_topics_survives_the_next_migrate():
 def test_what_an_admin_made_of_the_languages_survives_the_next_migrate():
     Language.objects.filter(pk="da").update(native_name="Dansk")
     Language.objects.filter(pk="hu").delete()
-    defaults.load_languages_and_topics()
+    defaults.load_tables()
     assert Language.objects.get(pk="da").native_name == "Dansk"
     assert Language.objects.count() == 14
 

@@ -2,10 +2,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from articles.crawler.discover import feed_links
+from articles.crawler import apart
 from articles.crawler.fetch import Fetcher, FetchError
-from articles.crawler.parse import FeedDocument, ParseError, parse_feed
+from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
+from zeeguu.process_pool import KillablePool
 
 REMEDY = "; --unchecked adds an address without looking"
 
@@ -31,23 +32,21 @@ class Command(BaseCommand):
         check(Feed(url=url, title=title), exclude=["language"])
         document = FeedDocument("", ())
         if not unchecked and not Feed.objects.filter(url=url).exists():
-            with Fetcher() as fetcher:
-                url, document = find_feed(fetcher, url)
+            with KillablePool(1) as pool, Fetcher() as fetcher:
+                url, document = find_feed(fetcher, pool, url)
         return add(url, language or document.language, title or document.title[:200])
 
 
-def find_feed(fetcher, url):
+def find_feed(fetcher, pool, url):
     """Return the address and FeedDocument of the feed at url, or of the one it names.
 
     Raises CommandError (exit code 2) where there is none, or more than one.
     """
     page = fetch(fetcher, url)
     try:
-        return url, parse(page)
+        return url, apart.parse(pool, page)
     except ParseError as exc:
-        links = feed_links(page.body, page.url, page.headers.get("content-type", ""))
-        # What a page declares is meant; what only looks like a feed may be anything.
-        links = [link for link in links if link.type] or links
+        links = named(pool, page)
         if not links:
             raise refusal(f"{exc}, and names none{REMEDY}") from exc
         if len(links) > 1:
@@ -57,7 +56,7 @@ def find_feed(fetcher, url):
             ) from exc
     url = links[0].url
     try:
-        return url, parse(fetch(fetcher, url))
+        return url, apart.parse(pool, fetch(fetcher, url))
     except ParseError as exc:
         raise refusal(f"{exc}{REMEDY}") from exc
 
@@ -69,8 +68,13 @@ def fetch(fetcher, url):
         raise refusal(f"{exc}{REMEDY}") from exc
 
 
-def parse(page):
-    return parse_feed(page.body, page.url, page.headers.get("content-type", ""))
+def named(pool, page):
+    """The FeedLinks of a page: those it declares, else what only looks like a feed."""
+    try:
+        links = apart.links(pool, page)
+    except ParseError as exc:
+        raise refusal(f"{exc}{REMEDY}") from exc
+    return [link for link in links if link.type] or links
 
 
 def add(url, language, title):

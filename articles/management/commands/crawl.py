@@ -1,28 +1,50 @@
 import contextlib
 import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
 from tqdm import tqdm
 
 from articles import demo_site
 from articles.crawler.fetch import Fetcher
 from articles.crawler.lock import only_one
-from articles.crawler.run import Crawl, total
+from articles.crawler.report import total
+from articles.crawler.run import Crawl
+from articles.crawler.store.history import finish_run, prune, start_run
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import services
+from tokenization.management.commands.pretokenize import require_numbers
+from zeeguu.connections import release
+from zeeguu.process_pool import KillablePool
+
+try:
+    from articles import tasks
+except ImportError:  # Celery is an option
+    tasks = None
+
+logger = logging.getLogger(__name__)
 
 LOCK = "crawl.lock"
-ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>5}  {:>7}  {:>6}  {:>6}"
-HEADINGS = ("feed", "lang", "title", "found", "stored", "known", "skipped", "failed")
+# Between two looks at what is due, and at whether to stop.
+PAUSE_S, BLINK_S = 10, 0.5
+ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>7}  {:>5}  {:>7}  {:>6}  {:>6}"
+HEADINGS = ("feed", "lang", "title", "found", "stored", "updated", "known", "skipped")
+HEADINGS += ("failed", "secs")
 
 
 class Command(BaseCommand):
     help = (
         "Crawl active feeds: store and tokenize their new articles."
-        " Exit codes: 0 all fine, 1 something failed, 2 could not start."
+        " Exit codes: 0 all fine, 1 something failed, 2 could not start, 130 stopped."
     )
 
     def add_arguments(self, parser):
@@ -35,10 +57,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo", action="store_true", help="only the built-in demo site's feeds"
         )
-        parser.add_argument(
+        when = parser.add_mutually_exclusive_group()
+        when.add_argument(
             "--due",
             action="store_true",
             help="for cron: only feeds whose time has come, one such run at a time",
+        )
+        when.add_argument(
+            "--forever",
+            action="store_true",
+            help="as a service: feeds as their time comes, until SIGTERM (exit code 0)",
+        )
+        when.add_argument(
+            "--distributed",
+            action="store_true",
+            help="send feeds whose time has come to Celery's workers instead",
+        )
+        parser.add_argument(
+            "--workers",
+            type=int,
+            metavar="N",
+            default=settings.CRAWLER_WORKERS,
+            help="feeds at a time: threads for the network, and as many processes as"
+            " there are processors for reading and tokenizing (default: %(default)s)",
         )
         parser.add_argument(
             "--limit", type=int, metavar="N", help="at most N new articles a feed"
@@ -47,64 +88,112 @@ class Command(BaseCommand):
             "--report", type=Path, metavar="FILE", help="write the JSON report here"
         )
 
-    def handle(self, *, due, **options):
-        if not due:
-            return self._handle(**options)
-        with only_one(settings.RUN_DIR / LOCK) as is_free:
-            if is_free:
-                return self._handle(due=True, **options)
-            return "another crawl --due is at work"
+    def handle(self, *, feed, language, demo, limit, report, **options):
+        self.options, self.limit = options, limit
+        self.is_due = options["due"] or options["forever"] or options["distributed"]
+        self.choice = (feed, language, demo, self.is_due)
+        require_numbers({"limit": limit, **options}, limit=10**9, workers=256)
+        if report and (options["forever"] or options["distributed"]):
+            message = "--report: of such a crawl the admin's crawl runs tell"
+            raise CommandError(message, returncode=2)
+        require_writable(report)
+        if options["distributed"]:
+            return self._send()
+        with stopping_on_sigterm() as self.stop:
+            if not self.is_due:
+                return self._crawl_once(report)
+            with only_one(settings.RUN_DIR / LOCK) as is_free:
+                if not is_free:
+                    return "another crawl --due or --forever is at work"
+                if options["forever"]:
+                    return self._go_on()
+                return self._crawl_once(report)
 
-    def _handle(
-        self, *, feed, language, demo, limit, report, verbosity, due=False, **options
-    ):
-        feeds = select_feeds(feed, language, demo, due)
-        check_options(limit, report)
+    def _send(self):
+        if tasks is None:
+            raise CommandError(
+                "Celery is not installed: pip install -r requirements/celery.txt",
+                returncode=2,
+            )
+        sent = tasks.send(select_feeds(*self.choice))
+        return f"{sent} feeds sent to the queue"
+
+    def _go_on(self):
+        while not self.stop.is_asked:
+            try:
+                feeds = select_feeds(*self.choice)
+                if feeds:
+                    self._crawl(feeds)
+            except DatabaseError:
+                # It may be back for the next look.
+                logger.exception("The database failed")
+                close_old_connections()
+            release()
+            self.stop.wait(PAUSE_S)
+        return "stopped"
+
+    def _crawl_once(self, report):
+        feeds = select_feeds(*self.choice)
         if not feeds:
             return "no feed is due"
-        with served_if_needed(feeds) as allowed, Fetcher(allowed) as fetcher:
-            reports = self._crawl(feeds, fetcher, limit, verbosity)
+        reports = self._crawl(feeds)
         summary = total(reports)
         if report:
             text = json.dumps(summary, ensure_ascii=False, indent=1)
             report.write_text(text, "utf-8")
-        if verbosity:
+        if self.options["verbosity"]:
             self._show(reports, summary)
+        if self.stop.is_asked:
+            message = "stopped; start again, and what is left will be done"
+            raise CommandError(message, returncode=130)
         if summary["failed"]:
             raise CommandError(f"{len(summary['failed'])} failures", returncode=1)
+        return None
 
-    def _crawl(self, feeds, fetcher, limit, verbosity):
+    def _crawl(self, feeds):
+        """Crawl feeds, and keep the run in the database; return their FeedReports."""
+        verbosity, workers = self.options["verbosity"], self.options["workers"]
+        services.engine().preload({feed.language_id for feed in feeds}, logger)
+        run = start_run(" ".join(sys.argv[1:]))
+        release()
         reports = []
         # disable=None hides the bar where stderr is no terminal: logs get lines.
-        with tqdm(
-            total=0, unit=" articles", disable=None if verbosity else True
-        ) as bar:
+        with (
+            served_if_needed(feeds) as allowed,
+            KillablePool(min(workers, os.cpu_count() or 1)) as pool,
+            Fetcher(allowed) as fetcher,
+            tqdm(total=0, unit=" articles", disable=None if verbosity else True) as bar,
+        ):
             crawl = Crawl(
                 fetcher,
-                services.prepare,
-                limit=limit,
+                pool,
+                services.prepare_in(pool),
+                limit=self.limit,
                 progress=lambda done, known: advance(bar, done, known),
+                run=run,
+                stop=self.stop,
             )
-            for number, feed in enumerate(feeds, 1):
+            for number, report in enumerate(crawl.feeds(feeds, workers), 1):
                 bar.set_description(f"feed {number} of {len(feeds)}")
-                report = crawl.feed(feed)
                 reports.append(report)
                 if bar.disable and verbosity:
                     self.stdout.write(describe(report, number, len(feeds)))
+        finish_run(run)
+        prune()
         return reports
 
     def _show(self, reports, summary):
-        self.stdout.write(ROW.format(*HEADINGS, "secs"))
+        self.stdout.write(ROW.format(*HEADINGS))
         for r in reports:
             skipped = sum(r.skipped.values())
-            counts = (r.found, r.stored, r.duplicates, skipped, len(r.failed))
-            row = (r.feed, r.language, r.title, *counts, r.seconds)
+            counts = (r.found, r.stored, r.updated, r.duplicates, skipped)
+            row = (r.feed, r.language, r.title, *counts, len(r.failed), r.seconds)
             self.stdout.write(ROW.format(*row))
         for failure in summary["failed"]:
             self.stdout.write(f"failed: {failure['url']}: {failure['error']}")
         self.stdout.write(
-            "{found} found, {stored} stored, {tokenized} tokenized, {duplicates} known"
-            " already, {seconds} s".format(**summary)
+            "{found} found, {stored} stored, {updated} updated, {tokenized} tokenized,"
+            " {duplicates} known already, {seconds} s".format(**summary)
         )
 
 
@@ -138,14 +227,44 @@ def select_feeds(ids, languages, demo, due=False):
     return found
 
 
-def check_options(limit, report):
-    if limit is not None and limit < 1:
-        raise CommandError(f"--limit {limit}: use 1 or more", returncode=2)
+def require_writable(report):
+    """Raise CommandError (exit code 2) now: better to know before than after."""
     if report:
         try:
-            report.open("a").close()  # better to know before the crawl than after it
+            report.open("a").close()
         except OSError as exc:
             raise CommandError(f"--report {report}: {exc}", returncode=2) from exc
+
+
+class Stop:
+    """Whether somebody asked to stop; a signal handler may set it at any instant.
+
+    Not an Event: its lock may be held by the very thread that the signal interrupts.
+    """
+
+    is_asked = False
+
+    def ask(self, signum, frame):
+        self.is_asked = True
+
+    def wait(self, seconds):
+        end = time.monotonic() + seconds
+        while not self.is_asked and time.monotonic() < end:
+            time.sleep(BLINK_S)
+
+
+@contextlib.contextmanager
+def stopping_on_sigterm():
+    """Yields a Stop that SIGTERM asks: what is begun is stored, nothing else begun."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGTERM, stop.ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.crawler.run import published, shortened
+from articles.crawler.draft import published, shortened
 
 
 def test_the_feed_says_when_an_article_was_published():

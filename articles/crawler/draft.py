@@ -1,0 +1,103 @@
+"""From a feed's item and its page to an article ready to be stored; decisions only."""
+
+import hashlib
+import json
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from articles.crawler.extract import extract
+from articles.crawler.judge import judge, topics_for
+from articles.crawler.near_duplicates import fingerprint
+from articles.crawler.store.articles import Draft
+from articles.difficulty import measure
+from articles.text import ArticleText
+
+SUMMARY_CHARACTERS = 300
+URL_CHARACTERS = 2000
+# Before it there was no web: a feed that says so means "unknown".
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Standards:
+    """What articles of a language are measured by: the judge's rules, and the topics.
+
+    rules are judge.Rules, topics are Topics.
+    """
+
+    language: str
+    rules: tuple = ()
+    topics: tuple = ()
+
+
+def make_draft(item, body, url, content_type, standards):
+    """Join what the feed and the page say: the feed is right where it says anything.
+
+    body are the bytes of the item's page, and url is where they came from. Raises
+    ExtractError.
+    """
+    found = extract(body, url, content_type)
+    lead = next((text for tag, text in found.fragments if tag == "p"), "")
+    text = ArticleText(
+        title=(item.title or found.title or lead or item.url)[:500],
+        summary=shortened(item.summary or lead),
+        fragments=found.fragments,
+    )
+    own_url = found.canonical_url or item.url
+    verdict = judge(
+        text,
+        language=standards.language,
+        url=own_url,
+        categories=item.categories,
+        kind=found.kind,
+        is_free=found.is_free,
+        rules=standards.rules,
+    )
+    image_url = item.image_url or found.image_url
+    topics = topics_for(item.categories, own_url, standards.topics)
+    return Draft(
+        url=own_url if len(own_url) <= URL_CHARACTERS else item.url,
+        addresses=(item.url, url),
+        guid=item.guid,
+        item_hash=item_hash(item),
+        text=text,
+        authors=item.authors or found.authors,
+        image_url=image_url if len(image_url) <= URL_CHARACTERS else "",
+        published_at=published(item.published_at or found.published_at),
+        broken=verdict.reason,
+        rules=verdict.rules,
+        topics=tuple(topic.pk for topic in topics),
+        **({} if verdict.reason else _measured(text, standards.language)),
+    )
+
+
+def _measured(text, language):
+    """What only readers of the article need to know."""
+    difficulty = measure(text, language)
+    facts = {"simhash": fingerprint(text)}
+    if difficulty:
+        facts["difficulty"] = difficulty.rare_share
+        facts["sentence_length"] = difficulty.sentence_length
+        facts["level"] = difficulty.band
+    return facts
+
+
+def item_hash(item):
+    """Hex SHA-256 of what a feed says of an article that may change with its text."""
+    parts = [item.title, item.summary, str(item.updated_at)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def shortened(text):
+    """At most SUMMARY_CHARACTERS of a text, cut between words where that can be."""
+    short = textwrap.shorten(text, SUMMARY_CHARACTERS, placeholder=" …")
+    return short if short != "…" else f"{text[: SUMMARY_CHARACTERS - 1]}…"
+
+
+def published(moment):
+    """A feed's time, or now where it can't be true: no clock may run before ours."""
+    now = timezone.now()
+    return min(moment, now) if moment and moment > EARLIEST else now

@@ -1,0 +1,60 @@
+"""What happened in a crawl, as data."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+# Skipped for now only: the next visit takes these items in.
+OVER_LIMIT = "over the limit"
+OUT_OF_TIME = "out of time"
+HOST_BUSY = "host busy"
+POSTPONED = {OVER_LIMIT, OUT_OF_TIME, HOST_BUSY}
+
+
+@dataclass
+class FeedReport:
+    """What happened to one feed. ``failed`` lists {"url", "error"}."""
+
+    COUNTS: ClassVar = ("found", "stored", "updated", "duplicates", "tokenized")
+
+    feed: int
+    title: str
+    url: str
+    language: str
+    found: int = 0
+    stored: int = 0
+    updated: int = 0
+    duplicates: int = 0
+    skipped: Counter = field(default_factory=Counter)
+    failed: list = field(default_factory=list)
+    tokenized: int = 0
+    seconds: float = 0.0
+
+    def fail(self, url, error):
+        self.failed.append({"url": url, "error": str(error)})
+
+    @property
+    def is_complete(self):
+        """Whether nothing waits for the next visit."""
+        return not self.failed and not self.skipped.keys() & POSTPONED
+
+
+def total(reports):
+    """Sum up FeedReports into the run's report, a dict ready for JSON."""
+    skipped = Counter()
+    for report in reports:
+        skipped.update(report.skipped)
+    return {
+        **{
+            name: sum(getattr(report, name) for report in reports)
+            for name in FeedReport.COUNTS
+        },
+        "skipped": dict(skipped),
+        "failed": [
+            {"feed": report.url, **failure}
+            for report in reports
+            for failure in report.failed
+        ],
+        "seconds": round(sum(report.seconds for report in reports), 2),
+        "feeds": [vars(report) for report in reports],
+    }

@@ -1,0 +1,264 @@
+"""Whole articles, with fragments, topics and tokens, or none."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from articles.crawler.near_duplicates import nearest
+from articles.models import Address, Article, Fragment, JudgeRule, url_hash
+from articles.text import ArticleText
+
+# How long an agency's text goes from paper to paper, and a page gets better.
+NEWS_LASTS = timedelta(days=3)
+# Nobody has read these yet, since there was nothing to read.
+STUBS = {Article.Broken.NO_TEXT, Article.Broken.TOO_SHORT}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An article ready to be stored.
+
+    url is its own; addresses are others that lead to it. topics and rules are ids: of
+    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits.
+    """
+
+    url: str
+    guid: str
+    text: ArticleText
+    authors: str
+    image_url: str
+    published_at: datetime
+    broken: str = ""
+    duplicate_of: int | None = None
+    topics: tuple = ()
+    addresses: tuple = ()
+    rules: tuple = ()
+    item_hash: str = ""
+    difficulty: float | None = None
+    sentence_length: float | None = None
+    level: str = ""
+    simhash: int | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the crawler must know of an article that is stored already."""
+
+    pk: int
+    feed_id: int
+    title: str
+    published_at: datetime
+    broken: str
+    item_hash: str
+
+    def may_change(self):
+        """Whether its page may still get better, and readers would see that."""
+        is_young = self.published_at > timezone.now() - NEWS_LASTS
+        return is_young and (not self.broken or self.broken in STUBS)
+
+
+def known_items(feed, items):
+    """{item.url: Known} of those of a feed's items that are stored already.
+
+    By address, else by GUID. Feeds use one GUID again for something else, so it counts
+    only together with the same title or time.
+    """
+    urls = {url_hash(item.url): item.url for item in items}
+    by_address = _known(Address.objects.filter(url_hash__in=urls), "url_hash")
+    found = {urls[address]: known for address, known in by_address}
+    guids = {item.guid: item for item in items if item.guid and item.url not in found}
+    same_guid = Address.objects.filter(article__feed=feed, article__guid__in=guids)
+    for guid, known in _known(same_guid, "article__guid") if guids else ():
+        # The database may have compared in any case.
+        if guid in guids and _is_same(guids[guid], known):
+            found[guids[guid].url] = known
+    return found
+
+
+def _known(addresses, key):
+    columns = ("pk", "feed_id", "title", "published_at", "broken", "item_hash")
+    rows = addresses.values_list(key, *(f"article__{column}" for column in columns))
+    return [(value, Known(*facts)) for value, *facts in rows]
+
+
+def _is_same(item, known):
+    is_titled = item.title and item.title[:500] == known.title
+    return bool(is_titled or item.published_at == known.published_at)
+
+
+def store(feed, draft, tokens=None):
+    """Store a draft in one transaction; return its Article, or None if it was known.
+
+    tokens, where given, is saved in the same transaction: ``tokens.save(article_id,
+    fragment_ids)``. A fit draft whose very text the feed has brought before is known,
+    whatever its addresses and GUID.
+    """
+    with transaction.atomic():
+        article, created = _find_same_text(feed, draft), False
+        if article is None:
+            article, created = Article.objects.get_or_create(
+                url_hash=url_hash(draft.url), defaults=_columns(feed, draft)
+            )
+        article.add_addresses(draft.addresses)
+        if not created:
+            return None
+        # What is too long is never read: its body may be hundreds of thousands of rows.
+        if draft.broken != Article.Broken.TOO_LONG:
+            Fragment.objects.bulk_create(_fragments(article, draft.text))
+        article.topics.set(draft.topics)
+        _save_tokens(article, tokens)
+    return article
+
+
+def _find_same_text(feed, draft):
+    if draft.broken:
+        return None
+    same = Article.objects.filter(feed=feed, text_hash=draft.text.hash)
+    return same.first()
+
+
+def _fragments(article, text):
+    return [
+        Fragment(article=article, position=position, tag=tag, text=part)
+        for position, (tag, part) in enumerate(text.fragments)
+    ]
+
+
+def _save_tokens(article, tokens):
+    if tokens:
+        # Read back: MySQL tells no ids of rows that were created in bulk.
+        ids = list(article.fragments.values_list("pk", flat=True))
+        tokens.save(article.pk, ids)
+
+
+def _columns(feed, draft):
+    return {
+        "feed": feed,
+        "language_id": feed.language_id,
+        "url": draft.url,
+        "guid": draft.guid,
+        "item_hash": draft.item_hash,
+        "published_at": draft.published_at,
+        "broken": draft.broken,
+        "duplicate_of_id": draft.duplicate_of,
+        **_text_columns(draft),
+    }
+
+
+def _text_columns(draft):
+    return {
+        "title": draft.text.title,
+        "summary": draft.text.summary,
+        "authors": draft.authors[:500],
+        "image_url": draft.image_url,
+        "word_count": draft.text.word_count,
+        "text_hash": draft.text.hash,
+        "difficulty": draft.difficulty,
+        "sentence_length": draft.sentence_length,
+        "level": draft.level,
+        "simhash": draft.simhash,
+    }
+
+
+# --- articles that change
+
+
+def stored_text(pk):
+    """The ArticleText of a stored article, or None if it is gone."""
+    article = Article.objects.filter(pk=pk).first()
+    return article and article.text()
+
+
+def revise(pk, draft, tokens=None):
+    """Put a new version in an article's place, in one transaction; False if it is gone.
+
+    Its fragments keep their ids, by position, so that what points at them still does.
+    Without tokens those of the old text stay, and are stale.
+    """
+    with transaction.atomic():
+        article = Article.objects.select_for_update().filter(pk=pk).first()
+        if article is None:
+            return False
+        facts = {**_text_columns(draft), "item_hash": draft.item_hash}
+        if article.broken in STUBS:
+            facts["broken"] = ""
+        for name, value in facts.items():
+            setattr(article, name, value)
+        article.save(update_fields=facts)
+        _revise_fragments(article, draft.text)
+        _save_tokens(article, tokens)
+    return True
+
+
+def _revise_fragments(article, text):
+    old = {fragment.position: fragment for fragment in article.fragments.all()}
+    new = _fragments(article, text)
+    for fragment in new:
+        if before := old.get(fragment.position):
+            fragment.pk = before.pk
+    Fragment.objects.bulk_update([f for f in new if f.pk], ["tag", "text"], 500)
+    Fragment.objects.bulk_create(f for f in new if not f.pk)
+    article.fragments.filter(position__gte=len(new)).delete()
+
+
+def note_unchanged(pk, item_hash):
+    """Its page was looked at, so what the feed says now is no reason any more."""
+    Article.objects.filter(pk=pk).update(item_hash=item_hash)
+
+
+# --- articles that are nearly the same
+
+
+def _latest_fingerprints(language_id):
+    """(pk, simhash) of a language's listed articles of the last days, oldest first."""
+    since = timezone.now() - NEWS_LASTS
+    latest = Article.objects.listed().filter(
+        language=language_id, crawled_at__gt=since, simhash__isnull=False
+    )
+    return list(latest.order_by("pk").values_list("pk", "simhash"))
+
+
+def find_duplicates(language_id, drafts):
+    """The drafts, those that are nearly the same as a listed article marked as such."""
+    if not any(draft.simhash for draft in drafts):
+        return drafts
+    latest = _latest_fingerprints(language_id)
+    return [_marked(draft, latest) for draft in drafts]
+
+
+def _marked(draft, latest):
+    if draft.broken or draft.simhash is None:
+        return draft
+    leader = nearest(draft.simhash, latest)
+    if leader is None:
+        return draft
+    return replace(draft, broken=Article.Broken.DUPLICATE, duplicate_of=leader)
+
+
+def unlist_duplicates(language_id, articles):
+    """Of articles that are nearly the same, list the earliest alone.
+
+    After they were stored: two crawls that store one text at once each see both then.
+    """
+    latest = _latest_fingerprints(language_id)
+    for article in sorted(articles, key=lambda article: article.pk):
+        earlier = [(pk, simhash) for pk, simhash in latest if pk < article.pk]
+        if article.broken or article.simhash is None:
+            continue
+        if leader := nearest(article.simhash, earlier):
+            Article.objects.filter(pk=article.pk, broken="").update(
+                broken=Article.Broken.DUPLICATE, duplicate_of=leader
+            )
+            latest = [pair for pair in latest if pair[0] != article.pk]
+
+
+def count_hits(drafts):
+    """Note on the judge's rules how often they hit."""
+    now = timezone.now()
+    for pk, hits in Counter(rule for draft in drafts for rule in draft.rules).items():
+        rule = JudgeRule.objects.filter(pk=pk)
+        rule.update(hits=F("hits") + hits, last_hit_at=now)

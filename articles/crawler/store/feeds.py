@@ -1,0 +1,115 @@
+"""What a visit changes on its feed: state, validators, address, time of the next."""
+
+import random
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from articles.crawler.schedule import Visit, freshness, next_visit
+from articles.models import GONE, Feed
+
+# What a visit changes; an admin may be editing the rest meanwhile.
+VISIT = [
+    *("etag", "last_modified", "content_hash", "moved_to", "moved_sightings"),
+    *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
+    *("consecutive_failures", "last_status", "last_error"),
+]
+# A 301 or 308 may be a mistake; the same one this often in a row is not.
+SIGHTINGS = 3
+
+
+def record_success(
+    feed, page, *, complete, document=None, content_hash="", has_new=False
+):
+    """Note a visit that worked.
+
+    page is the Page that was fetched, and document the FeedDocument in it, or None
+    where nothing has changed. The validators for the next conditional request are kept
+    only when the visit was complete: otherwise a 304 would hide what is left.
+    """
+    if document is not None:
+        feed.etag = page.headers.get("etag", "")[:500] if complete else ""
+        modified = page.headers.get("last-modified", "")[:100]
+        feed.last_modified = modified if complete else ""
+        feed.content_hash = content_hash if complete else ""
+        _take_title(feed, document.title)
+    _follow(feed, page.moved_to)
+    feed.last_success_at = timezone.now()
+    if has_new:
+        feed.last_new_at = feed.last_success_at
+    feed.consecutive_failures = 0
+    feed.last_error = ""
+    ttl = timedelta(seconds=(document and document.ttl_s) or 0)
+    # What waits for the next visit was there before this answer.
+    asked = max(freshness(page.headers), ttl) if complete else timedelta(0)
+    _finish(
+        feed,
+        "ok" if document is not None else "unchanged",
+        published=_times(feed, document),
+        asked=asked,
+        unfinished=not complete,
+    )
+
+
+def record_failure(feed, error):
+    """Note a visit that failed; the next one waits twice as long, up to a day.
+
+    Or for as long as the server asks. A feed that is gone for good is switched off.
+    """
+    feed.consecutive_failures += 1
+    feed.last_error = str(error)
+    is_gone = getattr(error, "status", None) == HTTPStatus.GONE
+    if is_gone:
+        feed.active = False
+        Feed.objects.filter(pk=feed.pk).update(active=False)
+    asked = getattr(error, "retry_after", None) or timedelta(0)
+    _finish(feed, GONE if is_gone else "failed", asked=asked)
+
+
+def record_deferred(feed):
+    """Note a visit for which its host had no room: no fault of the feed's."""
+    _finish(feed, "deferred", unfinished=True)
+
+
+def _take_title(feed, title):
+    if title and not feed.title:
+        feed.title = title[:200]
+        Feed.objects.filter(pk=feed.pk, title="").update(title=feed.title)
+
+
+def _times(feed, document):
+    """When the feed's articles were published, as it tells, or as we have them."""
+    if document is not None:
+        return tuple(item.published_at for item in document.items if item.published_at)
+    latest = feed.articles.order_by("-published_at").values_list("published_at")
+    return tuple(published for (published,) in latest[:20])
+
+
+def _follow(feed, moved_to):
+    """Move a feed whose server says for good, often enough, that it is elsewhere."""
+    is_same = moved_to and moved_to == feed.moved_to
+    feed.moved_sightings = feed.moved_sightings + 1 if is_same else int(bool(moved_to))
+    feed.moved_to = moved_to[:500]
+    if feed.moved_sightings < SIGHTINGS or len(moved_to) > 500:
+        return
+    try:
+        with transaction.atomic():
+            # An admin may have given it another address meanwhile.
+            moved = Feed.objects.filter(pk=feed.pk, url=feed.url).update(url=moved_to)
+    except IntegrityError:  # another feed is there already; both go on
+        return
+    if moved:
+        feed.url, feed.moved_to, feed.moved_sightings = moved_to, "", 0
+
+
+def _finish(feed, status, **facts):
+    feed.last_status = status
+    feed.last_fetched_at = timezone.now()
+    visit = Visit(feed.last_fetched_at, failures=feed.consecutive_failures, **facts)
+    chance = random.random()  # noqa: S311 - spreads visits, guards nothing
+    feed.next_fetch_at = next_visit(visit, feed.interval, chance)
+    # Not save(): somebody may have deleted the feed meanwhile.
+    facts = {name: getattr(feed, name) for name in VISIT}
+    Feed.objects.filter(pk=feed.pk).update(**facts)

@@ -1,0 +1,56 @@
+"""What crawls did, kept for a while: runs, and the visits of feeds."""
+
+import socket
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles.models import CrawlRun, Feed, FeedVisit
+
+# Of a visit's failures; the others are counted in the report.
+MOST_LISTED = 50
+# Rows deleted together: a statement that takes long is ended by the database.
+BATCH = 1000
+
+
+def start_run(command):
+    """Return the CrawlRun that begins now."""
+    host = socket.gethostname()[:100]
+    return CrawlRun.objects.create(host=host, command=command[:200])
+
+
+def finish_run(run):
+    CrawlRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
+
+
+def record_visit(report, status, error="", run=None):
+    """Keep a FeedReport; nothing where its feed was deleted meanwhile."""
+    if not Feed.objects.filter(pk=report.feed).exists():
+        return
+    FeedVisit.objects.create(
+        run=run,
+        feed_id=report.feed,
+        status=status,
+        error=error,
+        seconds=report.seconds,
+        skipped=dict(report.skipped),
+        failed=report.failed[:MOST_LISTED],
+        **{name: getattr(report, name) for name in report.COUNTS},
+    )
+
+
+def prune():
+    """Delete what is older than CRAWL_HISTORY_DAYS; return how many visits."""
+    before = timezone.now() - timedelta(days=settings.CRAWL_HISTORY_DAYS)
+    visits = _delete(FeedVisit.objects.filter(at__lt=before))
+    _delete(CrawlRun.objects.filter(started_at__lt=before, visits=None))
+    return visits
+
+
+def _delete(rows):
+    deleted = 0
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
+        rows.model.objects.filter(pk__in=ids).delete()
+        deleted += len(ids)
+    return deleted
