@@ -9,6 +9,7 @@ from ops.benchmarks import server
 
 BENCHES = (
     *("list", "tokenize", "pretokenize", "workers", "burst", "load", "f1", "newsweb"),
+    *("crawl", "unchanged", "celery"),
 )
 # The others run on SQLite, unless BENCH_DATABASE_URL is set.
 DATABASES = {"load": "mysql://root@127.0.0.1:3306/zeeguu"}

@@ -109,10 +109,17 @@ def manage(*arguments, **environment):
 
 
 @contextmanager
-def running(command, port, **environment):
-    """Run a server until the context ends; yields when its port answers."""
+def running(command, port, quiet=False, **environment):
+    """Run a server until the context ends; yields when its port answers.
+
+    quiet: what it says of each request is not shown.
+    """
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
     try:
         _wait_for(port, process)
