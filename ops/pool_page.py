@@ -1,10 +1,8 @@
 """The state of the connections for people's eyes: figures, tables and charts."""
 
-from django.utils.html import format_html
-
 from ops import metrics, workers
 from ops.database.status import CRITICAL, WARNING
-from tokenization.charts import columns, plain, whole
+from zeeguu.charts import badge, columns, plain, whole
 
 MINUTES_PER_TICK = 15
 FIGURES = (
@@ -34,12 +32,11 @@ WORDS = {
 def figures(found):
     """(name, number) pairs of all processes together and of the server, as texts."""
     total, status = found["total"], found["status"]
-    badge = format_html('<span class="state state-{}">{}</span>', status, status)
     numbers = [(_words(name), f"{total[name]:,}") for name in FIGURES]
     utilisation = ("utilisation", f"{total['utilisation']:.0%}")
     problem = [("problem", found["problem"])] if found["problem"] else []
     return [
-        ("status", badge),
+        ("status", badge(status)),
         *problem,
         *numbers,
         utilisation,

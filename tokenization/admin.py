@@ -17,13 +17,9 @@ from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
+from zeeguu.charts import STYLES, badge
 
 REFILL_AT_MOST = 200
-STYLES = {"all": ["tokenization/admin.css"]}
-
-
-def badge(state):
-    return format_html('<span class="state state-{}">{}</span>', state, state)
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -1,20 +1,11 @@
-"""The statistics for people's eyes: tables, and charts as inline SVG by leather.
+"""The statistics for people's eyes: tables and charts."""
 
-Colours and fonts come from the page's style sheet, so that dark mode works.
-"""
-
-import leather
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
-from leather.svg import stringify
 
 from tokenization.statistics import DAYS
+from zeeguu.charts import bars, columns, percent, plain, whole
 
 MEGABYTE = 10**6
-# In SVG's units; on a wide page they are pixels.
-WIDTH, HEIGHT, FRAME, BAR = 420, 230, 70, 22
-DAYS_PER_TICK = 7
 COUNTS = ("articles", "rows", "fresh", "stale", "failed", "pruned", "missing")
 HEADINGS = ("language", *COUNTS, "coverage", "hit ratio", "tokens", "size")
 
@@ -83,49 +74,3 @@ def _sizes(title, what, key, groups, draw):
             for name, numbers, label in charts
         ],
     }
-
-
-def plain(tick):
-    return f"{tick:,}"
-
-
-def whole(tick):
-    """No label between two whole numbers: there is no half a row."""
-    return plain(tick) if tick == int(tick) else ""
-
-
-def percent(tick):
-    return f"{tick} %"
-
-
-def bars(title, numbers, label, most=None):
-    """An SVG with a bar for each number of {name: number}, the first at the top.
-
-    label makes the text of a tick, a Decimal; the axis ends at most, or at the largest.
-    """
-    chart = leather.Chart()
-    chart.add_bars([(number, name) for name, number in numbers.items()])
-    chart.add_x_scale(0, most or max(numbers.values()))
-    chart.add_x_axis(tick_formatter=lambda tick, *_: label(tick))
-    return _svg(chart, title, FRAME + BAR * len(numbers))
-
-
-def columns(title, numbers, label, every=DAYS_PER_TICK):
-    """An SVG with a column for each number of {name: number}, the first at the left.
-
-    One name in ``every`` is written below.
-    """
-    chart = leather.Chart()
-    chart.add_columns(list(numbers.items()))
-    chart.add_x_axis(ticks=list(numbers)[::-every])
-    chart.add_y_axis(tick_formatter=lambda tick, *_: label(tick))
-    return _svg(chart, title, HEIGHT)
-
-
-def _svg(chart, title, height):
-    # ElementTree has escaped all texts.
-    group = mark_safe(stringify(chart.to_svg_group(WIDTH, height)))  # noqa: S308
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>',
-        *(WIDTH, height, title, group),
-    )
