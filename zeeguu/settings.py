@@ -303,6 +303,8 @@ RUN_DIR = processes.RUN_DIR
 # --- health -----------------------------------------------------------------
 HEALTH_TOKEN = env_header("HEALTH_TOKEN", "")
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
+FEED_SILENT_DAYS = env_int("FEED_SILENT_DAYS", 7, minimum=1, maximum=3650)
+DELIVERY_HOURS = env_int("DELIVERY_HOURS", 48, minimum=1, maximum=87_600)
 
 # --- logging ----------------------------------------------------------------
 LOGGING = {

@@ -4,7 +4,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from articles.models import Article, Feed, Fragment, Language
+from articles.models import Article, Feed, FeedVisit, Fragment, Language
 from articles.text import ArticleText
 
 _numbers = count(1)
@@ -46,6 +46,12 @@ def make_article(fragments=(("p", "Hej med dig."),), **facts):
     )
     article.topics.set(topics)
     return article
+
+
+def make_visit(feed=None, **facts):
+    """Create a FeedVisit."""
+    facts = {"status": "ok", **facts}
+    return FeedVisit.objects.create(feed=feed or make_feed(), **facts)
 
 
 def _language(language):
