@@ -1,18 +1,22 @@
 """Health checks and their pages, on django-health-check."""
 
 import dataclasses
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable, ServiceWarning
 from health_check.views import HealthCheckView
 
-from articles.models import Feed
+from articles.delivery import deliveries, silent, watched
+from articles.models import Feed, FeedState
 from ops import workers
 from ops.database.status import status
 from ops.outage import RETRY_AFTER_S
@@ -20,6 +24,10 @@ from tokenization import services, statistics
 from zeeguu.connections import release, releasing
 
 STATISTICS_MAX_AGE_S = 30
+# Failures in a row that are no accident any more.
+MANY_FAILURES = 3
+GONE_LATELY = timedelta(days=7)
+MOST_NAMES, NAME_CHARACTERS = 5, 60
 
 
 def releasing_connection(run):
@@ -123,6 +131,73 @@ class TokenizationFailures(HealthCheck):
 
 
 @dataclasses.dataclass
+class Feeds(HealthCheck):
+    """No active feed keeps failing, and none was switched off lately as gone."""
+
+    @releasing_connection
+    def run(self):
+        feeds = Feed.objects.order_by("pk")
+        failing = feeds.in_state(FeedState.FAILING).filter(
+            consecutive_failures__gte=MANY_FAILURES
+        )
+        gone = feeds.in_state(FeedState.GONE).filter(
+            last_fetched_at__gte=timezone.now() - GONE_LATELY
+        )
+        found = {
+            f"failed {MANY_FAILURES} times or more in a row": names(failing),
+            f"gone in the last {GONE_LATELY.days} days": names(gone),
+        }
+        if found := [f"{what}: {who}" for what, who in found.items() if who]:
+            raise ServiceWarning(
+                f"{'; '.join(found)}; the admin's list of feeds says why"
+            )
+
+
+@dataclasses.dataclass
+class FeedSilence(HealthCheck):
+    """All active feeds, and all languages, had a new article lately."""
+
+    @releasing_connection
+    def run(self):
+        feeds = watched()
+        quiet = silent(feeds)
+        if not (who := names(quiet)):
+            return
+        of_language = Counter(feeds.values_list("language", flat=True))
+        quiet_ones = Counter(quiet.values_list("language", flat=True))
+        all_quiet = [
+            code
+            for code, number in sorted(quiet_ones.items())
+            if number == of_language[code]
+        ]
+        languages = (
+            f"; all feeds of a language: {', '.join(all_quiet)}" if all_quiet else ""
+        )
+        raise ServiceWarning(
+            f"no new article for {settings.FEED_SILENT_DAYS} days: {who}{languages}"
+        )
+
+
+@dataclasses.dataclass
+class Delivery(HealthCheck):
+    """Each language with active feeds has fresh listed articles."""
+
+    @releasing_connection
+    def run(self):
+        stale = [
+            row["language"]
+            for row in deliveries()
+            if row["visited"] and not row["fresh"]
+        ]
+        if stale:
+            raise ServiceWarning(
+                f"no listed article of the last {settings.DELIVERY_HOURS} hours:"
+                f" {', '.join(stale)};"
+                " is the crawl at work? See the admin's crawl statistics"
+            )
+
+
+@dataclasses.dataclass
 class Connections(HealthCheck):
     """The processes of this host have connections to spare, and so has the server."""
 
@@ -157,6 +232,20 @@ class Workers(HealthCheck):
             raise ServiceWarning(f"workers that ended in the last hour: {reasons}")
 
 
+def names(feeds):
+    """Names of the first feeds, and how many more there are; one query.
+
+    They come from the web: nothing but printable characters leaves here.
+    """
+    found = [title or url for title, url in feeds.values_list("title", "url")]
+    shown = [
+        "".join(filter(str.isprintable, name))[:NAME_CHARACTERS]
+        for name in found[:MOST_NAMES]
+    ]
+    more = len(found) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
 def language_statistics():
     # Remembered for a moment: a large table must not be counted as often as asked.
     return cache.get_or_set(
@@ -188,5 +277,5 @@ class HealthView(HealthCheckView):
 READY = (Database, Migrations, "health_check.checks.Cache")
 EVERYTHING = (
     *(*READY, Tokenizer, CacheCoverage, TokenizationFailures),
-    *(Connections, Workers),
+    *(Feeds, FeedSilence, Delivery, Connections, Workers),
 )

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +11,10 @@ from django.db import OperationalError, connection, connections
 from django.db.backends.signals import connection_created
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from health_check.exceptions import ServiceWarning
 
+from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from ops import health
@@ -81,7 +85,8 @@ def test_all_looks_at_tokenizer_and_tokens_too(client):
     answers = probe(client)
     assert list(answers) == [
         *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage"),
-        *("TokenizationFailures", "Connections", "Workers"),
+        *("TokenizationFailures", "Feeds", "FeedSilence", "Delivery"),
+        *("Connections", "Workers"),
     ]
     assert set(answers.values()) == {"OK"}
 
@@ -231,6 +236,87 @@ def test_a_busy_tokenizer_is_well(client, monkeypatch):
         may_end.set()
 
 
+def ago(**time):
+    return timezone.now() - timedelta(**time)
+
+
+def make_gone(title, **time):
+    return make_feed(
+        title=title, active=False, last_status="gone", last_fetched_at=ago(**time)
+    )
+
+
+@committed
+def test_feeds_that_keep_failing_are_named(client):
+    make_feed(title="Seldom", consecutive_failures=2)
+    make_feed(title="Paused", consecutive_failures=9, active=False)
+    assert probe(client)["Feeds"] == "OK"
+    make_feed(title="Often", consecutive_failures=3)
+    answer = probe(client)["Feeds"]
+    assert "failed 3 times or more in a row: Often; the admin's" in answer
+
+
+@committed
+def test_feeds_that_are_gone_are_named_for_a_week(client):
+    make_gone("Old", days=8)
+    assert probe(client)["Feeds"] == "OK"
+    make_gone("New", days=6)
+    assert "gone in the last 7 days: New;" in probe(client)["Feeds"]
+
+
+@committed
+def test_only_five_feeds_are_named(client):
+    for number in range(7):
+        make_feed(title=f"No {number}", consecutive_failures=3)
+    assert ": No 0, No 1, No 2, No 3, No 4 and 2 more;" in probe(client)["Feeds"]
+
+
+@committed
+@pytest.mark.parametrize(
+    "form", ["", "json", "text", "atom", "rss", "openmetrics"], ids=str
+)
+def test_the_name_of_a_feed_is_only_text_in_each_format(client, form):
+    hostile = "<script>alert(1)</script>\n\x1b[31m\u202eevil\x85"
+    make_feed(title=hostile, consecutive_failures=3)
+    make_feed(title=hostile, last_new_at=ago(days=8))
+    headers = {"accept": "text/html"}
+    response = client.get(ALL, {"format": form}, headers=headers)
+    page = response.content.decode()
+    assert not {"\x1b", "\u202e", "\x85"} & set(page)
+    if form not in ("json", "text"):  # which no browser takes for HTML
+        assert "<script>alert" not in page
+    else:
+        assert "</script>[31mevil" in page
+
+
+@committed
+def test_silent_feeds_are_named(client):
+    make_feed(title="Lively", last_new_at=ago(days=6))
+    assert probe(client)["FeedSilence"] == "OK"
+    make_feed(title="Quiet", last_new_at=ago(days=8))
+    answer = probe(client)["FeedSilence"]
+    assert answer.endswith("no new article for 7 days: Quiet")
+
+
+@committed
+def test_a_language_of_which_all_feeds_are_silent_is_named(client):
+    for language in ("da", "sv", "sv"):
+        make_feed(language, last_new_at=ago(days=8))
+    make_feed("da")
+    assert probe(client)["FeedSilence"].endswith("; all feeds of a language: sv")
+
+
+@committed
+def test_a_language_without_fresh_articles_is_named(client):
+    make_feed("sv")  # never visited yet
+    feed = make_feed("da", last_fetched_at=ago(days=3))
+    article = make_article(feed=feed, broken="paywall")
+    answer = probe(client)["Delivery"]
+    assert "no listed article of the last 48 hours: da;" in answer
+    Article.objects.filter(pk=article.pk).update(broken="")
+    assert probe(client)["Delivery"] == "OK"
+
+
 # --- what it costs
 
 
@@ -253,7 +339,10 @@ def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub
 @pytest.mark.django_db
 def test_a_probe_leaves_its_threads_own_connection_alone():
     connection.ensure_connection()
-    for name in ("Migrations", "Tokenizer", "CacheCoverage", "TokenizationFailures"):
+    for name in (
+        *("Migrations", "Tokenizer", "CacheCoverage", "TokenizationFailures"),
+        *("Feeds", "FeedSilence", "Delivery"),
+    ):
         getattr(health, name)().run()
         assert connection.connection is not None
 
@@ -271,3 +360,21 @@ def test_more_articles_cost_no_more_queries(stub):
     for language in ("da", "de", "de"):
         make_article(feed=make_feed(language))
     assert queries() == few <= 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "most"), [("Feeds", 2), ("FeedSilence", 3)])
+def test_more_feeds_cost_no_more_queries(name, most):
+    def queries():
+        with (
+            CaptureQueriesContext(connection) as captured,
+            pytest.raises(ServiceWarning),
+        ):
+            getattr(health, name)().run()
+        return len(captured)
+
+    make_feed(last_new_at=ago(days=9), consecutive_failures=3)
+    few = queries()
+    for language in ("da", "de", "sv"):
+        make_feed(language, last_new_at=ago(days=9), consecutive_failures=3)
+    assert queries() == few == most
