@@ -7,6 +7,10 @@ import tempfile
 import threading
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import GONE, Feed
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +33,31 @@ def save_feed_changes(feed, changed):
     changed = set(changed)
     if "url" in changed:
         # These were given for the old address.
-        feed.etag = feed.last_modified = ""
-        changed |= {"etag", "last_modified"}
+        feed.etag = feed.last_modified = feed.content_hash = feed.moved_to = ""
+        feed.moved_sightings = 0
+        changed |= {"etag", "last_modified", "content_hash"}
+        changed |= {"moved_to", "moved_sightings"}
     feed.save(update_fields=changed)
+
+
+def pause(feeds):
+    """Take feeds out of the rounds; return how many."""
+    return _rows(feeds).update(active=False)
+
+
+def resume(feeds):
+    """Have feeds visited again, at once, as if they had never failed; say how many."""
+    feeds = _rows(feeds)
+    with transaction.atomic():
+        feeds.filter(last_status=GONE).update(last_status="")
+        return feeds.update(
+            active=True, consecutive_failures=0, next_fetch_at=timezone.now()
+        )
+
+
+def _rows(feeds):
+    """The same feeds without order and annotations, as an update needs them."""
+    return Feed.objects.filter(pk__in=[feed.pk for feed in feeds])
 
 
 def crawl_in_background(feed_ids):

@@ -18,6 +18,7 @@ WORST_FEEDS = 10
 # What was skipped is JSON, which no two databases group alike: the newest are read.
 MOST_VISITS = 10_000
 FAILED = ("failed", "gone")
+OUTCOMES = ("ok", "unchanged", "deferred", *FAILED)
 
 
 def crawl_statistics():

@@ -4,7 +4,15 @@ from itertools import count
 
 from django.utils import timezone
 
-from articles.models import Article, Feed, FeedVisit, Fragment, Language
+from articles.models import (
+    Article,
+    CrawlRun,
+    Feed,
+    FeedVisit,
+    Fragment,
+    JudgeRule,
+    Language,
+)
 from articles.text import ArticleText
 
 _numbers = count(1)
@@ -46,6 +54,18 @@ def make_article(fragments=(("p", "Hej med dig."),), **facts):
     )
     article.topics.set(topics)
     return article
+
+
+def make_run(**facts):
+    """Create a CrawlRun."""
+    return CrawlRun.objects.create(**{"host": "web1", "command": "crawl", **facts})
+
+
+def make_rule(phrase="liveblog", language=None, **facts):
+    """Create a JudgeRule; language may be a code, a Language or None."""
+    facts = {"reason": "live_blog", "where": "title", **facts}
+    language = _language(language) if language else None
+    return JudgeRule.objects.create(phrase=phrase, language=language, **facts)
 
 
 def make_visit(feed=None, **facts):

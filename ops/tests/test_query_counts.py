@@ -13,8 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authtoken.models import Token, TokenProxy
 
-from articles.models import Article, Feed, Fragment, Language, Topic
-from articles.tests.factories import make_article, make_feed
+from articles.models import (
+    Article,
+    CrawlRun,
+    Feed,
+    FeedVisit,
+    Fragment,
+    JudgeRule,
+    Language,
+    Topic,
+)
+from articles.tests.factories import (
+    make_article,
+    make_feed,
+    make_rule,
+    make_run,
+    make_visit,
+)
 from learners.models import User
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.tests.factories import make_row
@@ -42,6 +57,8 @@ def add_rows(number):
         make_row(make_article(BODY, **facts), error="refused", failures=1)
         danish = make_article(BODY, language="da", topics=topics)
         make_row(danish, tokenizer="another one")
+        make_rule(f"live {n}", language)
+        make_visit(feed, run=make_run(), skipped={"advert": 1}, found=2, seconds=1)
         add_account(n)
         CacheUse.objects.create(day=timezone.now().date(), language=language, hits=n)
 
@@ -233,6 +250,7 @@ def list_url(label):
 
 def test_all_models_of_the_admin_have_rows_here():
     made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, TokenProxy}
+    made |= {JudgeRule, CrawlRun, FeedVisit}
     assert set(admin.site._registry) == made
 
 
@@ -247,7 +265,13 @@ def test_searches_of_the_admin(admin_client, stub, label):
     require_no_more(admin_client, lambda: url, add_rows, HTML)
 
 
-@pytest.mark.parametrize("name", ["index", "tokenization_tokenizationcache_statistics"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index", "tokenization_tokenizationcache_statistics"),
+        "articles_crawlrun_statistics",
+    ],
+)
 def test_other_pages_of_the_admin(admin_client, stub, name):
     url = reverse(f"admin:{name}")
     require_no_more(admin_client, lambda: url, add_rows, HTML)
@@ -257,3 +281,17 @@ def test_a_long_article_in_the_admin(admin_client):
     article = make_article()
     url = f"{list_url('articles.article')}{article.pk}/change/"
     require_no_more(admin_client, lambda: url, lambda n: lengthen(article, n), HTML)
+
+
+def test_a_run_and_a_feed_with_many_visits_in_the_admin(admin_client):
+    run, feed = make_run(), make_feed()
+
+    def grow(number):
+        for _ in range(number):
+            make_visit(feed, run=run)
+            make_visit(run=run)
+
+    for row in (run, feed):
+        name = f"admin:articles_{row._meta.model_name}_change"
+        url = reverse(name, args=[row.pk])
+        require_no_more(admin_client, lambda url=url: url, grow, HTML)

@@ -1,14 +1,13 @@
-"""The admin of what there is to read. Counts come from subqueries, never row by row."""
+"""The admin of what there is to read."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
-from django.utils.timesince import timesince, timeuntil
 
 from articles import services
+from articles.admin.columns import ArticleCountMixin, linked
 from articles.models import (
     Article,
     Feed,
@@ -19,14 +18,6 @@ from articles.models import (
     url_hash,
 )
 from articles.text import clean
-
-
-class ArticleCountMixin:
-    """The column "articles" of rows that are annotated with ``article_count``."""
-
-    @admin.display(ordering="article_count", description="articles")
-    def article_count(self, row):
-        return row.article_count
 
 
 @admin.register(Language)
@@ -85,70 +76,7 @@ class TopicAdmin(ArticleCountMixin, admin.ModelAdmin):
         return super().get_queryset(request).annotate(article_count=articles)
 
 
-@admin.register(Feed)
-class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
-    list_display = (
-        *("name", "language", "active", "last_crawl", "last_status", "failures"),
-        *("next_crawl", "article_count"),
-    )
-    list_filter = ("active", "last_status", "language")
-    list_select_related = ("language",)
-    search_fields = ("title", "url")
-    autocomplete_fields = ("language",)
-    actions = ("crawl_now",)
-    readonly_fields = (
-        *("last_status", "last_error", "consecutive_failures"),
-        *("last_fetched_at", "last_success_at", "next_fetch_at"),
-    )
-    fieldsets = (
-        (None, {"fields": ("title", "url", "language", "active", "interval")}),
-        ("Crawl state", {"fields": readonly_fields}),
-    )
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_article_count()
-
-    def save_model(self, request, feed, form, change):
-        if not change:
-            return super().save_model(request, feed, form, change)
-        return services.save_feed_changes(feed, form.changed_data)
-
-    @admin.action(description="Crawl now", permissions=["change"])
-    def crawl_now(self, request, feeds):
-        active = [feed for feed in feeds if feed.active]
-        if idle := [str(feed) for feed in feeds if not feed.active]:
-            names = ", ".join(idle)
-            self.message_user(
-                request, f"Not crawled, because inactive: {names}.", messages.WARNING
-            )
-        if active:
-            services.crawl_in_background([feed.pk for feed in active])
-            self.message_user(request, _started(len(active)))
-
-    @admin.display(ordering="title", description="title")
-    def name(self, feed):
-        return str(feed)
-
-    @admin.display(ordering="last_fetched_at")
-    def last_crawl(self, feed):
-        then = feed.last_fetched_at
-        return f"{timesince(then, depth=1)} ago" if then else None
-
-    @admin.display(ordering="next_fetch_at")
-    def next_crawl(self, feed):
-        if not feed.active:
-            return None
-        is_due = feed.next_fetch_at <= timezone.now()
-        return "due" if is_due else f"in {timeuntil(feed.next_fetch_at, depth=1)}"
-
-    @admin.display(ordering="consecutive_failures")
-    def failures(self, feed):
-        return feed.consecutive_failures
-
-
-def _started(number):
-    feeds = "1 feed" if number == 1 else f"{number} feeds"
-    return f"The crawl of {feeds} has started. Reload this list to see the result."
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 class FoldedCharField(forms.CharField):
@@ -196,6 +124,18 @@ class BrokenFilter(admin.SimpleListFilter):
         return articles.filter(broken="" if self.value() == "no" else self.value())
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """Knows its levels: to ask for those in use would cost a look at all articles."""
+
+    title = parameter_name = "level"
+
+    def lookups(self, request, model_admin):
+        return [(level, level) for level in LEVELS]
+
+    def queryset(self, request, articles):
+        return articles.filter(level=self.value()) if self.value() else articles
+
+
 class ArticleChangeList(ChangeList):
     """Leaves the long texts, which no column shows, in the database."""
 
@@ -207,12 +147,17 @@ class ArticleChangeList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
-    list_display = (*("title", "language", "feed", "published", "words", "broken"),)
-    list_filter = (BrokenFilter, "language", "topics")
+    list_display = (
+        *("title", "language", "feed", "published", "words", "level", "broken"),
+    )
+    list_filter = (BrokenFilter, LevelFilter, "language", "topics")
     list_select_related = ("language", "feed")
     search_fields = ("title", "url")
     autocomplete_fields = ("language", "feed", "topics")
-    readonly_fields = ("word_count", "difficulty", "crawled_at", "text_hash")
+    readonly_fields = (
+        *("word_count", "level", "difficulty", "sentence_length"),
+        *("first_told_by", "crawled_at", "text_hash"),
+    )
     fieldsets = (
         (None, {"fields": ("title", "summary", "url", "feed", "language", "topics")}),
         (None, {"fields": ("authors", "image_url", "published_at", "broken")}),
@@ -244,3 +189,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(ordering="word_count")
     def words(self, article):
         return article.word_count
+
+    @admin.display(description="nearly the same as")
+    def first_told_by(self, article):
+        return linked(article.duplicate_of) if article.duplicate_of else None

@@ -1,0 +1,126 @@
+"""The admin of feeds: what state they are in, and what can be done about it."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.timesince import timeuntil
+
+from articles import services
+from articles.admin.columns import ArticleCountMixin, ago, linked_list
+from articles.models import Feed, FeedState, FeedVisit
+from zeeguu.charts import STYLES, badge
+
+LAST_VISITS = 20
+
+
+class FeedStateFilter(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return FeedState.choices
+
+    def queryset(self, request, feeds):
+        known = self.value() in FeedState.values
+        return feeds.in_state(self.value()) if known else feeds
+
+
+@admin.register(Feed)
+class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
+    list_display = (
+        *("name", "language", "state", "failures", "last_crawl", "last_new"),
+        *("next_crawl", "article_count"),
+    )
+    list_filter = (FeedStateFilter, "language")
+    list_select_related = ("language",)
+    search_fields = ("title", "url")
+    autocomplete_fields = ("language",)
+    actions = ("crawl_now", "pause", "resume")
+    readonly_fields = (
+        *("state", "last_status", "last_error", "consecutive_failures"),
+        *("last_new_at", "last_success_at", "last_fetched_at", "next_fetch_at"),
+        "moved_to",
+    )
+
+    class Media:
+        css = STYLES
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_article_count()
+
+    def get_fieldsets(self, request, feed=None):
+        facts = [(None, {"fields": ("title", "url", "language", "active", "interval")})]
+        if feed:
+            hidden = set() if feed.moved_to else {"moved_to"}
+            shown = [name for name in self.readonly_fields if name not in hidden]
+            facts.append(("Crawl state", {"fields": shown}))
+        return facts
+
+    def render_change_form(self, request, context, obj=None, **options):
+        if obj and request.user.has_perm("articles.view_feedvisit"):
+            context["visits"] = obj.visits.all()[:LAST_VISITS]
+            context["all_visits"] = linked_list(
+                FeedVisit, "All visits", feed__id__exact=obj.pk
+            )
+        return super().render_change_form(request, context, obj=obj, **options)
+
+    def save_model(self, request, feed, form, change):
+        if not change:
+            return super().save_model(request, feed, form, change)
+        return services.save_feed_changes(feed, form.changed_data)
+
+    @admin.action(description="Crawl now", permissions=["change"])
+    def crawl_now(self, request, feeds):
+        active = [feed for feed in feeds if feed.active]
+        if idle := [str(feed) for feed in feeds if not feed.active]:
+            names = ", ".join(idle)
+            self.message_user(
+                request, f"Not crawled, because inactive: {names}.", messages.WARNING
+            )
+        if active:
+            services.crawl_in_background([feed.pk for feed in active])
+            self.message_user(request, _started(len(active)))
+
+    @admin.action(description="Pause", permissions=["change"])
+    def pause(self, request, feeds):
+        number = services.pause(feeds)
+        self.message_user(request, f"Paused: {_feeds(number)}.")
+
+    @admin.action(description="Resume", permissions=["change"])
+    def resume(self, request, feeds):
+        number = services.resume(feeds)
+        self.message_user(request, f"Resumed, and due now: {_feeds(number)}.")
+
+    @admin.display(ordering="title", description="title")
+    def name(self, feed):
+        return str(feed)
+
+    @admin.display(ordering="last_fetched_at")
+    def last_crawl(self, feed):
+        return ago(feed.last_fetched_at)
+
+    @admin.display(ordering="last_new_at", description="last new article")
+    def last_new(self, feed):
+        return ago(feed.last_new_at)
+
+    @admin.display
+    def state(self, feed):
+        return badge(feed.state)
+
+    @admin.display(ordering="next_fetch_at")
+    def next_crawl(self, feed):
+        if not feed.active:
+            return None
+        is_due = feed.next_fetch_at <= timezone.now()
+        return "due" if is_due else f"in {timeuntil(feed.next_fetch_at, depth=1)}"
+
+    @admin.display(ordering="consecutive_failures")
+    def failures(self, feed):
+        return feed.consecutive_failures
+
+
+def _feeds(number):
+    return "1 feed" if number == 1 else f"{number} feeds"
+
+
+def _started(number):
+    what = f"The crawl of {_feeds(number)} has started."
+    return f"{what} Reload this list to see the result."

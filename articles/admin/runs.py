@@ -1,0 +1,175 @@
+"""The admin of what the crawl did: runs, visits and their statistics. To look at."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.html import format_html_join
+
+from articles import crawl_page
+from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
+from articles.models import Article, CrawlRun, FeedVisit
+from articles.statistics import FAILED, OUTCOMES, crawl_statistics
+from zeeguu.charts import STYLES, badge
+
+# Of a run's visits on its own page; the list has all.
+MOST_VISITS = 100
+
+
+def with_sums(runs):
+    """Runs with what their visits add up to, by subqueries: a list has many columns."""
+
+    def of_run(what, **wanted):
+        visits = FeedVisit.objects.filter(run=OuterRef("pk"), **wanted).order_by()
+        return Coalesce(Subquery(visits.values("run").annotate(n=what).values("n")), 0)
+
+    return runs.annotate(
+        feeds=of_run(Count("pk")),
+        stored=of_run(Sum("stored")),
+        updated=of_run(Sum("updated")),
+        failed=of_run(Count("pk"), status__in=FAILED),
+    )
+
+
+@admin.register(CrawlRun)
+class CrawlRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("started_at", "command", "host", "duration"),
+        *("feeds", "stored", "updated", "failed"),
+    )
+    list_filter = ("host",)
+    search_fields = ("command", "host")
+    fields = (
+        *("started_at", "finished_at", "duration", "command", "host"),
+        *("feeds", "stored", "updated", "failed"),
+    )
+    readonly_fields = fields
+
+    class Media:
+        css = STYLES
+
+    def get_queryset(self, request):
+        return with_sums(super().get_queryset(request))
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.statistics_view)
+        name = "articles_crawlrun_statistics"
+        return [path("statistics/", page, name=name), *super().get_urls()]
+
+    def statistics_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        numbers = crawl_statistics()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": "Crawl statistics",
+            "figures": crawl_page.figures(numbers),
+            "sections": crawl_page.sections(numbers),
+        }
+        template = "admin/articles/crawlrun/statistics.html"
+        return TemplateResponse(request, template, context)
+
+    def render_change_form(self, request, context, obj=None, **options):
+        visits = obj.visits.select_related("feed").defer("feed__last_error")
+        context["visits"] = visits[:MOST_VISITS]
+        context["all_visits"] = linked_list(
+            FeedVisit, "All visits", run__id__exact=obj.pk
+        )
+        return super().render_change_form(request, context, obj=obj, **options)
+
+    @admin.display
+    def duration(self, run):
+        if not run.finished_at:
+            return "killed or at work"
+        return str(run.finished_at - run.started_at).partition(".")[0]
+
+    @admin.display(ordering="feeds")
+    def feeds(self, run):
+        return run.feeds
+
+    @admin.display(ordering="stored")
+    def stored(self, run):
+        return run.stored
+
+    @admin.display(ordering="updated")
+    def updated(self, run):
+        return run.updated
+
+    @admin.display(ordering="failed", description="failed feeds")
+    def failed(self, run):
+        return run.failed
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """Knows its outcomes: to ask for those in use would cost a look at all visits."""
+
+    title, parameter_name = "outcome", "status"
+
+    def lookups(self, request, model_admin):
+        return [(outcome, outcome) for outcome in OUTCOMES]
+
+    def queryset(self, request, visits):
+        return visits.filter(status=self.value()) if self.value() else visits
+
+
+@admin.register(FeedVisit)
+class FeedVisitAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("at", "feed_link", "language", "outcome", "seconds", "found", "stored"),
+        *("updated", "duplicates", "problems"),
+    )
+    list_filter = (OutcomeFilter, "feed__language")
+    search_fields = ("feed__title", "feed__url")
+    show_full_result_count = False
+    fields = (
+        *("at", "feed_link", "articles", "run_link", "outcome", "error", "seconds"),
+        *("found", "stored", "updated", "duplicates", "tokenized"),
+        *("left_out", "failures"),
+    )
+    readonly_fields = fields
+
+    class Media:
+        css = STYLES
+
+    def get_queryset(self, request):
+        visits = super().get_queryset(request).select_related("feed__language", "run")
+        return visits.defer("feed__last_error")
+
+    @admin.display(ordering="feed__title", description="feed")
+    def feed_link(self, visit):
+        return linked(visit.feed)
+
+    @admin.display(description="run")
+    def run_link(self, visit):
+        return linked(visit.run) if visit.run else None
+
+    @admin.display(description="articles")
+    def articles(self, visit):
+        return linked_list(
+            Article, "Articles of this feed", feed__id__exact=visit.feed_id
+        )
+
+    @admin.display(ordering="feed__language__name")
+    def language(self, visit):
+        return visit.feed.language
+
+    @admin.display(ordering="status")
+    def outcome(self, visit):
+        return badge(visit.status)
+
+    @admin.display(description="failed")
+    def problems(self, visit):
+        return len(visit.failed)
+
+    @admin.display(description="skipped")
+    def left_out(self, visit):
+        return ", ".join(f"{name}: {n}" for name, n in sorted(visit.skipped.items()))
+
+    @admin.display(description="failed")
+    def failures(self, visit):
+        found = ((one.get("url"), one.get("error")) for one in visit.failed)
+        return format_html_join("", "<p>{}: {}</p>", found)
