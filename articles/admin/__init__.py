@@ -2,6 +2,7 @@
 
 from articles.admin.content import ArticleAdmin, LanguageAdmin, TopicAdmin
 from articles.admin.feeds import FeedAdmin
+from articles.admin.rules import JudgeRuleAdmin
 from articles.admin.runs import CrawlRunAdmin, FeedVisitAdmin
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "CrawlRunAdmin",
     "FeedAdmin",
     "FeedVisitAdmin",
+    "JudgeRuleAdmin",
     "LanguageAdmin",
     "TopicAdmin",
 ]
