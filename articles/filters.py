@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Value
 from rest_framework.exceptions import ValidationError
 
-from articles.models import Article, Feed, Language, Topic
+from articles.models import Article, Feed, FeedState, Language, Topic
 
 PAGING = {"cursor", "page_size", "format"}
 # Which row each parameter names.
@@ -87,16 +87,22 @@ class FilterSet(django_filters.FilterSet):
         return self._form_class
 
 
+class StateFilter(django_filters.ChoiceFilter):
+    def filter(self, feeds, value):
+        return feeds.in_state(value) if value else feeds
+
+
 class FeedFilters(FilterSet):
     language = django_filters.CharFilter(field_name="language_id")
     active = django_filters.TypedChoiceFilter(
         choices=[("true", "true"), ("false", "false")],
         coerce=lambda value: value == "true",
     )
+    state = StateFilter(choices=FeedState.choices)
 
     class Meta:
         model = Feed
-        fields = ["language", "active"]
+        fields = ["language", "active", "state"]
 
 
 class ArticleFilters(FilterSet):

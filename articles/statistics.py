@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Avg, Count, F, Max, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from articles.delivery import deliveries
@@ -34,6 +34,21 @@ def crawl_statistics():
         "slowest": _worst("-mean_s", mean_s__gt=0),
         "failing": _worst("-failures", failures__gt=0),
     }
+
+
+def with_sums(runs):
+    """Runs with what their visits add up to, by subqueries: a list has many columns."""
+
+    def of_run(what, **wanted):
+        visits = FeedVisit.objects.filter(run=OuterRef("pk"), **wanted).order_by()
+        return Coalesce(Subquery(visits.values("run").annotate(n=what).values("n")), 0)
+
+    return runs.annotate(
+        feeds=of_run(Count("pk")),
+        stored=of_run(Sum("stored")),
+        updated=of_run(Sum("updated")),
+        failed=of_run(Count("pk"), status__in=FAILED),
+    )
 
 
 def days():

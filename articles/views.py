@@ -1,8 +1,23 @@
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
+from rest_framework.permissions import IsAdminUser
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from articles import serializers
-from articles.filters import FeedFilters, KnownParametersBackend, TargetsRequired
-from articles.models import Feed, Language, Topic
+from articles.filters import (
+    FeedFilters,
+    KnownParametersBackend,
+    TargetsRequired,
+    refuse_unknown,
+)
+from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
+from articles.statistics import crawl_statistics, with_sums
+from zeeguu.api import CursorPages
+
+# What a database can hold.
+ID = "[0-9]{1,18}"
 
 
 class LanguageViewSet(viewsets.ReadOnlyModelViewSet):
@@ -36,5 +51,41 @@ class FeedViewSet(
     serializer_class = serializers.FeedSerializer
     filter_backends = [KnownParametersBackend]
     filterset_class = FeedFilters
-    lookup_value_regex = "[0-9]{1,18}"  # what a database can hold
+    lookup_value_regex = ID
     http_method_names = ["get", "post", "patch", "head", "options"]
+
+
+class RunPages(CursorPages):
+    ordering = ("-started_at", "-pk")
+
+
+class CrawlRunViewSet(viewsets.ReadOnlyModelViewSet):
+    """Runs of the crawl, newest first; one of them with its visits. For staff."""
+
+    permission_classes = [IsAdminUser]
+    pagination_class = RunPages
+    filter_backends = [KnownParametersBackend]
+    lookup_value_regex = ID
+
+    def get_queryset(self):
+        runs = with_sums(CrawlRun.objects.all())
+        if self.action != "retrieve":
+            return runs
+        visits = FeedVisit.objects.select_related("feed").defer("feed__last_error")
+        return runs.prefetch_related(Prefetch("visits", visits.order_by("pk")))
+
+    def get_serializer_class(self):
+        if self.action == "retrieve":
+            return serializers.CrawlRunWithVisitsSerializer
+        return serializers.CrawlRunSerializer
+
+
+class CrawlStatisticsView(APIView):
+    """The crawl in numbers: states, articles, visits and failures. For staff."""
+
+    permission_classes = [IsAdminUser]
+
+    @extend_schema(responses=serializers.CrawlStatisticsSerializer)
+    def get(self, request):
+        refuse_unknown(request, {"format"})
+        return Response(crawl_statistics())

@@ -6,7 +6,13 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
-from articles.views import FeedViewSet, LanguageViewSet, TopicViewSet
+from articles.views import (
+    CrawlRunViewSet,
+    CrawlStatisticsView,
+    FeedViewSet,
+    LanguageViewSet,
+    TopicViewSet,
+)
 from learners.signin import SignInView
 from tokenization.views import ArticleViewSet, CacheViewSet
 
@@ -17,6 +23,7 @@ router = DefaultRouter()
 router.register("languages", LanguageViewSet)
 router.register("topics", TopicViewSet)
 router.register("feeds", FeedViewSet)
+router.register("crawl-runs", CrawlRunViewSet, basename="crawl-run")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("tokenization", CacheViewSet, basename="tokenization")
 
@@ -24,6 +31,7 @@ api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),
+    path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
     *router.urls,
 ]
 

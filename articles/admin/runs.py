@@ -2,8 +2,6 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html_join
@@ -11,26 +9,11 @@ from django.utils.html import format_html_join
 from articles import crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
 from articles.models import Article, CrawlRun, FeedVisit
-from articles.statistics import FAILED, OUTCOMES, crawl_statistics
+from articles.statistics import OUTCOMES, crawl_statistics, with_sums
 from zeeguu.charts import STYLES, badge
 
 # Of a run's visits on its own page; the list has all.
 MOST_VISITS = 100
-
-
-def with_sums(runs):
-    """Runs with what their visits add up to, by subqueries: a list has many columns."""
-
-    def of_run(what, **wanted):
-        visits = FeedVisit.objects.filter(run=OuterRef("pk"), **wanted).order_by()
-        return Coalesce(Subquery(visits.values("run").annotate(n=what).values("n")), 0)
-
-    return runs.annotate(
-        feeds=of_run(Count("pk")),
-        stored=of_run(Sum("stored")),
-        updated=of_run(Sum("updated")),
-        failed=of_run(Count("pk"), status__in=FAILED),
-    )
 
 
 @admin.register(CrawlRun)

@@ -88,7 +88,18 @@ def test_feeds_are_filtered_by_language_and_activity(api):
     assert ids(api, language="de", active="true") == [active.pk]
 
 
-@pytest.mark.parametrize(("name", "value"), [("language", "xx"), ("page_size", "0")])
+def test_feeds_are_filtered_by_state(api):
+    failing = make_feed(consecutive_failures=1)
+    gone = make_feed(active=False, last_status="gone")
+    make_feed()
+    assert ids(api, state="failing") == [failing.pk]
+    [found] = get(api, FEEDS, state="gone")["results"]
+    assert (found["id"], found["state"]) == (gone.pk, "gone")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("language", "xx"), ("page_size", "0"), ("state", "tired")]
+)
 def test_bad_parameters_are_refused_by_name(api, name, value):
     make_feed()
     assert list(refused(api.get(FEEDS, {name: value}))) == [name]
@@ -189,9 +200,12 @@ def test_staff_switches_a_feed_off(staff_api):
 
 def test_the_crawl_state_is_not_for_writing(staff_api):
     feed = make_feed(last_error="404 Not Found")
-    staff_api.patch(f"{FEEDS}{feed.pk}/", {"last_error": "", "consecutive_failures": 9})
+    facts = {"last_error": "", "consecutive_failures": 9, "state": "gone"}
+    now = timezone.now().isoformat()
+    staff_api.patch(f"{FEEDS}{feed.pk}/", {**facts, "last_new_at": now})
     feed.refresh_from_db()
     assert (feed.last_error, feed.consecutive_failures) == ("404 Not Found", 0)
+    assert (feed.state, feed.last_new_at) == ("active", None)
 
 
 def test_feeds_are_neither_replaced_nor_deleted(staff_api):

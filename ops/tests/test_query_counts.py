@@ -105,12 +105,12 @@ LISTS = [
     *("/api/languages/", "/api/topics/", "/api/feeds/", "/api/articles/"),
     *("/api/feeds/?language=da&active=true", "/api/articles/?language=da"),
     *("/api/articles/?page_size=100", "/api/articles/?published_after=2000-01-01"),
-    "/api/feeds/?page_size=100",
+    *("/api/feeds/?page_size=100", "/api/feeds/?state=active"),
 ]
 STAFF_LISTS = [
     *("/api/tokenization/", "/api/tokenization/?page_size=100"),
     *("/api/tokenization/?state=failed", "/api/tokenization/?language=da"),
-    "/api/tokenization/statistics/",
+    *("/api/tokenization/statistics/", "/api/crawl-runs/", "/api/crawl-statistics/"),
 ]
 
 
@@ -199,6 +199,17 @@ def test_one_of_many(admin_client, stub, kind, accept):
     key = {"languages": "da", "topics": "science", "feeds": row.article.feed_id}
     url = f"/api/{kind}/{key.get(kind, row.pk)}/"
     require_no_more(admin_client, lambda: url, add_rows, accept)
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+def test_a_run_with_many_visits(admin_client, accept):
+    run = make_run()
+
+    def grow(number):
+        for _ in range(number):
+            make_visit(run=run)
+
+    require_no_more(admin_client, lambda: f"/api/crawl-runs/{run.pk}/", grow, accept)
 
 
 # --- the reader's pages

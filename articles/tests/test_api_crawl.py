@@ -1,0 +1,99 @@
+"""The API's runs, visits and statistics of the crawl, for programs of the staff."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles import serializers
+from articles.tests.factories import make_article, make_feed, make_run, make_visit
+
+pytestmark = pytest.mark.django_db
+
+RUNS, STATISTICS = "/api/crawl-runs/", "/api/crawl-statistics/"
+PROBLEM = "application/problem+json"
+
+
+def get(api, url, **params):
+    response = api.get(url, params)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    ("client", "status"), [("api", 401), ("reader_api", 403), ("staff_api", 200)]
+)
+@pytest.mark.parametrize("url", [RUNS, f"{RUNS}{{run}}/", STATISTICS])
+def test_only_staff_may_look(request, client, status, url):
+    url = url.format(run=make_run().pk)
+    response = request.getfixturevalue(client).get(url)
+    assert response.status_code == status
+    assert (response.headers["Content-Type"] == PROBLEM) is (status != 200)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("url", [RUNS, f"{RUNS}{{run}}/", STATISTICS])
+def test_nobody_may_write(staff_api, method, url):
+    url = url.format(run=make_run().pk)
+    assert getattr(staff_api, method)(url).status_code == 405
+
+
+def test_runs_are_listed_newest_first_with_their_sums(staff_api):
+    old = make_run(started_at=timezone.now() - timedelta(hours=1))
+    new = make_run(command="crawl --due")
+    make_visit(run=old, stored=2, updated=1)
+    make_visit(run=old, status="failed")
+    first, second = get(staff_api, RUNS)["results"]
+    assert (first["id"], first["command"], first["feeds"]) == (new.pk, "crawl --due", 0)
+    assert second["id"] == old.pk
+    sums = ("feeds", "stored", "updated", "failed")
+    assert [second[name] for name in sums] == [2, 2, 1, 1]
+    assert set(first) == set(serializers.CrawlRunSerializer().fields)
+
+
+def test_pages_of_runs_together_are_the_whole_list(staff_api):
+    pks = [make_run().pk for _ in range(5)]
+    page = get(staff_api, RUNS, page_size=3)
+    found = [run["id"] for run in page["results"]]
+    found += [run["id"] for run in get(staff_api, page["next"])["results"]]
+    assert found == pks[::-1]
+
+
+def test_a_run_has_its_visits(staff_api):
+    run, feed = make_run(), make_feed(title="Avisen")
+    failed = [{"url": "https://example.com/", "error": "404"}]
+    make_visit(feed, run=run, skipped={"advert": 2}, failed=failed, found=3)
+    make_visit()
+    [visit] = get(staff_api, f"{RUNS}{run.pk}/")["visits"]
+    assert (visit["feed"], visit["title"]) == (feed.pk, "Avisen")
+    assert (visit["language"], visit["found"]) == ("da", 3)
+    assert (visit["skipped"], visit["failed"]) == ({"advert": 2}, failed)
+    assert set(visit) == set(serializers.FeedVisitSerializer().fields)
+
+
+@pytest.mark.parametrize("pk", ["4711", "abc", "9" * 30, "1_0"])
+def test_an_unknown_run_is_a_404(staff_api, pk):
+    response = staff_api.get(f"{RUNS}{pk}/")
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == PROBLEM
+
+
+def test_the_statistics_have_the_shape_that_the_schema_declares(staff_api):
+    feed = make_feed(title="Avisen")
+    make_article(feed=feed)
+    make_article(feed=feed, broken="paywall")
+    facts = {"found": 1, "seconds": 2, "skipped": {"paywall": 1}}
+    make_visit(feed, status="failed", **facts)
+    found = get(staff_api, STATISTICS)
+    declared = serializers.CrawlStatisticsSerializer().fields
+    assert set(found) == set(declared)
+    for name, field in declared.items():
+        assert set(found[name][0]) == set(field.child.fields), name
+    assert found["slowest"][0]["title"] == "Avisen"
+
+
+@pytest.mark.parametrize("url", [RUNS, STATISTICS])
+def test_unknown_parameters_are_refused_by_name(staff_api, url):
+    response = staff_api.get(url, {"langauge": "da"})
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["langauge"]
