@@ -28,7 +28,7 @@ TEXT = ("id", "language_id", "title", "summary", "text_hash", *STATE)
 RETRY = ("tokenization_cache__retry_at", "tokenization_cache__failed_with")
 CARD = (
     *("url", "feed_id", "feed__title", "authors", "image_url"),
-    *("published_at", "crawled_at", "word_count", "difficulty"),
+    *("published_at", "crawled_at", "word_count", "difficulty", "level"),
 )
 # Said of an article that is being tokenized: ask again in a moment.
 PENDING = "pending"
@@ -123,6 +123,7 @@ def _card(row, tokenizers):
         "crawled_at": row["crawled_at"],
         "word_count": row["word_count"],
         "difficulty": row["difficulty"],
+        "level": row["level"],
         **_tokens(row, tokenizers),
     }
 

@@ -62,7 +62,10 @@ class CardSerializer(SummarySerializer):
     published_at = serializers.DateTimeField(help_text="As the feed says, UTC.")
     crawled_at = serializers.DateTimeField(help_text="When we found it, UTC.")
     word_count = serializers.IntegerField()
-    difficulty = serializers.FloatField(allow_null=True)
+    difficulty = serializers.FloatField(
+        allow_null=True, help_text="Share of words outside the most frequent, 0 to 1."
+    )
+    level = serializers.CharField(help_text="Like CEFR's, A1 to C2; empty: unknown.")
 
 
 class FragmentSerializer(serializers.Serializer):

@@ -93,6 +93,11 @@ def test_what_a_card_shows_besides_counts_too(api, article, name):
     again = ask_again(api, CALLS[name], article)
     article.topics.add(Topic.objects.first())
     assert again() == 200
+    again = ask_again(api, CALLS[name], article)
+    Article.objects.update(level="B1")
+    assert again() == 200
+    found = api.get(CALLS[name].format(pk=article.pk)).json()
+    assert found.get("results", [found])[0]["level"] == "B1"
 
 
 def test_a_list_that_goes_on_is_another_list(api, article):
