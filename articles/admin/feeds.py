@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timesince import timeuntil
 
 from articles import services
@@ -26,11 +27,9 @@ class FeedStateFilter(admin.SimpleListFilter):
 @admin.register(Feed)
 class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
     list_display = (
-        *("name", "language", "state", "failures", "last_crawl", "last_new"),
-        *("next_crawl", "article_count"),
+        *("name", "lang", "state", "last_new", "next_crawl", "article_count"),
     )
     list_filter = (FeedStateFilter, "language")
-    list_select_related = ("language",)
     search_fields = ("title", "url")
     autocomplete_fields = ("language",)
     actions = ("crawl_now", "pause", "resume")
@@ -93,17 +92,18 @@ class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
     def name(self, feed):
         return str(feed)
 
-    @admin.display(ordering="last_fetched_at")
-    def last_crawl(self, feed):
-        return ago(feed.last_fetched_at)
+    @admin.display(ordering="language")
+    def lang(self, feed):
+        return feed.language_id
 
-    @admin.display(ordering="last_new_at", description="last new article")
+    @admin.display(ordering="last_new_at")
     def last_new(self, feed):
         return ago(feed.last_new_at)
 
-    @admin.display
+    @admin.display(ordering="consecutive_failures")
     def state(self, feed):
-        return badge(feed.state)
+        times = feed.consecutive_failures
+        return format_html("{}{}", badge(feed.state), f" {times}×" if times else "")
 
     @admin.display(ordering="next_fetch_at")
     def next_crawl(self, feed):
@@ -111,10 +111,6 @@ class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
             return None
         is_due = feed.next_fetch_at <= timezone.now()
         return "due" if is_due else f"in {timeuntil(feed.next_fetch_at, depth=1)}"
-
-    @admin.display(ordering="consecutive_failures")
-    def failures(self, feed):
-        return feed.consecutive_failures
 
 
 def _feeds(number):

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from articles.admin.columns import ago
 from articles.models import JudgeRule
 from articles.text import clean
 
@@ -47,7 +48,7 @@ class JudgeRuleAdmin(admin.ModelAdmin):
     form = JudgeRuleForm
     list_display = (
         *("phrase", "language_or_all", "reason", "where"),
-        *("active", "hits", "last_hit_at"),
+        *("active", "hits", "last_hit"),
     )
     list_filter = ("active", "reason", "where", "language")
     list_select_related = ("language",)
@@ -59,6 +60,10 @@ class JudgeRuleAdmin(admin.ModelAdmin):
     @admin.display(ordering="language__name", description="language")
     def language_or_all(self, rule):
         return rule.language or "all"
+
+    @admin.display(ordering="last_hit_at")
+    def last_hit(self, rule):
+        return ago(rule.last_hit_at)
 
     @admin.action(description="Switch on", permissions=["change"])
     def switch_on(self, request, rules):

@@ -14,12 +14,13 @@ from zeeguu.charts import STYLES, badge
 
 # Of a run's visits on its own page; the list has all.
 MOST_VISITS = 100
+MINUTE = "%Y-%m-%d %H:%M"
 
 
 @admin.register(CrawlRun)
 class CrawlRunAdmin(ReadOnlyAdmin):
     list_display = (
-        *("started_at", "command", "host", "duration"),
+        *("started", "command", "host", "duration"),
         *("feeds", "stored", "updated", "failed"),
     )
     list_filter = ("host",)
@@ -64,6 +65,10 @@ class CrawlRunAdmin(ReadOnlyAdmin):
         )
         return super().render_change_form(request, context, obj=obj, **options)
 
+    @admin.display(ordering="started_at")
+    def started(self, run):
+        return f"{run.started_at:{MINUTE}}"
+
     @admin.display
     def duration(self, run):
         if not run.finished_at:
@@ -102,8 +107,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 @admin.register(FeedVisit)
 class FeedVisitAdmin(ReadOnlyAdmin):
     list_display = (
-        *("at", "feed_link", "language", "outcome", "seconds", "found", "stored"),
-        *("updated", "duplicates", "problems"),
+        *("time", "feed_link", "outcome", "secs", "stored", "updated", "problems"),
     )
     list_filter = (OutcomeFilter, "feed__language")
     search_fields = ("feed__title", "feed__url")
@@ -119,8 +123,16 @@ class FeedVisitAdmin(ReadOnlyAdmin):
         css = STYLES
 
     def get_queryset(self, request):
-        visits = super().get_queryset(request).select_related("feed__language", "run")
+        visits = super().get_queryset(request).select_related("feed", "run")
         return visits.defer("feed__last_error")
+
+    @admin.display(ordering="at")
+    def time(self, visit):
+        return f"{visit.at:{MINUTE}}"
+
+    @admin.display(ordering="seconds")
+    def secs(self, visit):
+        return f"{visit.seconds:.1f}"
 
     @admin.display(ordering="feed__title", description="feed")
     def feed_link(self, visit):
@@ -135,10 +147,6 @@ class FeedVisitAdmin(ReadOnlyAdmin):
         return linked_list(
             Article, "Articles of this feed", feed__id__exact=visit.feed_id
         )
-
-    @admin.display(ordering="feed__language__name")
-    def language(self, visit):
-        return visit.feed.language
 
     @admin.display(ordering="status")
     def outcome(self, visit):
