@@ -1,0 +1,156 @@
+"""A look at a feed before it is added. What was fetched then serves its first visit."""
+
+import base64
+import hashlib
+import json
+import logging
+import os
+import time
+from datetime import timedelta
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+
+from articles.crawler.discover import feed_links
+from articles.crawler.fetch import Page
+from articles.crawler.parse import ParseError, parse_feed
+
+logger = logging.getLogger(__name__)
+
+MOST_ITEMS = 10
+# Of an address that a feed can have, and of one that is only shown.
+FEED_URL_CHARACTERS, URL_CHARACTERS = 500, 2000
+OLD = timedelta(days=30)
+MAX_AGE_S = 600
+MOST_KEPT = 50
+NOTHING = {
+    **{"title": "", "language": "", "found": 0, "left_out": 0},
+    **{"items": [], "links": [], "problems": [], "error": ""},
+}
+
+
+def look(fetcher, apart, url):
+    """Fetch what is at url; return its Page, and the FeedDocument in it or its links.
+
+    Returns (FeedDocument, [], "") for a feed, which is kept for ``recall``, and (None,
+    [FeedLink, …], why it is no feed) for all else. apart(function, *args) calls a
+    function where a hostile document does no harm. Raises FetchError and Killed.
+    """
+    page = fetcher.get(url)
+    source = (page.body, page.url, page.headers.get("content-type", ""))
+    try:
+        document = apart(parse_feed, *source)
+    except ParseError as exc:
+        links = apart(feed_links, *source)
+        fit = [link for link in links if len(link.url) <= FEED_URL_CHARACTERS]
+        return None, fit, str(exc)
+    keep(url, page)
+    return document, [], ""
+
+
+def summary(url, document, links, error, problems):
+    """A look as a dict for JSON; document may be None."""
+    facts = {"url": url, "error": error, "problems": problems}
+    facts["links"] = [vars(link) for link in links]
+    if document is not None:
+        facts |= {
+            "title": document.title,
+            "language": document.language,
+            "found": len(document.items),
+            "left_out": document.left_out,
+            "items": [_item(item) for item in document.items[:MOST_ITEMS]],
+        }
+    return {**NOTHING, **facts}
+
+
+def _item(item):
+    at = item.published_at
+    return {
+        "url": item.url[:URL_CHARACTERS],
+        "title": item.title,
+        "published_at": at.isoformat() if at else None,
+    }
+
+
+def find_problems(document, wanted, known):
+    """What an admin should know of a feed before adding it, as sentences.
+
+    wanted is the language asked for, or ""; known are the codes of those there are.
+    """
+    return [*_of_language(document.language, wanted, known), *_of_dates(document)]
+
+
+def _of_language(declared, wanted, known):
+    if not declared:
+        return [] if wanted else ["It declares no language: choose one."]
+    if wanted and wanted != declared:
+        return [f"It declares the language {declared}, not {wanted}."]
+    if declared not in known:
+        return [f"It declares the language {declared}, which is not one of ours."]
+    return []
+
+
+def _of_dates(document):
+    dates = [item.published_at for item in document.items if item.published_at]
+    if not dates:
+        return ["No item has a date: articles get the time at which they are found."]
+    number = len(document.items)
+    without = number - len(dates)
+    found = [f"{without} of {number} items have no date."] if without else []
+    if max(dates) < timezone.now() - OLD:
+        found.append(f"Its newest item is of {max(dates):%Y-%m-%d}.")
+    return found
+
+
+# --- what was fetched
+
+
+def keep(url, page):
+    """Keep the Page that was fetched from url for ``recall``; in vain is no harm."""
+    facts = {
+        **vars(page),
+        "body": base64.b64encode(page.body).decode(),
+        "headers": page.headers.multi_items(),
+    }
+    path = _path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_room(path.parent)
+        # Whole or not at all: a crawl may be reading.
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps({"at": time.time(), "page": facts}))
+        part.replace(path)
+    except OSError as exc:
+        logger.warning("%s: %s; the first visit will fetch it again", url, exc)
+
+
+def recall(url, max_age_s=MAX_AGE_S):
+    """Return the Page that was kept for url if it is not too old, once; or None."""
+    path = _path(url)
+    try:
+        kept = json.loads(path.read_text())
+        path.unlink()  # of two that read it only one gets on
+        if not 0 <= time.time() - kept["at"] <= max_age_s:
+            return None
+        facts = kept["page"]
+        body = base64.b64decode(facts["body"])
+        return Page(
+            **{**facts, "body": body, "headers": httpx.Headers(facts["headers"])}
+        )
+    except (OSError, ValueError, TypeError, LookupError):  # such as half a disk's write
+        return None
+
+
+def _path(url):
+    name = hashlib.sha256(url.encode()).hexdigest()
+    return settings.RUN_DIR / "previews" / f"{name}.json"
+
+
+def _make_room(folder):
+    """Delete what is too old, and the oldest where there are as many as may be."""
+    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
+    oldest = time.time() - MAX_AGE_S
+    for number, file in enumerate(files):
+        if file.stat().st_mtime < oldest or len(files) - number >= MOST_KEPT:
+            file.unlink(missing_ok=True)

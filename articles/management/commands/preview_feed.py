@@ -1,0 +1,78 @@
+import json
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.preview import find_problems, look, summary
+from articles.management.commands.add_feed import require_languages
+from articles.models import Feed, Language
+from zeeguu.connections import release
+from zeeguu.process_pool import KillablePool, Killed
+
+
+class Command(BaseCommand):
+    help = (
+        "Look at a feed, or at a page that names some, without adding anything."
+        " Exit codes: 0 fine, 1 it can't be used, 2 could not start."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("url", help="address of a feed, or of a page that names it")
+        parser.add_argument("--language", help="code of the language to expect")
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+    def handle(self, *, url, language, **options):
+        require_languages([language] if language else [])
+        codes = set(Language.objects.values_list("code", flat=True))
+        added = Feed.objects.filter(url=url).first()
+        release()
+        document, links, error = look_apart(url)
+        problems = [f"It is here already, as feed {added.pk}."] if added else []
+        if document:
+            problems += find_problems(document, language or "", codes)
+        found = summary(url, document, links, error, problems)
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            for line in lines(found):
+                self.stdout.write(line)
+        if not document and not links:
+            raise CommandError(error, returncode=1)
+
+
+def look_apart(url):
+    """What ``look`` returns; what can't be fetched or read is an error there too."""
+
+    def apart(function, *args):
+        return pool.run(
+            function,
+            *args,
+            timeout_s=settings.CRAWLER_PARSE_TIMEOUT_S,
+            memory_mb=settings.CRAWLER_PARSE_MEMORY_MB,
+        )
+
+    with KillablePool(1) as pool, Fetcher() as fetcher:
+        try:
+            return look(fetcher, apart, url)
+        except FetchError as exc:
+            return None, [], str(exc)
+        except Killed as exc:
+            return None, [], f"{url}: {exc}"
+
+
+def lines(found):
+    """A look for people's eyes, line by line."""
+    if found["links"]:
+        yield f"{found['url']} is no feed, and names these:"
+        for link in found["links"]:
+            yield f"  {link['url']}  {link['title']}".rstrip()
+    elif not found["error"]:
+        yield f"title: {found['title'] or '-'}"
+        yield f"language: {found['language'] or '-'}"
+        yield f"items: {found['found'] + found['left_out']}, of which the first are:"
+        for item in found["items"]:
+            yield f"  {(item['published_at'] or '-')[:16]:16}  {item['title']}"
+            yield f"  {'':16}  {item['url']}"
+    for problem in found["problems"]:
+        yield f"problem: {problem}"
