@@ -1,5 +1,6 @@
 """What admins set off: crawls outside the request, facts that follow from a text."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from articles.models import GONE, Feed
 logger = logging.getLogger(__name__)
 
 LOGGED_LINES = 20
+# For a command to begin, on a busy machine.
+START_S = 15
 
 
 def refresh_text_facts(article):
@@ -70,6 +73,31 @@ def crawl_in_background(feed_ids):
     thread = threading.Thread(target=_run, args=(command, timeout_s), daemon=True)
     thread.start()
     return thread
+
+
+def preview(url, language=""):
+    """Look at a feed in a process of its own; return what ``preview_feed`` tells.
+
+    Hostile documents are fetched and read there, not here. Where nothing can be told,
+    "error" says why.
+    """
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "preview_feed"]
+    command += ["--json", *(["--language", language] if language else []), "--", url]
+    timeout_s = settings.CRAWLER_TIMEOUT_S + 2 * settings.CRAWLER_PARSE_TIMEOUT_S
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command; "--" ends its options
+            command,
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s + START_S,
+        )
+        return json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return {"error": f"{url}: not looked at in {timeout_s + START_S} s"}
+    except (OSError, ValueError):
+        logger.exception("The preview of %r failed", url)
+        return {"error": "The look could not start; the log says why."}
 
 
 def _run(command, timeout_s):

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timeuntil
 
 from articles import services
+from articles.admin.adding import AddByAddress
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.models import Feed, FeedState, FeedVisit
 from zeeguu.charts import STYLES, badge
@@ -25,7 +26,7 @@ class FeedStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Feed)
-class FeedAdmin(ArticleCountMixin, admin.ModelAdmin):
+class FeedAdmin(AddByAddress, ArticleCountMixin, admin.ModelAdmin):
     list_display = (
         *("name", "lang", "state", "last_new", "next_crawl", "article_count"),
     )

@@ -280,7 +280,7 @@ def test_searches_of_the_admin(admin_client, stub, label):
     "name",
     [
         *("index", "tokenization_tokenizationcache_statistics"),
-        "articles_crawlrun_statistics",
+        *("articles_crawlrun_statistics", "articles_feed_preview"),
     ],
 )
 def test_other_pages_of_the_admin(admin_client, stub, name):
