@@ -12,9 +12,9 @@ import httpx
 from django.conf import settings
 from django.utils import timezone
 
-from articles.crawler.discover import feed_links
+from articles.crawler import apart
 from articles.crawler.fetch import Page
-from articles.crawler.parse import ParseError, parse_feed
+from articles.crawler.parse import ParseError
 
 logger = logging.getLogger(__name__)
 
@@ -30,19 +30,17 @@ NOTHING = {
 }
 
 
-def look(fetcher, apart, url):
-    """Fetch what is at url; return its Page, and the FeedDocument in it or its links.
+def look(fetcher, pool, url):
+    """Fetch what is at url, and read it in a KillablePool.
 
     Returns (FeedDocument, [], "") for a feed, which is kept for ``recall``, and (None,
-    [FeedLink, …], why it is no feed) for all else. apart(function, *args) calls a
-    function where a hostile document does no harm. Raises FetchError and Killed.
+    [FeedLink, …], why it is no feed) for all else. Raises FetchError and ParseError.
     """
     page = fetcher.get(url)
-    source = (page.body, page.url, page.headers.get("content-type", ""))
     try:
-        document = apart(parse_feed, *source)
+        document = apart.parse(pool, page)
     except ParseError as exc:
-        links = apart(feed_links, *source)
+        links = apart.links(pool, page)
         fit = [link for link in links if len(link.url) <= FEED_URL_CHARACTERS]
         return None, fit, str(exc)
     keep(url, page)

@@ -15,6 +15,7 @@ from articles.crawler.draft import URL_CHARACTERS, Standards, item_hash
 from articles.crawler.errors import Disallowed, FetchError, HostBusy
 from articles.crawler.extract import ExtractError
 from articles.crawler.parse import ParseError
+from articles.crawler.preview import recall
 from articles.crawler.report import HOST_BUSY, OUT_OF_TIME, OVER_LIMIT, FeedReport
 from articles.crawler.revision import is_new_version
 from articles.crawler.rules import Rule
@@ -179,15 +180,21 @@ class Visit:
         """The feed's Page, its hash, and its FeedDocument unless nothing changed."""
         feed = self.feed
         release()
-        page = self.shared.fetcher.get(
-            feed.url, etag=feed.etag, last_modified=feed.last_modified
-        )
+        page = self._page()
         if page.body is None:
             return page, feed.content_hash, None
         body_hash = hashlib.sha256(page.body).hexdigest()
         if body_hash == feed.content_hash:
             return page, body_hash, None
         return page, body_hash, apart.parse(self.shared.pool, page)
+
+    def _page(self):
+        feed = self.feed
+        # An admin may have looked at it just before adding it.
+        seen = None if feed.last_fetched_at else recall(feed.url)
+        return seen or self.shared.fetcher.get(
+            feed.url, etag=feed.etag, last_modified=feed.last_modified
+        )
 
     def _take_in(self, document):
         known = known_items(self.feed, document.items)

@@ -5,8 +5,10 @@ import os
 import signal
 import time
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from articles.crawler import draft
@@ -371,3 +373,14 @@ def test_a_new_article_is_noted_on_its_feed(crawl, web):
     feed.refresh_from_db()
     assert feed.last_new_at is not None
     assert feed.state == "active"
+
+
+def test_what_an_admin_looked_at_is_not_fetched_again(crawl, web, settings, tmp_path):
+    settings.RUN_DIR = tmp_path
+    settings.CRAWLER_ALLOWED_HOSTS = frozenset({web.host_port})
+    publish(web, "a")
+    call_command("preview_feed", web.url("/feed"), stdout=StringIO())
+    assert crawl().counts == (1, 1, 0)
+    assert web.paths().count("/feed") == 1
+    crawl()
+    assert web.paths().count("/feed") == 2

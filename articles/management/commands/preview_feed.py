@@ -1,14 +1,14 @@
 import json
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed, Language
 from zeeguu.connections import release
-from zeeguu.process_pool import KillablePool, Killed
+from zeeguu.process_pool import KillablePool
 
 
 class Command(BaseCommand):
@@ -44,21 +44,11 @@ class Command(BaseCommand):
 def look_apart(url):
     """What ``look`` returns; what can't be fetched or read is an error there too."""
 
-    def apart(function, *args):
-        return pool.run(
-            function,
-            *args,
-            timeout_s=settings.CRAWLER_PARSE_TIMEOUT_S,
-            memory_mb=settings.CRAWLER_PARSE_MEMORY_MB,
-        )
-
     with KillablePool(1) as pool, Fetcher() as fetcher:
         try:
-            return look(fetcher, apart, url)
-        except FetchError as exc:
+            return look(fetcher, pool, url)
+        except (FetchError, ParseError) as exc:
             return None, [], str(exc)
-        except Killed as exc:
-            return None, [], f"{url}: {exc}"
 
 
 def lines(found):
