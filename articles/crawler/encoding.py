@@ -93,10 +93,13 @@ def _decoded(body, content_type):
 
 
 def _fits(text):
-    """Whether all but a few of the characters outside ASCII could be decoded."""
+    """Whether most of the characters outside ASCII could be decoded.
+
+    In a wrong encoding hardly any can; a broken byte here and there is only that.
+    """
     lost = text.count("\ufffd")
     outside_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return lost * 10 <= outside_ascii - lost
+    return lost * 3 <= outside_ascii
 
 
 def declared(body, content_type):

@@ -74,8 +74,8 @@ def read_metadata(tree, url):
     published_at = _published_at(tree, [article, *others], meta)
     if not (headlines and authors and published_at):
         searched = extract_metadata(tree, url)
-        headlines = headlines or [clean(searched.title)]
-        authors = authors or clean(searched.author).replace(";", ",")
+        headlines = headlines or [plain(searched.title)]
+        authors = authors or plain(searched.author).replace(";", ",")
         published_at = published_at or moment_of(searched.date)
     return Metadata(
         title=headlines[0],
@@ -168,7 +168,9 @@ def _headlines(tree, article, meta):
     given = [article.get("headline"), meta.get("og:title"), meta.get("twitter:title")]
     given = [_text(title) for title in given]
     if not any(given):
-        given = [_folded_text(element) for element in tree.iterfind("head/title")][:1]
+        # Its text is no markup, but some write markup there.
+        titles = tree.iterfind("head/title")
+        given = [plain(_folded_text(element)) for element in titles][:1]
     titles = [_without_site(title, headings, site) for title in given if title]
     # The page's first heading may be another article's, unless none is as given.
     known = {same(title) for title in titles}
