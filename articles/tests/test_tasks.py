@@ -6,6 +6,7 @@ from django.utils import timezone
 from articles import tasks
 from articles.models import Article, Feed, FeedVisit
 from articles.tests.factories import make_feed
+from zeeguu.celery import app
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,14 @@ def test_a_feed_that_was_paused_meanwhile_is_not_visited(site, sent, web):
     Feed.objects.update(active=False)
     tasks.visit(*sent[0])
     assert web.paths() == []
+
+
+@pytest.mark.parametrize(
+    "name, task, queue",
+    [("crawl", "crawl.send_due", "crawl"), ("clean", "crawl.clean", "clean")],
+)
+def test_beat_sends_it_now_and_then_to_its_queue(name, task, queue):
+    entry = app.conf.beat_schedule[name]
+    assert entry["task"] == task in app.tasks
+    assert app.amqp.router.route({}, task)["queue"].name == queue
+    assert app.amqp.router.route({}, "crawl.visit")["queue"].name == "crawl"

@@ -8,9 +8,9 @@ from itertools import cycle, islice
 from django.db import transaction
 
 from articles import demo_site
-from articles.crawler.run import SUMMARY_CHARACTERS
-from articles.crawler.store import Draft
-from articles.crawler.store import store as store_draft
+from articles.crawler.draft import SUMMARY_CHARACTERS
+from articles.crawler.store.articles import Draft
+from articles.crawler.store.articles import store as store_draft
 from articles.models import Feed
 from articles.text import ArticleText, clean
 from ops.benchmarks import server

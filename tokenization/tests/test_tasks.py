@@ -45,7 +45,7 @@ def test_it_works_at_low_priority_and_its_process_keeps_its_own(stub, monkeypatc
 
 def test_beat_sends_it_now_and_then_to_the_tokenizers_queue():
     assert "tokenization.refill" in app.tasks
-    [entry] = app.conf.beat_schedule.values()
+    entry = app.conf.beat_schedule["refill"]
     assert entry["task"] == "tokenization.refill"
     route = app.amqp.router.route({}, entry["task"])
     assert route["queue"].name == "tokenize"

@@ -15,6 +15,7 @@ from articles.crawler import run
 from articles.crawler.fetch import FetchError, Page
 from articles.models import Language
 from articles.tests.factories import make_article, make_feed
+from articles.tests.news import page_of
 from learners.models import User
 from tokenization import on_miss, services
 from tokenization.backlog import fill_in_batches
@@ -27,7 +28,6 @@ FEED = """<rss version="2.0"><channel><title>News</title>
 <item><title>One</title><link>https://news.example.com/one</link></item>
 <item><title>Two</title><link>https://news.example.com/two</link></item>
 </channel></rss>"""
-ARTICLE = "<article>" + "<p>Der var engang en ål i fjorden.</p>" * 30 + "</article>"
 
 
 def is_held():
@@ -47,14 +47,20 @@ class Looking:
 
 def fetched(url, **validators):
     """What a Fetcher's ``get`` answers: a feed of two articles."""
-    body, kind = (FEED, "rss+xml") if url.endswith("/feed") else (ARTICLE, "xhtml+xml")
-    headers = httpx.Headers({"content-type": f"application/{kind}"})
-    return Page(url, 200, body.encode(), headers)
+    body = FEED if url.endswith("/feed") else page_of(url)
+    return Page(url, 200, body.encode(), httpx.Headers())
 
 
 class Fetcher:
     def __init__(self, answer=fetched):
-        self.get = Looking(answer)
+        self.get = self.get_article = Looking(answer)
+
+
+class Here:
+    """A KillablePool without processes: what it runs can be looked at."""
+
+    def run(self, function, *args, **limits):
+        return function(*args)
 
 
 @pytest.fixture
@@ -123,7 +129,7 @@ def test_in_a_savepoint_it_is_kept():
 def test_none_is_held_while_the_crawler_downloads(stub, monkeypatch, batch):
     monkeypatch.setattr(run, "BATCH", batch)
     feed, fetcher = make_feed(url="https://news.example.com/feed"), Fetcher()
-    report = run.Crawl(fetcher, services.prepare).feed(feed)
+    report = run.Crawl(fetcher, Here(), services.prepare).feed(feed)
     assert (report.stored, report.failed) == (2, [])
     assert fetcher.get.held == [False] * 3
 
@@ -133,7 +139,7 @@ def test_none_is_held_while_the_crawler_asks_for_a_feed():
         raise FetchError("nobody answers")
 
     feed, fetcher = make_feed(), Fetcher(unreachable)
-    crawl = run.Crawl(fetcher, services.prepare)
+    crawl = run.Crawl(fetcher, Here(), services.prepare)
     assert [crawl.feed(feed).stored, crawl.feed(feed).stored] == [0, 0]
     assert fetcher.get.held == [False, False]
 
@@ -142,7 +148,7 @@ def test_none_is_held_while_the_crawler_asks_for_a_feed():
 def test_none_is_held_while_the_crawler_tokenizes(tokenizing, monkeypatch, batch):
     monkeypatch.setattr(run, "BATCH", batch)
     feed = make_feed(url="https://news.example.com/feed")
-    assert run.Crawl(Fetcher(), services.prepare).feed(feed).tokenized == 2
+    assert run.Crawl(Fetcher(), Here(), services.prepare).feed(feed).tokenized == 2
     assert tokenizing.held == [False] * (2 // batch or 1)
 
 
