@@ -13,7 +13,7 @@ from pathlib import Path
 import trafilatura
 
 from articles.crawler.extract import extract
-from articles.models import Article
+from articles.models import Article, url_hash
 from ops.benchmarks import server
 from tokenization import services
 
@@ -28,8 +28,8 @@ def run():
     """
     folder = server.shared("newsweb")
     gold = json.loads((folder / "index.json").read_text("utf-8"))
-    report = crawl(folder, sorted({page["language"] for page in gold}))
-    ours = stored_articles()
+    base, report = crawl(folder, sorted({page["language"] for page in gold}))
+    ours = stored_articles(base, gold)
     scores = {page["publisher"]: page_f1(ours, page) for page in gold}
     baseline = [
         f1(trafilatura.extract(read_page(folder, page)) or "", text_of(page))
@@ -65,30 +65,41 @@ def run():
 
 
 def crawl(folder, languages):
-    """Crawl all feeds of the page server with the real command; return its report."""
+    """Crawl all feeds of the page server with the real command.
+
+    Return the server's address, and the crawl's report.
+    """
     port = server.free_port()
+    base = f"http://127.0.0.1:{port}"
     command = [sys.executable, str(folder / "serve.py"), "--port", str(port)]
     with tempfile.TemporaryDirectory() as scratch, server.running(command, port):
         report = Path(scratch) / "report.json"
         allowed = {"CRAWLER_ALLOWED_HOSTS": f"127.0.0.1:{port}"}
         for language in languages:
-            url = f"http://127.0.0.1:{port}/{language}/feed.xml"
+            url = f"{base}/{language}/feed.xml"
             server.manage("add_feed", url, "--language", language, **allowed)
         server.manage("crawl", "--report", str(report), **allowed)
-        return json.loads(report.read_text("utf-8"))
+        return base, json.loads(report.read_text("utf-8"))
 
 
-def stored_articles():
-    """What the crawl stored, by publisher, the last part of each page's address."""
+def stored_articles(base, gold):
+    """What the crawl stored, by publisher: found by the address in the feed."""
     articles = Article.objects.select_related("tokenization_cache")
+    found = {
+        page["publisher"]: articles.filter(
+            addresses=url_hash(f"{base}/pages/{page['publisher']}")
+        ).first()
+        for page in gold
+    }
     return {
-        article.url.rsplit("/", 1)[-1]: {
+        publisher: {
             "title": article.title,
             "text": article.text().body,
             "broken": article.broken,
             "fresh": services.state_of(article) == "fresh",
         }
-        for article in articles
+        for publisher, article in found.items()
+        if article
     }
 
 
