@@ -24,6 +24,7 @@ ITEM = (
     "<pubDate>{date}</pubDate></item>\n"
 )
 DAY_S = 86_400
+OWN_ADDRESS = "//link[@rel='canonical'] | //meta[@property='og:url']"
 
 
 def write_pages(folder, number):
@@ -51,6 +52,8 @@ def write_pages(folder, number):
 def shuffled(body, chance):
     """A page in UTF-8 whose paragraphs' words have changed places."""
     tree = html.document_fromstring(body.decode("utf-8", "replace"))
+    for own_address in tree.xpath(OWN_ADDRESS):
+        own_address.drop_tree()  # else all that were made of one page would be one
     for paragraph in tree.iter("p"):
         for element in paragraph.iter():
             element.text = element.text and shuffled_words(element.text, chance)
