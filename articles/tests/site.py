@@ -76,12 +76,21 @@ class Site:
     def count(self):
         return self.query("SELECT count(*) FROM articles_article")[0][0]
 
-    def crawl_and_kill(self, delay_s):
-        """Kill a crawl delay_s seconds after its start, if it has not ended yet."""
+    def crawl_and_kill(self, chance):
+        """Kill a crawl, one in four at any instant, the others while they store.
+
+        Return how many articles it stored.
+        """
+        before, waits_s = self.count(), chance.uniform(0, 3)
         with self.start("crawl", "--due", "--verbosity", "0") as process:
-            pause(process, delay_s)
+            if chance.random() < 0.75:
+                while self.count() == before and process.poll() is None:
+                    pause(process, 0.002)
+                waits_s = chance.uniform(0, 0.7)
+            pause(process, waits_s)
             process.send_signal(signal.SIGKILL)
             process.communicate()
+        return self.count() - before
 
     def make_due(self, most_articles):
         """Let the next crawl have work: where much is stored, all of it is gone."""
