@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from celery import shared_task
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
@@ -13,11 +12,12 @@ from articles.crawler.run import Crawl
 from articles.crawler.store.history import prune
 from articles.models import Feed
 from tokenization import services
+from zeeguu.celery import app
 from zeeguu.connections import release
 from zeeguu.process_pool import KillablePool
 
 
-@shared_task(name="crawl.send_due")
+@app.task(name="crawl.send_due")
 def send_due():
     """Send the feeds that are due; return how many."""
     return send(Feed.objects.active().due())
@@ -42,7 +42,7 @@ def _send(pk, lease):
     return 1
 
 
-@shared_task(name="crawl.visit", time_limit=settings.CRAWL_LEASE_S)
+@app.task(name="crawl.visit", time_limit=settings.CRAWL_LEASE_S)
 def visit(pk, lease):
     """Visit one feed, if the claim named by lease is still the one that counts.
 
@@ -59,7 +59,7 @@ def visit(pk, lease):
     mine.update(claimed_until=None)
 
 
-@shared_task(name="crawl.clean")
+@app.task(name="crawl.clean")
 def clean():
     """Delete the history that is too old; return how many visits."""
     return prune()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 
 from articles import demo_site
@@ -149,6 +150,13 @@ def test_workers_killed_at_random_lose_and_double_nothing(site, tmp_path):
         assert done, (site.count(), claims(site))
     urls = site.check()
     assert len(urls) == len(set(urls)) == DEMO_ARTICLES
+
+
+def test_the_command_sends_each_feed_to_the_queue_once(site, redis_url):
+    assert site.run("crawl", "--distributed") == (0, "15 feeds sent to the queue\n")
+    assert site.run("crawl", "--distributed") == (0, "0 feeds sent to the queue\n")
+    with redis.Redis.from_url(redis_url) as server:
+        assert server.llen("crawl") == 15
 
 
 def wait_until(is_so, seconds):
