@@ -14,7 +14,7 @@ except OSError:
 endef
 export MYSQL_PROBE
 
-.PHONY: help setup run test lint test-sqlite test-mysql bench clean
+.PHONY: help setup run test lint test-sqlite test-mysql fuzz bench clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -70,6 +70,9 @@ test-mysql: $(VENV)/dev
 	else \
 	  DATABASE_URL=$(MYSQL_TEST_URL) $(BIN)/pytest -m 'not nodb'; \
 	fi
+
+fuzz: $(VENV)/dev ## throw made-up feeds and pages at the parsers, for a few minutes
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-4000} $(BIN)/pytest -m fuzz
 
 bench: $(VENV)/dev ## run all benches, or one: make bench BENCH=list
 	@$(BIN)/python -m ops.benchmarks $(BENCH)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import demo_site
 from articles.crawler.extract import ExtractError, extract
+from articles.tests.fuzz import fuzzing
 from articles.text import clean
 
 URL = "http://news.example.com/da/nature/eel.html"
@@ -629,18 +630,13 @@ def expect_right_types(body):
     assert all(type(part) is str for pair in found.fragments for part in pair)
 
 
-FUZZING = settings(
-    max_examples=100, deadline=None, suppress_health_check=list(HealthCheck)
-)
-
-
-@FUZZING
+@fuzzing
 @given(arbitrary_pages(), st.sampled_from(["utf-8", "utf-16", "windows-1251"]))
 def test_no_page_breaks_the_extractor(page, encoding):
     expect_right_types(page.encode(encoding, "replace"))
 
 
-@FUZZING
+@fuzzing
 @given(st.binary(max_size=400), st.sampled_from([b"", b"<html><meta charset=koi8-r>"]))
 def test_no_bytes_break_the_extractor(body, start):
     expect_right_types(start + body)

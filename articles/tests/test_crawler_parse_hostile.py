@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from articles.crawler.parse import MOST_ITEMS, FeedDocument, ParseError, parse_feed
 from articles.crawler.xml_feed import DEEPEST
+from articles.tests.fuzz import fuzzing
 
 URL = "https://news.example.com/feed"
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>'
@@ -210,13 +210,13 @@ def check(body, content_type=""):
     assert all(item.url for item in document.items)
 
 
+@fuzzing
 @given(st.binary(max_size=300), st.text(max_size=30))
-@hypothesis_settings(max_examples=100)
 def test_bytes_are_a_feed_or_refused(body, content_type):
     check(body, content_type)
 
 
+@fuzzing
 @given(FEEDS, SOUP, SOUP, st.sampled_from(["utf-8", "utf-16", "cp1251", "utf-7"]))
-@hypothesis_settings(max_examples=150)
 def test_soup_is_a_feed_or_refused(feed, first, second, encoding):
     check(feed.format(first, second).encode(encoding, "replace"))
