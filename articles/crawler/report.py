@@ -8,6 +8,8 @@ from typing import ClassVar
 OVER_LIMIT = "over the limit"
 OUT_OF_TIME = "out of time"
 HOST_BUSY = "host busy"
+# Not asked for again today.
+FAILED_OFTEN = "failed often"
 POSTPONED = {OVER_LIMIT, OUT_OF_TIME, HOST_BUSY}
 
 
@@ -36,7 +38,11 @@ class FeedReport:
     @property
     def is_complete(self):
         """Whether nothing waits for the next visit."""
-        return not self.failed and not self.skipped.keys() & POSTPONED
+        return not self.failed and not self.is_postponed
+
+    @property
+    def is_postponed(self):
+        return bool(self.skipped.keys() & POSTPONED)
 
 
 def total(reports):

@@ -16,7 +16,13 @@ from articles.crawler.errors import Disallowed, FetchError, HostBusy
 from articles.crawler.extract import ExtractError
 from articles.crawler.parse import ParseError
 from articles.crawler.preview import recall
-from articles.crawler.report import HOST_BUSY, OUT_OF_TIME, OVER_LIMIT, FeedReport
+from articles.crawler.report import (
+    FAILED_OFTEN,
+    HOST_BUSY,
+    OUT_OF_TIME,
+    OVER_LIMIT,
+    FeedReport,
+)
 from articles.crawler.revision import is_new_version
 from articles.crawler.rules import Rule
 from articles.crawler.store.articles import (
@@ -34,7 +40,7 @@ from articles.crawler.store.feeds import (
     record_failure,
     record_success,
 )
-from articles.crawler.store.history import record_visit
+from articles.crawler.store.history import often_failed, record_visit
 from articles.models import Article, JudgeRule, Topic
 from zeeguu.connections import release
 
@@ -167,14 +173,7 @@ class Visit:
             return
         if document is not None:
             self._take_in(document)
-        record_success(
-            feed,
-            page,
-            complete=report.is_complete,
-            document=document,
-            content_hash=body_hash,
-            has_new=report.stored > 0,
-        )
+        record_success(feed, page, report, document=document, content_hash=body_hash)
 
     def _read(self):
         """The feed's Page, its hash, and its FeedDocument unless nothing changed."""
@@ -213,6 +212,9 @@ class Visit:
         if document.left_out:
             report.skipped["beyond the feed's first items"] += document.left_out
         new = [item for item in document.items if item.url not in known]
+        hopeless = often_failed(self.feed)
+        report.skipped.update(FAILED_OFTEN for item in new if item.url in hopeless)
+        new = [item for item in new if item.url not in hopeless]
         if self.shared.limit is not None and len(new) > self.shared.limit:
             report.skipped[OVER_LIMIT] += len(new) - self.shared.limit
             new = new[: self.shared.limit]

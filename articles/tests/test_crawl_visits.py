@@ -280,6 +280,21 @@ def test_feeds_of_one_host_are_far_apart():
     ]
 
 
+def test_a_page_that_fails_again_and_again_is_left_alone_for_a_day(crawl, web):
+    publish(web, "a", "b")
+    page = web.routes["/b"]
+    web.add("/b", status=404)
+    for _ in range(3):
+        assert crawl().code == 1
+    done = crawl()
+    assert (done.code, done.report["skipped"]) == (0, {"failed often": 1})
+    assert web.paths().count("/b") == 3
+    FeedVisit.objects.update(at=timezone.now() - timedelta(days=2))
+    forget_validators()
+    web.routes["/b"] = page
+    assert crawl().counts == (2, 1, 1)
+
+
 # --- limits
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from articles.crawler.fetch import FetchError, Page
 from articles.crawler.parse import FeedDocument
+from articles.crawler.report import FeedReport
 from articles.crawler.store.feeds import (
     record_deferred,
     record_failure,
@@ -36,12 +37,15 @@ def make_document(title="", **facts):
     return FeedDocument(title, (), **facts)
 
 
-def succeed(feed, page=None, *, complete=True, document=None, **facts):
+def succeed(feed, page=None, *, complete=True, document=None, stored=0, failed=()):
     """A visit that read the feed, unless page says that there was nothing new."""
     page = page or make_page()
     if page.body is not None:
         document = document or make_document()
-    record_success(feed, page, complete=complete, document=document, **facts)
+    report = FeedReport(feed.pk, "", feed.url, "da", stored=stored, failed=[*failed])
+    if not complete:
+        report.skipped["over the limit"] += 1
+    record_success(feed, page, report, document=document)
 
 
 def wait(feed):
@@ -192,7 +196,7 @@ def test_a_new_article_is_remembered():
     feed = make_feed()
     succeed(feed)
     assert feed.last_new_at is None
-    succeed(feed, has_new=True)
+    succeed(feed, stored=1)
     feed.refresh_from_db()
     assert feed.last_new_at == feed.last_success_at
 
@@ -211,8 +215,19 @@ def test_a_feed_that_says_how_long_it_stays_the_same_is_left_alone(page, documen
     feed = make_feed()
     succeed(feed, page, document=document)
     assert wait(feed) == timedelta(hours=2)
-    succeed(feed, page, document=document, complete=False)
+    succeed(feed, page, document=document, complete=False, stored=1)
     assert wait(feed) == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"complete": False}, {"failed": [{"url": "x", "error": "404"}]}]
+)
+def test_a_feed_that_gives_nothing_though_something_is_left_is_not_visited_sooner(
+    facts,
+):
+    feed = make_feed()
+    succeed(feed, make_page(**{"Cache-Control": "max-age=7200"}), **facts)
+    assert wait(feed) == timedelta(hours=2)
 
 
 def test_an_unchanged_feed_is_visited_as_often_as_its_articles_came():

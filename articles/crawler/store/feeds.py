@@ -20,15 +20,14 @@ VISIT = [
 SIGHTINGS = 3
 
 
-def record_success(
-    feed, page, *, complete, document=None, content_hash="", has_new=False
-):
-    """Note a visit that worked.
+def record_success(feed, page, report, *, document=None, content_hash=""):
+    """Note a visit that worked, as its FeedReport tells.
 
     page is the Page that was fetched, and document the FeedDocument in it, or None
     where nothing has changed. The validators for the next conditional request are kept
     only when the visit was complete: otherwise a 304 would hide what is left.
     """
+    complete, has_new = report.is_complete, report.stored > 0
     if document is not None:
         feed.etag = page.headers.get("etag", "")[:500] if complete else ""
         modified = page.headers.get("last-modified", "")[:100]
@@ -42,14 +41,16 @@ def record_success(
     feed.consecutive_failures = 0
     feed.last_error = ""
     ttl = timedelta(seconds=(document and document.ttl_s) or 0)
-    # What waits for the next visit was there before this answer.
-    asked = max(freshness(page.headers), ttl) if complete else timedelta(0)
+    # What waits for the next visit was there before this answer. Where nothing could be
+    # taken in, coming soon would not help.
+    unfinished = report.is_postponed and has_new
+    asked = timedelta(0) if unfinished else max(freshness(page.headers), ttl)
     _finish(
         feed,
         "ok" if document is not None else "unchanged",
         published=_times(feed, document),
         asked=asked,
-        unfinished=not complete,
+        unfinished=unfinished,
     )
 
 

@@ -1,6 +1,7 @@
 """What crawls did, kept for a while: runs, and the visits of feeds."""
 
 import socket
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from articles.models import CrawlRun, Feed, FeedVisit
 
 # Of a visit's failures; the others are counted in the report.
 MOST_LISTED = 50
+# Failures of one address in a day after which it is given up for that day.
+OFTEN = 3
 # Rows deleted together: a statement that takes long is ended by the database.
 BATCH = 1000
 
@@ -38,6 +41,18 @@ def record_visit(report, status, error="", run=None):
         failed=report.failed[:MOST_LISTED],
         **{name: getattr(report, name) for name in report.COUNTS},
     )
+
+
+def often_failed(feed):
+    """Addresses that failed so often in the feed's visits of the last day.
+
+    Asking for them at each visit would bother their server in vain.
+    """
+    since = timezone.now() - timedelta(days=1)
+    visits = FeedVisit.objects.filter(feed=feed, at__gt=since).exclude(failed=[])
+    lists = visits.order_by().values_list("failed", flat=True)
+    counts = Counter(failure["url"] for failed in lists for failure in failed)
+    return {url for url, number in counts.items() if number >= OFTEN}
 
 
 def prune():
