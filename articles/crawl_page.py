@@ -58,7 +58,7 @@ def _delivery(languages):
         "title": "Does each language have fresh articles?",
         "headings": (*LANGUAGES, FRESH),
         "rows": rows,
-        "nothing": "There are no active feeds.",
+        "nothing": "There are no active feeds besides those of the demo site.",
     }
 
 

@@ -269,7 +269,7 @@ def test_each_chart_has_a_title(admin_client):
 
 def test_without_any_crawl_the_statistics_say_so(admin_client):
     page = page_of(admin_client, STATISTICS)
-    assert "There are no active feeds." in page
+    assert "There are no active feeds besides those of the demo site." in page
     assert "There is nothing to draw yet." in page
 
 
