@@ -11,13 +11,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles import demo_site
-from articles.models import Article, Feed, FeedVisit
+from articles.models import FEED_STATES, Article, Feed, FeedState, FeedVisit
 
 
 def watched():
     """The active feeds from which something new is expected."""
-    demo = f"{demo_site.base_url()}/"
-    return Feed.objects.active().exclude(url__startswith=demo).order_by("pk")
+    return _real(Feed.objects.active())
+
+
+def _real(feeds):
+    return feeds.exclude(url__startswith=f"{demo_site.base_url()}/").order_by("pk")
 
 
 def silent(feeds):
@@ -33,7 +36,9 @@ def silent(feeds):
 
 
 def deliveries():
-    """What each language with watched feeds delivers, by code, in two queries.
+    """What each language delivers that has feeds but paused ones, in two queries.
+
+    Those that are gone count: their readers were not asked.
 
     Rows of {"language", "feeds", "visited", "last_new_at", "fresh"}: its feeds, how
     many of them were ever visited, when the last new article came, and how many listed
@@ -44,7 +49,8 @@ def deliveries():
         "visited": Count("pk", filter=Q(last_fetched_at__isnull=False)),
         "last_new_at": Max("last_new_at"),
     }
-    groups = watched().order_by("language").values(code=F("language"))
+    feeds = _real(Feed.objects.exclude(FEED_STATES[FeedState.PAUSED]))
+    groups = feeds.order_by("language").values(code=F("language"))
     rows = [{"language": row.pop("code"), **row} for row in groups.annotate(**facts)]
     since = timezone.now() - timedelta(hours=settings.DELIVERY_HOURS)
     codes = [row["language"] for row in rows]

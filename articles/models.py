@@ -287,6 +287,13 @@ class Article(models.Model):
         rows = [Address(url_hash=url_hash(url), article=self) for url in urls]
         Address.objects.bulk_create(rows, ignore_conflicts=True)
 
+    def list_heir(self):
+        """Before this one is deleted: list the oldest of those nearly the same."""
+        others = Article.objects.filter(duplicate_of=self).order_by("pk")
+        if heir := others.filter(broken=self.Broken.DUPLICATE).first():
+            others.exclude(pk=heir.pk).update(duplicate_of=heir)
+            others.filter(pk=heir.pk).update(broken=self.broken, duplicate_of=None)
+
     def text(self):
         """The article's ArticleText as it is stored now (one query)."""
         fragments = self.fragments.values_list("tag", "text")

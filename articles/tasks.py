@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from articles.crawler.fetch import Fetcher
 from articles.crawler.redis_hosts import RedisHostBudget
@@ -28,9 +29,14 @@ def send(feeds):
 
     A claim on the feed tells, so that it does not matter who sends, or how often. It
     ends with the visit, and after CRAWL_LEASE_S where its worker was killed for good.
+    Raises QueueAway.
     """
     lease = timezone.now() + timedelta(seconds=settings.CRAWL_LEASE_S)
     return sum(_send(feed.pk, lease) for feed in feeds)
+
+
+class QueueAway(Exception):
+    """The broker does not answer; what was not sent is free to be sent again."""
 
 
 def _send(pk, lease):
@@ -38,7 +44,11 @@ def _send(pk, lease):
     due = Feed.objects.active().due()
     if not due.filter(is_free, pk=pk).update(claimed_until=lease):
         return 0
-    visit.delay(pk, lease.isoformat())
+    try:
+        visit.delay(pk, lease.isoformat())
+    except OperationalError as exc:
+        Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
+        raise QueueAway(f"the queue can't be reached: {exc}") from exc
     return 1
 
 

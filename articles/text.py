@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # C0 and C1 controls, lone surrogates and non-characters: no database, JSON or page
-# wants them. Soft hyphens and invisible spaces hide words from dictionaries. Tab, line
+# wants them. Soft hyphens and invisible spaces hide words from dictionaries, and marks
+# that turn the direction of writing make pages and terminals lie. Tab, line
 # feed and friends are whitespace and are folded instead; joiners make emoji and stay.
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    "\u00ad\u200b\u2060\ufeff]"
+    "\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 )
 
 

@@ -330,10 +330,11 @@ def checked_host(url):
     """
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError) as exc:
+        host = parsed.host
+    except (httpx.InvalidURL, TypeError, UnicodeError) as exc:  # such as xn--a
         raise Refused(f"{url!r} is not an address: {exc}") from exc
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise Refused(f"{url!r} is not an http or https address")
     if parsed.userinfo:
-        raise Refused(f"{parsed.host}: addresses with a password are refused")
+        raise Refused(f"{host}: addresses with a password are refused")
     return parsed.raw_host.decode("ascii").lower().rstrip(".")

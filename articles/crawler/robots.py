@@ -76,8 +76,12 @@ class Robots:
         lasts_s = settings.CRAWLER_ROBOTS_MAX_AGE_S
         try:
             site.text = rules_for(self.token, self.fetcher.get(address).body)
-        except (HostBusy, Refused):
+        except HostBusy:
             raise  # it was not even asked
+        except Refused:
+            # It leads where nobody may follow, so there are no rules; and where it is
+            # the site itself that is refused, so are its pages.
+            lasts_s = RETRY_S
         except FetchError as exc:
             if not is_unavailable(exc.status):
                 site.error, lasts_s = str(exc), RETRY_S

@@ -264,6 +264,7 @@ class Visit:
         """Whether an error only says that a host has no room for now."""
         is_busy = isinstance(error, HostBusy) or getattr(error, "status", 0) in BUSY
         if is_busy:
+            logger.info("%s was put off: %s", item.url, error)
             self.busy_hosts.add(urlsplit(item.url).hostname)
         return is_busy
 

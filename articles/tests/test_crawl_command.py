@@ -22,6 +22,7 @@ from articles.crawler import extract, run
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.lock import only_one
 from articles.crawler.store.articles import store
+from articles.management.commands import crawl as crawl_command
 from articles.management.commands.crawl import LOCK
 from articles.models import Article, Feed, Language
 from articles.tests.factories import make_feed
@@ -520,6 +521,31 @@ def test_a_report_that_can_not_be_written_is_refused_before_the_crawl(web, tmp_p
     publish(web, "torsk")
     assert "--report /proc/x.json" in refused(report=Path("/proc/x.json"))
     assert web.requests == []
+
+
+# --- for ever
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_end_a_service(
+    web, crawl, monkeypatch
+):
+    looks = []
+
+    def select_feeds(*choice):
+        looks.append(choice)
+        if len(looks) == 2:
+            raise OperationalError("gone away")
+        if len(looks) == 3:
+            raise CommandError("the database can't be read")
+        if len(looks) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return []
+
+    monkeypatch.setattr(crawl_command, "select_feeds", select_feeds)
+    monkeypatch.setattr(crawl_command, "PAUSE_S", 0)
+    out = StringIO()
+    call_command("crawl", forever=True, stdout=out)
+    assert (len(looks), out.getvalue()) == (4, "stopped\n")
 
 
 # --- only what is due

@@ -343,6 +343,15 @@ def test_a_process_that_dies_costs_its_page_only(crawl, web, monkeypatch):
     assert "its process died" in done.errors[web.url("/ond")]
 
 
+def test_an_address_that_is_none_costs_its_item_only(crawl, web):
+    bad = "http://xn--zzzzzzzzz-.example/"
+    web.add("/a", page_of("a"))
+    make_feed(url=web.add("/feed", feed_of({"link": bad}, {"link": "/a"})))
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    assert "is not an address" in done.errors[bad]
+
+
 def test_a_run_s_time_is_bounded(crawl, web, settings):
     settings.CRAWLER_RUN_TIMEOUT_S = 0
     publish(web, "a")

@@ -794,3 +794,11 @@ def test_a_slow_drip_over_tls_ends_at_the_time_limit(tls_web, trusted):
     with fetcher, pytest.raises(FetchError, match="no full answer"):
         fetcher.get(tls_web.url("/a", "localhost", "https"))
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "host", ["xn--a", "xn--zzzzzzzzz-.example", "xn--ls8h.example"]
+)
+def test_a_host_that_is_no_name_is_refused_by_name(host):
+    with Fetcher() as fetcher, pytest.raises(FetchError, match=host):
+        fetcher.get(f"http://{host}/")

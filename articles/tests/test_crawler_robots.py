@@ -187,6 +187,16 @@ def test_redirects_are_followed_to_the_robots_txt(web, fetcher):
     assert not visited(web, fetcher)
 
 
+@pytest.mark.parametrize("elsewhere", ["http://10.0.0.1/", "ftp://x/", "http://[x"])
+def test_a_redirect_that_is_refused_is_no_robots_txt_and_remembered(
+    web, fetcher, elsewhere
+):
+    web.redirect("/robots.txt", elsewhere, status=301)
+    assert visited(web, fetcher)
+    assert visited(web, fetcher)
+    assert web.paths().count("/robots.txt") == 1
+
+
 def test_a_redirect_without_end_is_no_robots_txt(web, fetcher):
     web.redirect("/robots.txt", "/robots.txt")
     assert visited(web, fetcher)

@@ -219,6 +219,16 @@ def test_a_guid_is_believed_with_the_same_title_or_time(facts, is_known):
     assert bool(known_items(feed, [moved])) == is_known
 
 
+def test_a_guid_and_a_title_of_every_day_swallow_no_news():
+    feed, day = make_feed(), timedelta(days=1)
+    article = store(feed, make_draft(guid="W", published_at=timezone.now() - day))
+    url = "https://news.example.com/today"
+    now = article.published_at + day
+    assert not known_items(feed, [make_item(url, guid="W", published_at=now)])
+    soon = article.published_at + day / 24
+    assert known_items(feed, [make_item(url, guid="W", published_at=soon)])
+
+
 def test_a_guid_says_nothing_of_another_feed_or_in_another_case():
     feed = make_feed()
     store(feed, make_draft(guid="x7"))

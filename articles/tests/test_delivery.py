@@ -60,3 +60,9 @@ def test_deliveries_tell_of_each_language_what_came_lately():
         {"language": "da", "feeds": 2, "visited": 1, "last_new_at": now, "fresh": 1},
         {"language": "sv", **nothing},
     ]
+
+
+def test_a_language_whose_feeds_are_all_gone_delivers_nothing():
+    make_feed(active=False, last_status="gone", last_fetched_at=timezone.now())
+    make_feed("de", active=False)  # paused
+    assert [(row["language"], row["fresh"]) for row in deliveries()] == [("da", 0)]

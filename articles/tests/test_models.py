@@ -188,3 +188,19 @@ def test_addresses_that_differ_in_case_or_accent_are_different_feeds():
     for path in ("One", "one", "oné"):
         make_feed(url=f"https://example.com/{path}")
     assert Feed.objects.count() == 3
+
+
+# --- articles that are nearly the same
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", ["", "advert"])
+def test_when_the_listed_one_is_deleted_the_oldest_takes_its_place(broken):
+    leader = make_article(broken=broken)
+    heir, other = (
+        make_article(broken="duplicate", duplicate_of=leader) for _ in range(2)
+    )
+    Article.objects.filter(pk=leader.pk).delete()  # as the admin does in bulk
+    heir.refresh_from_db(), other.refresh_from_db()
+    assert (heir.broken, heir.duplicate_of) == (broken, None)
+    assert (other.broken, other.duplicate_of) == ("duplicate", heir)

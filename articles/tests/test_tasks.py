@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from articles import tasks
 from articles.models import Article, Feed, FeedVisit
@@ -97,3 +99,27 @@ def test_beat_sends_it_now_and_then_to_its_queue(name, task, queue):
     assert entry["task"] == task in app.tasks
     assert app.amqp.router.route({}, task)["queue"].name == queue
     assert app.amqp.router.route({}, "crawl.visit")["queue"].name == "crawl"
+
+
+def test_what_can_not_be_sent_is_free_to_be_sent_again(monkeypatch, sent):
+    def refuse(*args):
+        raise OperationalError("refused")
+
+    make_feed()
+    with monkeypatch.context() as away:
+        away.setattr(tasks.visit, "delay", refuse)
+        with pytest.raises(tasks.QueueAway, match="refused"):
+            tasks.send_due()
+    assert Feed.objects.get().claimed_until is None
+    assert tasks.send_due() == 1
+
+
+def test_without_a_queue_the_command_says_so(monkeypatch):
+    def refuse(*args):
+        raise OperationalError("refused")
+
+    make_feed()
+    monkeypatch.setattr(tasks.visit, "delay", refuse)
+    with pytest.raises(CommandError, match="CELERY_BROKER_URL") as caught:
+        call_command("crawl", distributed=True)
+    assert caught.value.returncode == 2

@@ -115,18 +115,23 @@ class Command(BaseCommand):
                 "Celery is not installed: pip install -r requirements/celery.txt",
                 returncode=2,
             )
-        sent = tasks.send(select_feeds(*self.choice))
+        try:
+            sent = tasks.send(select_feeds(*self.choice))
+        except tasks.QueueAway as exc:
+            message = f"{exc}; see CELERY_BROKER_URL"
+            raise CommandError(message, returncode=2) from exc
         return f"{sent} feeds sent to the queue"
 
     def _go_on(self):
+        select_feeds(*self.choice)  # what is wrong from the start ends it
         while not self.stop.is_asked:
             try:
                 feeds = select_feeds(*self.choice)
                 if feeds:
                     self._crawl(feeds)
-            except DatabaseError:
-                # It may be back for the next look.
-                logger.exception("The database failed")
+            except (CommandError, DatabaseError) as exc:
+                # What was right at the start, such as the database, may be so again.
+                logger.error("Tried again in %s s: %s", PAUSE_S, exc)
                 close_old_connections()
             release()
             self.stop.wait(PAUSE_S)
@@ -134,13 +139,12 @@ class Command(BaseCommand):
 
     def _crawl_once(self, report):
         feeds = select_feeds(*self.choice)
-        if not feeds:
-            return "no feed is due"
-        reports = self._crawl(feeds)
+        reports = self._crawl(feeds) if feeds else []
         summary = total(reports)
         if report:
-            text = json.dumps(summary, ensure_ascii=False, indent=1)
-            report.write_text(text, "utf-8")
+            write(report, summary)
+        if not feeds:
+            return "no feed is due"
         if self.options["verbosity"]:
             self._show(reports, summary)
         if self.stop.is_asked:
@@ -152,10 +156,17 @@ class Command(BaseCommand):
 
     def _crawl(self, feeds):
         """Crawl feeds, and keep the run in the database; return their FeedReports."""
-        verbosity, workers = self.options["verbosity"], self.options["workers"]
         services.engine().preload({feed.language_id for feed in feeds}, logger)
         run = start_run(" ".join(sys.argv[1:]))
         release()
+        try:
+            return self._crawl_in(run, feeds)
+        finally:
+            finish_run(run)
+            prune()
+
+    def _crawl_in(self, run, feeds):
+        verbosity, workers = self.options["verbosity"], self.options["workers"]
         reports = []
         # disable=None hides the bar where stderr is no terminal: logs get lines.
         with (
@@ -178,8 +189,6 @@ class Command(BaseCommand):
                 reports.append(report)
                 if bar.disable and verbosity:
                     self.stdout.write(describe(report, number, len(feeds)))
-        finish_run(run)
-        prune()
         return reports
 
     def _show(self, reports, summary):
@@ -234,6 +243,14 @@ def require_writable(report):
             report.open("a").close()
         except OSError as exc:
             raise CommandError(f"--report {report}: {exc}", returncode=2) from exc
+
+
+def write(report, summary):
+    text = json.dumps(summary, ensure_ascii=False, indent=1)
+    try:
+        report.write_text(text, "utf-8")
+    except OSError as exc:
+        raise CommandError(f"--report {report}: {exc}", returncode=1) from exc
 
 
 class Stop:
