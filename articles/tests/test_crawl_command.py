@@ -548,6 +548,26 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_a_service(
     assert (len(looks), out.getvalue()) == (4, "stopped\n")
 
 
+def test_a_service_keeps_to_its_hosts_budgets_from_round_to_round(
+    web, crawl, settings, monkeypatch
+):
+    settings.CRAWLER_HOST_LIMITS = {"*": (1, 2)}
+    settings.CRAWLER_HOST_PATIENCE_S = 0
+    rounds = []
+
+    def select_feeds(*choice):
+        rounds.append(choice)
+        if len(rounds) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return list(Feed.objects.all()) if len(rounds) > 1 else []
+
+    publish(web, "a")
+    monkeypatch.setattr(crawl_command, "select_feeds", select_feeds)
+    monkeypatch.setattr(crawl_command, "PAUSE_S", 0)
+    call_command("crawl", forever=True, stdout=StringIO())
+    assert web.paths() == ["/feed", "/robots.txt"]
+
+
 # --- only what is due
 
 

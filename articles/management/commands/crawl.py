@@ -99,7 +99,8 @@ class Command(BaseCommand):
         require_writable(report)
         if options["distributed"]:
             return self._send()
-        with stopping_on_sigterm() as self.stop:
+        # One for all rounds: it knows the hosts' budgets, and each robots.txt.
+        with stopping_on_sigterm() as self.stop, Fetcher() as self.fetcher:
             if not self.is_due:
                 return self._crawl_once(report)
             with only_one(settings.RUN_DIR / LOCK) as is_free:
@@ -172,11 +173,11 @@ class Command(BaseCommand):
         with (
             served_if_needed(feeds) as allowed,
             KillablePool(min(workers, os.cpu_count() or 1)) as pool,
-            Fetcher(allowed) as fetcher,
+            self.fetcher.allowing(allowed),
             tqdm(total=0, unit=" articles", disable=None if verbosity else True) as bar,
         ):
             crawl = Crawl(
-                fetcher,
+                self.fetcher,
                 pool,
                 services.prepare_in(pool),
                 limit=self.limit,
