@@ -148,6 +148,11 @@ def interleaved(feeds):
     return [feed for feed in rounds if feed]
 
 
+def is_busy(error):
+    """Whether an error only says that a host has no room for now."""
+    return isinstance(error, HostBusy) or getattr(error, "status", 0) in BUSY
+
+
 class Visit:
     """One visit of one feed. ``crawl`` is its only public method."""
 
@@ -155,7 +160,6 @@ class Visit:
         self.shared, self.feed, self.report = crawl, feed, report
         self.ends_at = started + settings.CRAWLER_FEED_TIMEOUT_S
         self.standards = crawl.standards(feed.language_id)
-        self.busy_hosts = set()
 
     def crawl(self):
         """Take in what is new, and note on the feed how it went."""
@@ -234,8 +238,8 @@ class Visit:
         if len(item.url) > URL_CHARACTERS:
             report.skipped["address too long"] += 1
             return None
-        if reason := self._postponed(item):
-            report.skipped[reason] += 1
+        if self._is_out_of_time:
+            report.skipped[OUT_OF_TIME] += 1
             return None
         try:
             draft = self._fetch_draft(item)
@@ -243,7 +247,8 @@ class Visit:
             report.skipped["robots.txt"] += 1
             return None
         except (FetchError, ExtractError) as exc:
-            if self._is_busy(item, exc):
+            if is_busy(exc):
+                logger.info("%s was put off: %s", item.url, exc)
                 report.skipped[HOST_BUSY] += 1
             else:
                 report.fail(item.url, exc)
@@ -254,19 +259,9 @@ class Visit:
             report.fail(item.url, "no article text found on the page")
         return draft
 
-    def _postponed(self, item):
-        """Why an item has to wait for the next visit, or None."""
-        if self.shared.is_over or time.monotonic() > self.ends_at:
-            return OUT_OF_TIME
-        return HOST_BUSY if urlsplit(item.url).hostname in self.busy_hosts else None
-
-    def _is_busy(self, item, error):
-        """Whether an error only says that a host has no room for now."""
-        is_busy = isinstance(error, HostBusy) or getattr(error, "status", 0) in BUSY
-        if is_busy:
-            logger.info("%s was put off: %s", item.url, error)
-            self.busy_hosts.add(urlsplit(item.url).hostname)
-        return is_busy
+    @property
+    def _is_out_of_time(self):
+        return self.shared.is_over or time.monotonic() > self.ends_at
 
     def _fetch_draft(self, item):
         page = self.shared.fetcher.get_article(item.url)
@@ -328,13 +323,12 @@ class Visit:
 
     def _look_again(self, item, article):
         """Take in a new version of an article; nothing is lost where that fails."""
-        if self._postponed(item):
+        if self._is_out_of_time:
             return
         release()
         try:
             draft = self._fetch_draft(item)
-        except (FetchError, ExtractError) as exc:
-            self._is_busy(item, exc)
+        except (FetchError, ExtractError):
             self.report.skipped["update not fetched"] += 1
             return
         old = stored_text(article.pk)
