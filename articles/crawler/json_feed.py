@@ -48,7 +48,6 @@ def _entry(item):
         "links": [*({"rel": "alternate", "href": link} for link in links), *files],
         "title": _text(item, "title"),
         "summary": _text(item, "summary") or html or plain,
-        "content": [{"type": "text/html", "value": html or plain}],
         "authors": [*_dicts(item, "authors"), _dict(item.get("author"))],
         "published": _text(item, "date_published"),
         "updated": _text(item, "date_modified"),

@@ -21,8 +21,7 @@ from articles.text import clean
 MOST_ITEMS = 1000
 MOST_CATEGORIES = 50
 # Characters of markup that are looked at, of one element.
-TITLE_MARKUP, SUMMARY_MARKUP, CONTENT_MARKUP = 5000, 50_000, 500_000
-CONTENT_CHARACTERS = 100_000
+TITLE_MARKUP, SUMMARY_MARKUP = 5000, 50_000
 NAME_CHARACTERS = 500
 DAY_S = 86_400
 PERIODS_S = {
@@ -57,7 +56,6 @@ HIDDEN = {"script", "style"}
 KEPT = INLINE | HIDDEN
 TAG = re.compile(r"</?([a-z][^\s/<>]*)", re.IGNORECASE)
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
-TEXT_TYPES = HTML_TYPES | {"text/plain"}
 
 # What parsers raise over hostile documents that their authors did not foresee.
 PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -72,8 +70,7 @@ class ParseError(Exception):
 class Item:
     """One entry of a feed. ``url`` is canonical; texts are plain and clean.
 
-    Times are the feed's own. ``content`` is what the feed holds of the text itself, cut
-    at CONTENT_CHARACTERS.
+    Times are the feed's own.
     """
 
     url: str
@@ -85,7 +82,6 @@ class Item:
     published_at: datetime | None
     categories: tuple[str, ...]
     updated_at: datetime | None = None
-    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +232,6 @@ def _item(entry, base):
         published_at=_time(entry, "published") or _time(entry, "updated"),
         categories=_categories(entry),
         updated_at=_time(entry, "updated"),
-        content=_content(entry),
     )
 
 
@@ -263,13 +258,6 @@ def _text(entry, name):
 
 def is_absolute(link):
     return clean(link).lower().startswith(("http://", "https://"))
-
-
-def _content(entry):
-    for content in _dicts(entry, "content"):
-        if content.get("type") in TEXT_TYPES:
-            return plain(content.get("value"), CONTENT_MARKUP)[:CONTENT_CHARACTERS]
-    return ""
 
 
 def _authors(entry):

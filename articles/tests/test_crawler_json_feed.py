@@ -41,7 +41,6 @@ def test_an_item_is_read():
     assert found.published_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
     assert found.updated_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
     assert found.image_url == "https://news.example.com/eel.jpg"
-    assert found.content == "En to"
 
 
 def test_the_feed_tells_its_title_site_and_language():
@@ -65,9 +64,9 @@ def test_an_address_elsewhere_or_an_id_serves_where_there_is_no_other():
     assert only(url="", id="https://b.example/7").url == "https://b.example/7"
 
 
-def test_text_alone_is_content_and_summary():
+def test_text_alone_is_the_summary():
     found = only(content_text="En &\nto")
-    assert (found.content, found.summary) == ("En & to", "En & to")
+    assert found.summary == "En & to"
 
 
 def test_an_attached_image_is_an_image():

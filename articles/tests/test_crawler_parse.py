@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import pytest
 
 from articles.crawler.parse import (
-    CONTENT_CHARACTERS,
     ParseError,
     canonical_url,
     parse_feed,
@@ -395,34 +394,6 @@ def test_text_without_markup_is_left_alone():
 
 def test_only_the_start_of_a_long_text_is_looked_at():
     assert plain("<p>" + "en to " * 10, 8) == "en to"
-
-
-@pytest.mark.parametrize(
-    "element",
-    [
-        "<content:encoded><![CDATA[<p>En</p><p>to</p>]]></content:encoded>",
-        "<atom:content type='html'>&lt;p>En&lt;/p>&lt;p>to&lt;/p></atom:content>",
-        "<atom:content type='xhtml'><div><p>En</p><p>to</p></div></atom:content>",
-        "<atom:content>En to</atom:content>",
-    ],
-)
-def test_what_a_feed_holds_of_the_text_is_kept(element):
-    found = only(rss(item(more=f"<description>Kort</description>{element}")))
-    assert (found.summary, found.content) == ("Kort", "En to")
-
-
-def test_an_item_without_a_text_has_none():
-    assert only(rss(ITEM)).content == ""
-
-
-def test_a_picture_is_no_text():
-    more = "<atom:content type='image/png'>iVBORw0KGgo=</atom:content>"
-    assert only(rss(item(more=more))).content == ""
-
-
-def test_a_text_has_an_end():
-    more = f"<content:encoded>{'ord ' * 60_000}</content:encoded>"
-    assert len(only(rss(item(more=more))).content) == CONTENT_CHARACTERS
 
 
 def test_nothing_is_plain_too():
