@@ -13,14 +13,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.crawler import apart
+from articles.crawler.draft import URL_CHARACTERS
 from articles.crawler.fetch import Page
 from articles.crawler.parse import ParseError
 
 logger = logging.getLogger(__name__)
 
 MOST_ITEMS = 10
-# Of an address that a feed can have, and of one that is only shown.
-FEED_URL_CHARACTERS, URL_CHARACTERS = 500, 2000
+# Of an address that a feed can have.
+FEED_URL_CHARACTERS = 500
 OLD = timedelta(days=30)
 MAX_AGE_S = 600
 MOST_KEPT = 50

@@ -298,16 +298,22 @@ def test_a_page_that_fails_again_and_again_is_left_alone_for_a_day(crawl, web):
 # --- limits
 
 
-def test_a_page_that_takes_too_long_costs_its_own_time_only(
-    crawl, web, settings, monkeypatch
-):
-    def slow(body, url, content_type):
-        if b"Om langsom" in body:
-            time.sleep(60)
+def on_page(monkeypatch, slug, act):
+    """Let act be called where that page is read, by the process that reads it."""
+
+    def acting(body, url, content_type):
+        if f"Om {slug}".encode() in body:
+            act()
         return extract(body, url, content_type)
 
     extract = draft.extract
-    monkeypatch.setattr(draft, "extract", slow)
+    monkeypatch.setattr(draft, "extract", acting)
+
+
+def test_a_page_that_takes_too_long_costs_its_own_time_only(
+    crawl, web, settings, monkeypatch
+):
+    on_page(monkeypatch, "langsom", lambda: time.sleep(60))
     settings.CRAWLER_PARSE_TIMEOUT_S = 5
     publish(web, "langsom", "a")
     done = crawl()
@@ -316,13 +322,7 @@ def test_a_page_that_takes_too_long_costs_its_own_time_only(
 
 
 def test_a_page_that_needs_too_much_memory_costs_itself_only(crawl, web, monkeypatch):
-    def greedy(body, url, content_type):
-        if b"Om stor" in body:
-            bytearray(10**9)
-        return extract(body, url, content_type)
-
-    extract = draft.extract
-    monkeypatch.setattr(draft, "extract", greedy)
+    on_page(monkeypatch, "stor", lambda: bytearray(10**9))
     publish(web, "stor", "a")
     done = crawl()
     assert (done.code, slugs()) == (1, ["a"])
@@ -330,13 +330,7 @@ def test_a_page_that_needs_too_much_memory_costs_itself_only(crawl, web, monkeyp
 
 
 def test_a_process_that_dies_costs_its_page_only(crawl, web, monkeypatch):
-    def deadly(body, url, content_type):
-        if b"Om ond" in body:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return extract(body, url, content_type)
-
-    extract = draft.extract
-    monkeypatch.setattr(draft, "extract", deadly)
+    on_page(monkeypatch, "ond", lambda: os.kill(os.getpid(), signal.SIGKILL))
     publish(web, "ond", "a")
     done = crawl()
     assert (done.code, slugs()) == (1, ["a"])

@@ -251,9 +251,9 @@ def unlist_duplicates(language_id, articles):
     """
     latest = _latest_fingerprints(language_id)
     for article in sorted(articles, key=lambda article: article.pk):
-        earlier = [(pk, simhash) for pk, simhash in latest if pk < article.pk]
         if article.broken or article.simhash is None:
             continue
+        earlier = [(pk, simhash) for pk, simhash in latest if pk < article.pk]
         if leader := nearest(article.simhash, earlier):
             Article.objects.filter(pk=article.pk, broken="").update(
                 broken=Article.Broken.DUPLICATE, duplicate_of=leader
