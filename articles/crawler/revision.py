@@ -7,6 +7,8 @@ WORD = re.compile(r"[^\W_]+")
 # More than so many words, and than this share of them, make a new version.
 FEW_WORDS = 5
 SMALL_SHARE = 0.02
+# Of a block's words that an edit changes: more make another block.
+SMALL_EDIT = 0.25
 
 
 def is_new_version(old, new):
@@ -24,6 +26,12 @@ def is_new_version(old, new):
     return _differing(_words(old.body), words) > max(
         FEW_WORDS, SMALL_SHARE * len(words)
     )
+
+
+def differing_share(old: str, new: str) -> float:
+    """Which share of a block's words are others in its new version, 0 to 1."""
+    before, after = _words(old), _words(new)
+    return _differing(before, after) / max(len(before), len(after), 1)
 
 
 def _words(text):

@@ -269,7 +269,7 @@ def test_an_article_made_in_the_admin_is_known_too():
 # --- articles that change
 
 
-NEW_BODY = (("p", "Et nyt."), ("h2", "To"))
+NEW_BODY = (("p", "Noget helt andet."), ("h2", "To"))
 
 
 def test_a_new_version_takes_the_old_one_s_place():
@@ -281,8 +281,10 @@ def test_a_new_version_takes_the_old_one_s_place():
     article.refresh_from_db()
     assert (article.text(), article.text_hash) == (draft.text, draft.text.hash)
     assert (article.title, article.level, article.item_hash) == ("Nyt", "B1", "2")
-    # What points at a paragraph still does.
-    assert saved == [(article.pk, ids[:2])]
+    # What points at a paragraph still does, and at no other.
+    [(pk, [new, same])] = saved
+    assert (pk, same) == (article.pk, ids[1])
+    assert new not in ids
 
 
 def test_a_new_version_may_be_longer():

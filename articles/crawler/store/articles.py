@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from articles.crawler.near_duplicates import nearest
+from articles.crawler.store.fragments import fragments_of, replace_fragments
 from articles.models import Address, Article, Fragment, JudgeRule, url_hash
 from articles.text import ArticleText
 
@@ -113,7 +114,7 @@ def store(feed, draft, tokens=None):
             return None
         # What is too long is never read: its body may be hundreds of thousands of rows.
         if draft.broken != Article.Broken.TOO_LONG:
-            Fragment.objects.bulk_create(_fragments(article, draft.text))
+            Fragment.objects.bulk_create(fragments_of(article, draft.text))
         article.topics.set(draft.topics)
         _save_tokens(article, tokens)
     return article
@@ -124,13 +125,6 @@ def _find_same_text(feed, draft):
         return None
     same = Article.objects.filter(feed=feed, text_hash=draft.text.hash)
     return same.first()
-
-
-def _fragments(article, text):
-    return [
-        Fragment(article=article, position=position, tag=tag, text=part)
-        for position, (tag, part) in enumerate(text.fragments)
-    ]
 
 
 def _save_tokens(article, tokens):
@@ -181,7 +175,7 @@ def stored_text(pk):
 def revise(pk, draft, tokens=None):
     """Put a new version in an article's place, in one transaction; False if it is gone.
 
-    Its fragments keep their ids, by position, so that what points at them still does.
+    Its fragments keep their ids, by what they say: what points at them still does.
     Without tokens those of the old text stay, and are stale.
     """
     with transaction.atomic():
@@ -194,20 +188,9 @@ def revise(pk, draft, tokens=None):
         for name, value in facts.items():
             setattr(article, name, value)
         article.save(update_fields=facts)
-        _revise_fragments(article, draft.text)
+        replace_fragments(article, draft.text)
         _save_tokens(article, tokens)
     return True
-
-
-def _revise_fragments(article, text):
-    old = {fragment.position: fragment for fragment in article.fragments.all()}
-    new = _fragments(article, text)
-    for fragment in new:
-        if before := old.get(fragment.position):
-            fragment.pk = before.pk
-    Fragment.objects.bulk_update([f for f in new if f.pk], ["tag", "text"], 500)
-    Fragment.objects.bulk_create(f for f in new if not f.pk)
-    article.fragments.filter(position__gte=len(new)).delete()
 
 
 def note_unchanged(pk, item_hash):
