@@ -136,6 +136,9 @@ class Feed(models.Model):
     moved_to = models.CharField(max_length=500, blank=True, editable=False)
     moved_sightings = models.PositiveIntegerField(default=0, editable=False)
 
+    # Where its server's redirects ended at the last visit: what is there is its own.
+    served_from = models.CharField(max_length=500, blank=True, editable=False)
+
     # What scheduling needs.
     interval = models.DurationField(
         "shortest wait",

@@ -11,6 +11,8 @@ from django.utils import timezone
 from articles.crawler.extract import extract
 from articles.crawler.judge import judge, topics_for
 from articles.crawler.near_duplicates import fingerprint
+from articles.crawler.parse import canonical_url
+from articles.crawler.sites import site_of
 from articles.crawler.store.articles import Draft
 from articles.difficulty import measure
 from articles.text import ArticleText
@@ -25,28 +27,41 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 class Standards:
     """What articles of a language are measured by: the judge's rules, and the topics.
 
-    rules are judge.Rules, topics are Topics.
+    rules are judge.Rules, topics are Topics. sites are the feed's own: of what is on
+    other sites their pages know more than the feed. Without any, all are its own.
     """
 
     language: str
     rules: tuple = ()
     topics: tuple = ()
+    sites: frozenset[str] = frozenset()
+
+    def is_own(self, url: str) -> bool:
+        return not self.sites or site_of(url) in self.sites
 
 
 def make_draft(item, body, url, content_type, standards):
-    """Join what the feed and the page say: the feed is right where it says anything.
+    """Join what the feed and the page say.
+
+    The feed is right where it says anything of its own site, and the page of another
+    publisher's; a feed could tell anything there.
 
     body are the bytes of the item's page, and url is where they came from. Raises
     ExtractError.
     """
     found = extract(body, url, content_type)
     lead = next((text for tag, text in found.fragments if tag == "p"), "")
+    is_own = standards.is_own(url)
+
+    def best(told, shown):
+        return (told or shown) if is_own else (shown or told)
+
     text = ArticleText(
-        title=(item.title or found.title or lead or item.url)[:500],
-        summary=shortened(item.summary or lead),
+        title=(best(item.title, found.title) or lead or item.url)[:500],
+        summary=shortened(best(item.summary, lead)),
         fragments=found.fragments,
     )
-    own_url = found.canonical_url or item.url
+    own_url = found.canonical_url or _address(item.url, url)
     verdict = judge(
         text,
         language=standards.language,
@@ -56,7 +71,7 @@ def make_draft(item, body, url, content_type, standards):
         is_free=found.is_free,
         rules=standards.rules,
     )
-    image_url = item.image_url or found.image_url
+    image_url = best(item.image_url, found.image_url)
     topics = topics_for(item.categories, own_url, standards.topics)
     return Draft(
         url=own_url if len(own_url) <= URL_CHARACTERS else item.url,
@@ -64,14 +79,21 @@ def make_draft(item, body, url, content_type, standards):
         guid=item.guid,
         item_hash=item_hash(item),
         text=text,
-        authors=item.authors or found.authors,
+        authors=best(item.authors, found.authors),
         image_url=image_url if len(image_url) <= URL_CHARACTERS else "",
-        published_at=published(item.published_at or found.published_at),
+        published_at=published(best(item.published_at, found.published_at)),
         broken=verdict.reason,
         rules=verdict.rules,
         topics=tuple(topic.pk for topic in topics),
         **({} if verdict.reason else _measured(text, standards.language)),
     )
+
+
+def _address(told, found):
+    """Where the article is: not at a stranger's redirect to it."""
+    if site_of(told) == site_of(found):
+        return told
+    return canonical_url(found, found) or told
 
 
 def _measured(text, language):

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from itertools import chain, zip_longest
 from urllib.parse import urlsplit
 
@@ -25,7 +26,9 @@ from articles.crawler.report import (
 )
 from articles.crawler.revision import is_new_version
 from articles.crawler.rules import Rule
+from articles.crawler.sites import sites_of
 from articles.crawler.store.articles import (
+    addresses_of,
     count_hits,
     find_duplicates,
     known_items,
@@ -175,7 +178,10 @@ class Visit:
             report.fail(feed.url, exc)
             record_failure(feed, exc)
             return
+        feed.served_from = page.url
         if document is not None:
+            sites = sites_of(*addresses_of(feed))
+            self.standards = replace(self.standards, sites=sites)
             self._take_in(document)
         record_success(feed, page, report, document=document, content_hash=body_hash)
 
@@ -271,7 +277,7 @@ class Visit:
 
     def _store(self, drafts):
         language = self.feed.language_id
-        drafts = find_duplicates(language, drafts)
+        drafts = find_duplicates(self.feed, drafts)
         self.report.skipped.update(
             str(draft.broken) for draft in drafts if draft.duplicate_of
         )

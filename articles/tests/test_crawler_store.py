@@ -363,7 +363,7 @@ def store_one(simhash=SIMHASH, language="da", **facts):
 def test_of_two_papers_with_one_text_the_first_is_listed():
     first = store_one()
     [second, third] = find_duplicates(
-        "da", [make_draft(simhash=NEAR), make_draft(simhash=FAR)]
+        make_feed(), [make_draft(simhash=NEAR), make_draft(simhash=FAR)]
     )
     assert (second.broken, second.duplicate_of) == ("duplicate", first.pk)
     assert (third.broken, third.duplicate_of) == ("", None)
@@ -372,14 +372,14 @@ def test_of_two_papers_with_one_text_the_first_is_listed():
 @pytest.mark.parametrize("facts", [{"language": "de"}, {"broken": "advert"}])
 def test_only_listed_articles_of_the_language_stand_for_others(facts):
     store_one(**facts)
-    [draft] = find_duplicates("da", [make_draft(simhash=NEAR)])
+    [draft] = find_duplicates(make_feed(), [make_draft(simhash=NEAR)])
     assert draft.broken == ""
 
 
 def test_an_old_text_may_come_back():
     article = store_one()
     Article.objects.update(crawled_at=timezone.now() - timedelta(days=9))
-    [draft] = find_duplicates("da", [make_draft(simhash=article.simhash)])
+    [draft] = find_duplicates(make_feed(), [make_draft(simhash=article.simhash)])
     assert draft.broken == ""
 
 

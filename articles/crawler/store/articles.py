@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from articles.crawler.near_duplicates import nearest
+from articles.crawler.sites import outranks
 from articles.crawler.store.fragments import fragments_of, replace_fragments
 from articles.models import Address, Article, Fragment, JudgeRule, url_hash
 from articles.text import ArticleText
@@ -25,7 +26,8 @@ class Draft:
     """An article ready to be stored.
 
     url is its own; addresses are others that lead to it. topics and rules are ids: of
-    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits.
+    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits. takes
+    is the id of an article of its site that a stranger's feed has brought.
     """
 
     url: str
@@ -44,6 +46,7 @@ class Draft:
     sentence_length: float | None = None
     level: str = ""
     simhash: int | None = None
+    takes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Known:
     published_at: datetime
     broken: str
     item_hash: str
+    url: str
+    feed_urls: tuple[str, ...]
 
     def may_change(self):
         """Whether its page may still get better, and readers would see that."""
@@ -67,7 +72,8 @@ def known_items(feed, items):
     """{item.url: Known} of those of a feed's items that are stored already.
 
     By address, else by GUID. Feeds use one GUID again for something else, so it counts
-    only together with the same time, or with the same title on the same day.
+    only together with the same time, or with the same title on the same day. What a
+    stranger's feed has brought of the feed's own site is not known: it is taken over.
     """
     urls = {url_hash(item.url): item.url for item in items}
     by_address = _known(Address.objects.filter(url_hash__in=urls), "url_hash")
@@ -78,13 +84,31 @@ def known_items(feed, items):
         # The database may have compared in any case.
         if guid in guids and _is_same(guids[guid], known):
             found[guids[guid].url] = known
-    return found
+    return {url: known for url, known in found.items() if not _is_ours(feed, known)}
+
+
+FACTS = ("pk", "feed_id", "title", "published_at", "broken", "item_hash", "url")
+FEED_URLS = ("feed__url", "feed__served_from")
 
 
 def _known(addresses, key):
-    columns = ("pk", "feed_id", "title", "published_at", "broken", "item_hash")
-    rows = addresses.values_list(key, *(f"article__{column}" for column in columns))
-    return [(value, Known(*facts)) for value, *facts in rows]
+    columns = (f"article__{name}" for name in (*FACTS, *FEED_URLS))
+    rows = addresses.values_list(key, *columns)
+    return [
+        (value, Known(*facts[: len(FACTS)], feed_urls=tuple(facts[len(FACTS) :])))
+        for value, *facts in rows
+    ]
+
+
+def _is_ours(feed, known):
+    return known.feed_id != feed.pk and outranks(
+        known.url, addresses_of(feed), known.feed_urls
+    )
+
+
+def addresses_of(feed) -> tuple[str, str]:
+    """Where a feed is, and where its server's redirects led at the last visit."""
+    return feed.url, feed.served_from
 
 
 def _is_same(item, known):
@@ -101,23 +125,63 @@ def store(feed, draft, tokens=None):
 
     tokens, where given, is saved in the same transaction: ``tokens.save(article_id,
     fragment_ids)``. A fit draft whose very text the feed has brought before is known,
-    whatever its addresses and GUID.
+    whatever its addresses and GUID. An article of the feed's own site that a stranger's
+    feed has brought becomes this feed's, as this draft tells it.
     """
     with transaction.atomic():
-        article, created = _find_same_text(feed, draft), False
+        article, created = _find(feed, draft), False
         if article is None:
             article, created = Article.objects.get_or_create(
                 url_hash=url_hash(draft.url), defaults=_columns(feed, draft)
             )
         article.add_addresses(draft.addresses)
-        if not created:
+        if created:
+            _add_text(article, draft, tokens)
+        elif _is_strangers(article, feed):
+            _take_over(article, feed, draft, tokens)
+        else:
             return None
-        # What is too long is never read: its body may be hundreds of thousands of rows.
-        if draft.broken != Article.Broken.TOO_LONG:
-            Fragment.objects.bulk_create(fragments_of(article, draft.text))
-        article.topics.set(draft.topics)
-        _save_tokens(article, tokens)
     return article
+
+
+def _add_text(article, draft, tokens):
+    # What is too long is never read: its body may be hundreds of thousands of rows.
+    if draft.broken != Article.Broken.TOO_LONG:
+        Fragment.objects.bulk_create(fragments_of(article, draft.text))
+    article.topics.set(draft.topics)
+    _save_tokens(article, tokens)
+
+
+def _find(feed, draft):
+    """The article that is this draft: by its text, its address, or a stranger's."""
+    same = _find_same_text(feed, draft)
+    same = same or Article.objects.filter(url_hash=url_hash(draft.url)).first()
+    if same:
+        return same
+    others = Q(addresses=url_hash(draft.url)) | Q(pk=draft.takes)
+    others = Article.objects.filter(others).select_related("feed")
+    return next((one for one in others if _is_strangers(one, feed)), None)
+
+
+def _is_strangers(article, feed):
+    return article.feed_id != feed.pk and outranks(
+        article.url, addresses_of(feed), addresses_of(article.feed)
+    )
+
+
+def _take_over(article, feed, draft, tokens):
+    """Let an article be as the feed of its own site tells it; its id stays."""
+    facts = {**_columns(feed, draft), **_text_columns(draft)}
+    if article.broken == Article.Broken.HIDDEN:
+        facts["broken"] = article.broken
+    elif facts["broken"]:
+        article.list_heir()
+    for name, value in facts.items():
+        setattr(article, name, value)
+    article.save(update_fields=facts)
+    replace_fragments(article, draft.text)
+    article.topics.set(draft.topics)
+    _save_tokens(article, tokens)
 
 
 def _find_same_text(feed, draft):
@@ -210,20 +274,26 @@ def _latest_fingerprints(language_id):
     return list(latest.order_by("pk").values_list("pk", "simhash"))
 
 
-def find_duplicates(language_id, drafts):
-    """The drafts, those that are nearly the same as a listed article marked as such."""
+def find_duplicates(feed, drafts):
+    """The drafts, those that are nearly the same as a listed article marked as such.
+
+    Or as what they take over: an article of the feed's site that a stranger brought.
+    """
     if not any(draft.simhash for draft in drafts):
         return drafts
-    latest = _latest_fingerprints(language_id)
-    return [_marked(draft, latest) for draft in drafts]
+    latest = _latest_fingerprints(feed.language_id)
+    return [_marked(draft, latest, feed) for draft in drafts]
 
 
-def _marked(draft, latest):
+def _marked(draft, latest, feed):
     if draft.broken or draft.simhash is None:
         return draft
     leader = nearest(draft.simhash, latest)
     if leader is None:
         return draft
+    article = Article.objects.select_related("feed").filter(pk=leader).first()
+    if article and _is_strangers(article, feed):
+        return replace(draft, takes=leader)
     return replace(draft, broken=Article.Broken.DUPLICATE, duplicate_of=leader)
 
 

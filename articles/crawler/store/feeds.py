@@ -13,6 +13,7 @@ from articles.models import GONE, Feed
 # What a visit changes; an admin may be editing the rest meanwhile.
 VISIT = [
     *("etag", "last_modified", "content_hash", "moved_to", "moved_sightings"),
+    "served_from",
     *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
     *("consecutive_failures", "last_status", "last_error"),
 ]
@@ -34,6 +35,7 @@ def record_success(feed, page, report, *, document=None, content_hash=""):
         feed.last_modified = modified if complete else ""
         feed.content_hash = content_hash if complete else ""
         _take_title(feed, document.title)
+    feed.served_from = page.url[:500]
     _follow(feed, page.moved_to)
     feed.last_success_at = timezone.now()
     if has_new:
