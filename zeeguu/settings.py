@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "tokenization",
     "learners",
     "ops",
-    "django.contrib.admin",
+    "zeeguu.admin_site.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
