@@ -1,4 +1,8 @@
-"""F1 of the bundled models through our engine, beside Stanza alone and their card."""
+"""F1 of the bundled models through our engine, beside Stanza alone and their card.
+
+The gold of each language is the test split that the card names: for Greek that of
+UD_Greek-GDT.
+"""
 
 import json
 import re

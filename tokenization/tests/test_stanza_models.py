@@ -64,7 +64,7 @@ def no_network(monkeypatch):
 def test_list_names_the_version_of_each_model():
     out = run("list")
     assert len(out.splitlines()) == 16
-    assert f"no  {services.engine().version('no')}  620 kB" in out
+    assert f"no  {services.engine().version('no')}  616 kB" in out
 
 
 def test_list_can_be_limited():
