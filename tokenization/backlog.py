@@ -78,9 +78,10 @@ def _is_wanted(states):
 def waiting():
     """Rows that have failed and are not to be tried again yet.
 
-    Those that another tokenizer failed on are, since it may be a model that was mended.
+    Those that another tokenizer failed on are, and those that failed for want of one
+    when there is one now: a model may have been mended.
     """
-    tokenizers = services.tokenizers()
+    tokenizers = services.working_versions()
     same = Q(failed_with__in=tokenizers.values())
     still_none = Q(failed_with="") & ~Q(article__language__in=tokenizers)
     rows = TokenizationCache.objects.failed().filter(retry_at__gt=timezone.now())

@@ -8,8 +8,8 @@ and a process that has started them hangs after a fork.
 import hashlib
 import importlib
 import json
+import logging
 import os
-import pickle
 import re
 import threading
 from collections import OrderedDict
@@ -17,12 +17,10 @@ from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 # Stanza's names for languages, where they differ from ours.
 STANZA_CODES = {"no": "nb"}
-# What Stanza and PyTorch raise over texts they can't take, and over damaged models.
-TEXT_ERRORS = (AssertionError, AttributeError, LookupError, RuntimeError)
-TEXT_ERRORS += (TypeError, ValueError)
-MODEL_ERRORS = (*TEXT_ERRORS, EOFError, OSError, pickle.UnpicklingError)
 # Stanza's time grows with the square of a word's length: 400 s for 200,000 characters.
 # What no language has for a word becomes a token without its help.
 OVERLONG = re.compile(r"(?<!\S)\S{1001,}")
@@ -32,8 +30,16 @@ class TokenizerError(Exception):
     """A text could not be tokenized; the message says which and what helps."""
 
 
-class UnknownLanguage(TokenizerError):
+class NoModel(TokenizerError):
+    """Nothing can tokenize the language now, whatever the text."""
+
+
+class UnknownLanguage(NoModel):
     """There is no model for the language."""
+
+
+class BrokenModel(NoModel):
+    """There is one, but not the one that the index names, or it can't be loaded."""
 
 
 class Engine:
@@ -55,7 +61,8 @@ class Engine:
         """Return, for each text, its sentences as lists of (start, end) offsets.
 
         Every character that is not whitespace is in exactly one token, in order. A
-        text without any has no sentences. Raises UnknownLanguage, TokenizerError.
+        text without any has no sentences. Raises UnknownLanguage, BrokenModel,
+        TokenizerError.
         """
         texts = list(texts)
         shown = [OVERLONG.sub(_blank, text) for text in texts]
@@ -70,10 +77,11 @@ class Engine:
     def load(self, language):
         """Return the language's tagger, a function from texts to spans.
 
-        It is loaded at most once whoever asks at once, and again when its file has
-        changed: rows name what is on the disk. Raises UnknownLanguage, TokenizerError.
+        It is loaded at most once whoever asks at once, and again when its file or its
+        hash in the index has changed: what is no longer as the index says is used no
+        longer. Raises UnknownLanguage, BrokenModel.
         """
-        model = _stamp(self.model_path(language))
+        model = *_stamp(self.model_path(language)), self._expected_md5(language)
         with self._lock:
             if tagger := self._loaded(language, model):
                 return tagger
@@ -118,9 +126,14 @@ class Engine:
         return sorted(code for code in codes if self._has_model(code))
 
     def version(self, language):
-        """Name what tokenizes a language: package version, model and model hash."""
+        """Name what tokenizes a language: package version, model and model hash.
+
+        The hash is the index's, and nothing else is ever loaded: a model that gets
+        damaged makes nothing, and what the good one made stays as good as it was.
+        Raises UnknownLanguage, BrokenModel (no hash in the index).
+        """
         path = self.model_path(language)
-        digest = _hash_model("sha256", path)[:16]
+        digest = self._expected_md5(language)[:16]
         return f"stanza {_package_version()} {path.stem} {digest}"
 
     def model_path(self, language):
@@ -145,25 +158,34 @@ class Engine:
         return True
 
     def verify(self, language):
-        """Compare a model with the hash in the index; raises TokenizerError.
+        """Compare a model with the hash in the index; raises BrokenModel.
 
-        Nothing is loaded, and no lock is taken: it can't be held up by work.
+        Nothing is loaded, and no lock is taken: it can't be held up by work. A file is
+        read once, and again when it has changed. Raises UnknownLanguage without one.
         """
         path = self.model_path(language)
-        entry = self._resources()[STANZA_CODES.get(language, language)]
         try:
-            # Stanza's index has MD5 sums: good against damage, no use against attack.
-            expected = entry["tokenize"][_default_model(entry)]["md5"]
-        except (KeyError, TypeError) as exc:
-            raise TokenizerError(
-                f"{self.resources_dir}/resources.json names no hash for {language!r};"
-                f" mend it with: manage.py stanza_models download {language}"
-            ) from exc
-        if _hash_model("md5", path) != expected:
-            raise TokenizerError(
-                f"{path} has not the hash that resources.json names;"
-                f" restore it or run: manage.py stanza_models download {language}"
-            )
+            found = _hash_file(*_stamp(path))
+        except OSError as exc:
+            raise _broken(language, f"can't read {path}: {exc}") from exc
+        self._require_hash(language, path, found)
+
+    def _require_hash(self, language, path, found):
+        if found != self._expected_md5(language):
+            problem = f"can't load {path}: resources.json names another hash"
+            raise _broken(language, problem)
+
+    def _expected_md5(self, language):
+        """The index's hash of a language's model; raises BrokenModel without one.
+
+        Stanza's index has MD5 sums: good against damage, no use against attack.
+        """
+        try:
+            entry = self._resources()[STANZA_CODES.get(language, language)]
+            return entry["tokenize"][_default_model(entry)]["md5"]
+        except (OSError, KeyError, TypeError, ValueError) as exc:
+            index = self.resources_dir / "resources.json"
+            raise _broken(language, f"{index} names no hash for {language!r}") from exc
 
     def _resources(self):
         """The index, read again when it changes; raises OSError and ValueError."""
@@ -173,8 +195,10 @@ class Engine:
         tagger = self.load(language)
         try:
             return tagger(texts)
-        except TEXT_ERRORS as exc:
-            raise TokenizerError(f"Stanza failed on {language!r}: {exc}") from exc
+        except Exception as exc:  # Stanza and PyTorch name no errors of theirs
+            logger.exception("Stanza failed on a text")
+            message = f"Stanza failed on {language!r}: {_shown(exc)}"
+            raise TokenizerError(message) from exc
 
     def _loaded(self, language, model):
         loaded_from, tagger = self._taggers.get(language, (None, None))
@@ -185,11 +209,18 @@ class Engine:
 
     def _load(self, language):
         path = self.model_path(language)
+        try:
+            content = path.read_bytes()
+        except OSError as exc:
+            raise _broken(language, f"can't read {path}: {exc}") from exc
+        # Of what is loaded, not of what was there a moment ago.
+        self._require_hash(language, path, _md5(content))
         inference = _import_inference()
         try:
-            return inference.load_tagger(path)
-        except MODEL_ERRORS as exc:
-            raise TokenizerError(f"can't load {path}: {exc}") from exc
+            return inference.load_tagger(path, content)
+        except Exception as exc:  # whatever a pickle, a zip or a network may raise
+            logger.exception("Can't load %s", path)
+            raise _broken(language, f"can't load {path}: {_shown(exc)}") from exc
 
 
 _shared_lock = threading.Lock()
@@ -265,14 +296,8 @@ def _default_model(entry):
 def _stamp(path):
     """What tells that a file has changed; raises OSError when it is not there."""
     stat = path.stat()
-    return path, stat.st_mtime_ns, stat.st_size
-
-
-def _hash_model(algorithm, path):
-    try:
-        return _hash_file(algorithm, *_stamp(path))
-    except OSError as exc:
-        raise UnknownLanguage(f"can't read {path}: {exc}") from exc
+    # The time of a file's last change can be set back; that of its inode can't.
+    return path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size
 
 
 @lru_cache(maxsize=1)
@@ -281,7 +306,7 @@ def _package_version():
 
 
 @lru_cache(maxsize=8)
-def _read_resources(path, mtime_ns, size):
+def _read_resources(path, *changed):
     index = json.loads(path.read_text("utf-8"))
     if not isinstance(index, dict):
         raise ValueError(f"{path} is not an index of models")
@@ -289,5 +314,22 @@ def _read_resources(path, mtime_ns, size):
 
 
 @lru_cache(maxsize=64)
-def _hash_file(algorithm, path, mtime_ns, size):
-    return hashlib.new(algorithm, path.read_bytes(), usedforsecurity=False).hexdigest()
+def _hash_file(path, *changed):
+    return _md5(path.read_bytes())
+
+
+def _md5(content):
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _broken(language, problem):
+    """The error of a model that is not to be used, with the remedy."""
+    return BrokenModel(
+        f"{problem}; restore it, or run: manage.py stanza_models download {language}"
+        " (stanza_models verify says which are broken)"
+    )
+
+
+def _shown(exc):
+    """An error's name and message: that of a KeyError alone says nothing."""
+    return f"{type(exc).__name__}: {exc}"

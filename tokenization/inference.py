@@ -9,6 +9,7 @@ different lengths by itself.
 Imports PyTorch and Stanza: only ``engine`` imports this, when it loads a model.
 """
 
+import io
 import re
 import threading
 
@@ -36,14 +37,15 @@ EMPTY_LINE = re.compile(r"\n[\s\x80-\x9f]*\n")
 SENTENCE_ENDS = (2, 4)
 
 
-def load_tagger(path):
+def load_tagger(path, content=None):
     """Return the tokenizer of a model file as a function from texts to spans.
 
-    path is ``<resources>/<language>/tokenize/<model>.pt``. The function returns, for
-    each text, its sentences as lists of (start, end) offsets; any number of threads may
-    call it. Raises what PyTorch and Stanza do over damaged files.
+    path is ``<resources>/<language>/tokenize/<model>.pt``; content is what has been
+    read from it, where its hash was taken. The function returns, for each text, its
+    sentences as lists of (start, end) offsets; any number of threads may call it.
+    Raises whatever PyTorch and Stanza do over damaged files.
     """
-    network = Network(path)
+    network = Network(path.read_bytes() if content is None else content)
     return Tagger(network) if _is_plain(network) else PipelineTagger(path)
 
 
@@ -53,8 +55,8 @@ class Network(Trainer):
     That takes a second and 80 MB, and nothing is trained here.
     """
 
-    def __init__(self, path):
-        self.load(str(path), args=None, foundation_cache=None)
+    def __init__(self, content):
+        self.load(io.BytesIO(content), args=None, foundation_cache=None)
 
 
 def _is_plain(network):

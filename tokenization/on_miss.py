@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tokenization.backlog import fill_unclaimed
-from tokenization.services import tokenizer_version
+from tokenization.services import working_version
 from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def is_wanted(language, has_tokens, retry_at, failed_with):
     if has_tokens or filler() is None:
         return False
     has_just_failed = retry_at is not None and retry_at > timezone.now()
-    return not has_just_failed or failed_with != tokenizer_version(language)
+    return not has_just_failed or failed_with != working_version(language)
 
 
 class Filler:

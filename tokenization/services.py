@@ -19,7 +19,7 @@ from django.utils import timezone
 from articles.models import Article, Fragment
 from articles.text import ArticleText
 from tokenization import tokens
-from tokenization.engine import TokenizerError, UnknownLanguage, shared_engine
+from tokenization.engine import NoModel, TokenizerError, shared_engine
 from tokenization.models import CacheState, TokenizationCache
 from zeeguu.connections import release
 from zeeguu.process_pool import Killed
@@ -51,28 +51,38 @@ def engine():
 
 
 def tokenizer_version(language):
-    """What would tokenize a language now, or "" when nothing can."""
+    """What makes a language's fresh tokens, or "" when there is no such thing.
+
+    It does not change when its model gets damaged: the tokens are as good as before.
+    """
     try:
         return engine().version(language)
-    except UnknownLanguage:
+    except NoModel:
         return ""
 
 
-def tokenizers():
-    """{language: version} of all that can be tokenized now.
+def working_version(language):
+    """What can tokenize a language now, or "": a damaged model can't."""
+    return tokenizer_version(language) if _is_well(language) else ""
 
-    Each version contains its model's hash; there are none when no model can be read.
-    """
+
+def working_versions():
+    """{language: version} of all that can be tokenized now."""
+    return _by_language(working_version)
+
+
+def tokenizer_versions():
+    """Those of all languages that have a model here; none without an index."""
+    return list(_by_language(tokenizer_version).values())
+
+
+def _by_language(version_of):
     try:
         languages = engine().languages()
     except (OSError, ValueError):
         return {}
-    versions = {language: tokenizer_version(language) for language in languages}
+    versions = {language: version_of(language) for language in languages}
     return {language: version for language, version in versions.items() if version}
-
-
-def tokenizer_versions():
-    return list(tokenizers().values())
 
 
 def broken_models(languages):
@@ -159,14 +169,15 @@ def prepare(texts, language):
     """Tokenize many ArticleTexts of one language in one go; return their Prepared.
 
     A failing text fails alone: the batch is then tried again one by one. Never raises
-    TokenizerError; what failed says so in ``error``.
+    TokenizerError; what failed says so in ``error``, and its ``tokenizer`` is what
+    failed on it: "" where a missing or damaged model did.
     """
     texts = list(texts)
-    version = tokenizer_version(language)
+    version = working_version(language)
     try:
         return _prepare(texts, language)
     except TokenizerError as exc:
-        if len(texts) == 1 or isinstance(exc, UnknownLanguage):
+        if len(texts) == 1 or isinstance(exc, NoModel):
             return [Prepared(t, tokenizer=version, error=str(exc)) for t in texts]
     return [prepared for text in texts for prepared in prepare([text], language)]
 
@@ -183,7 +194,7 @@ def _prepare_in(pool, texts, language):
         timeout_s = SECONDS_A_TEXT * len(texts)
         return pool.run(prepare, texts, language, timeout_s=timeout_s)
     except Killed as exc:
-        version = tokenizer_version(language)
+        version = working_version(language)
         error = f"tokenizing {exc}"
         return [Prepared(text, tokenizer=version, error=error) for text in texts]
 

@@ -1,12 +1,16 @@
 """The engine with real Stanza and the bundled models."""
 
+import hashlib
 import json
+import os
 import shutil
+import struct
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,7 +20,12 @@ from hypothesis import strategies as st
 
 from articles.text import clean
 from tokenization import engine as engine_module
-from tokenization.engine import Engine, TokenizerError, UnknownLanguage
+from tokenization.engine import (
+    BrokenModel,
+    Engine,
+    TokenizerError,
+    UnknownLanguage,
+)
 
 pytestmark = pytest.mark.nodb
 
@@ -58,6 +67,15 @@ def damage(resources):
     data = bytearray(model_of(resources).read_bytes())
     data[300_000] ^= 255
     model_of(resources).write_bytes(data)
+
+
+def enter(resources, content):
+    """Write a model file, and its hash into the index: as it should be, it says."""
+    model_of(resources).write_bytes(content)
+    index = json.loads((resources / "resources.json").read_text())
+    md5 = hashlib.md5(content).hexdigest()
+    index["da"]["tokenize"]["compact"]["md5"] = md5
+    (resources / "resources.json").write_text(json.dumps(index))
 
 
 def words(text, sentences):
@@ -191,18 +209,136 @@ def test_a_cut_off_model_is_a_tokenizer_error_until_it_is_mended(models):
     assert engine.tokenize(["Hej"], "da") == [[[(0, 3)]]]
 
 
-def test_the_version_names_package_model_and_content(models):
+def whole_model():
+    return model_of(BUNDLED).read_bytes()
+
+
+@hypothesis_settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(size=st.integers(0, 600_000) | st.integers(0, 200))
+def test_whatever_loading_a_cut_off_model_raises_is_a_tokenizer_error(models, size):
+    enter(models, whole_model()[:size])
+    with pytest.raises(BrokenModel, match=r"can't load .*compact\.pt: \w+"):
+        Engine(models).load("da")
+
+
+@hypothesis_settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(place=st.integers(0, 600_000) | st.integers(0, 4000), byte=st.integers(1, 255))
+def test_a_flipped_byte_is_a_tokenizer_error_or_makes_good_tokens(models, place, byte):
+    content = bytearray(whole_model())
+    content[place] ^= byte
+    enter(models, bytes(content))
+    try:
+        [sentences] = Engine(models).tokenize([DANISH], "da")
+    except TokenizerError:
+        return
+    check_cover(DANISH, sentences)
+
+
+class Unheard(Exception):
+    """What no list of errors has."""
+
+
+@pytest.mark.parametrize("error", [Unheard, struct.error, MemoryError])
+def test_what_nobody_expects_from_loading_is_told_with_its_traceback(
+    models, monkeypatch, caplog, error
+):
+    def load(path, content):
+        raise error("odd")
+
+    monkeypatch.setattr("tokenization.inference.load_tagger", load)
+    with pytest.raises(BrokenModel, match=f"{error.__name__}: odd; restore it, or run"):
+        Engine(models).load("da")
+    assert caplog.records[-1].exc_info
+
+
+def test_what_nobody_expects_from_a_text_is_a_tokenizer_error(models, caplog):
+    engine = Engine(models)
+
+    def odd(*args):
+        raise Unheard("odd")
+
+    engine.load("da").model = odd
+    with pytest.raises(TokenizerError, match="failed on 'da': Unheard: odd"):
+        engine.tokenize(["Hej"], "da")
+    assert caplog.records[-1].exc_info
+
+
+def test_the_version_names_package_model_and_the_hash_of_the_index(models):
+    engine = Engine(models)
+    md5 = hashlib.md5(model_of(models).read_bytes()).hexdigest()
+    before = engine.version("da")
+    assert before.startswith(f"stanza 1.15.0 compact {md5[:16]}")
+    enter(models, model_of(BUNDLED).read_bytes() + b"x")
+    assert engine.version("da") != before
+
+
+def damaged(resources):
+    damage(resources)
+
+
+def emptied(resources):
+    model_of(resources).write_bytes(b"")
+
+
+def replaced(resources):
+    shutil.copy(BUNDLED / "sv" / "tokenize" / "compact.pt", model_of(resources))
+
+
+def a_folder(resources):
+    model_of(resources).unlink()
+    model_of(resources).mkdir()
+
+
+def set_back(resources):
+    """Damage that leaves a file as large and as old as it was."""
+    times = model_of(resources).stat()
+    damage(resources)
+    os.utime(model_of(resources), ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+@pytest.mark.parametrize("harm", [damaged, emptied, replaced, a_folder, set_back])
+def test_a_damaged_model_tokenizes_nothing_and_keeps_its_name(models, harm, is_loaded):
     engine = Engine(models)
     before = engine.version("da")
-    assert before.startswith("stanza 1.15.0 compact ")
-    damage(models)
-    assert engine.version("da") != before
+    if is_loaded:
+        engine.load("da")
+    harm(models)
+    assert engine.version("da") == before
+    for ask in (engine.load, engine.verify):
+        with pytest.raises(BrokenModel, match="compact.pt.* stanza_models download da"):
+            ask("da")
+    with pytest.raises(BrokenModel):
+        engine.tokenize(["Hej"], "da")
+
+
+def test_a_model_that_may_not_be_read_is_a_tokenizer_error(models, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    for ask in (Engine(models).load, Engine(models).verify):
+        with pytest.raises(BrokenModel, match="can't read .*compact.pt.*denied"):
+            ask("da")
+
+
+def test_a_model_whose_hash_the_index_does_not_name_has_no_name_either(models):
+    index = json.loads((models / "resources.json").read_text())
+    del index["da"]["tokenize"]["compact"]["md5"]
+    (models / "resources.json").write_text(json.dumps(index))
+    for ask in (Engine(models).version, Engine(models).load):
+        with pytest.raises(BrokenModel, match="names no hash for 'da'"):
+            ask("da")
 
 
 def test_a_changed_model_is_loaded_again(models):
     engine = CountingEngine(models)
     engine.load("da")
-    shutil.copy(BUNDLED / "sv" / "tokenize" / "compact.pt", model_of(models))
+    enter(models, (BUNDLED / "sv" / "tokenize" / "compact.pt").read_bytes())
     engine.load("da")
     engine.load("da")
     assert engine.loads == ["da", "da"]
@@ -211,14 +347,6 @@ def test_a_changed_model_is_loaded_again(models):
 def test_verify_is_content_with_all_bundled_models(engine):
     for language in engine.languages():
         engine.verify(language)
-
-
-@pytest.mark.parametrize("ask", ["version", "verify"])
-def test_a_model_that_cannot_be_read_is_as_good_as_none(models, ask):
-    model_of(models).unlink()
-    model_of(models).mkdir()
-    with pytest.raises(UnknownLanguage, match="can't read .*compact.pt"):
-        getattr(Engine(models), ask)("da")
 
 
 def test_an_index_without_a_models_hash_is_told(models):

@@ -11,7 +11,7 @@ from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from tokenization import backlog as bulk
-from tokenization import services, statistics
+from tokenization import on_miss, services, statistics
 from tokenization.engine import TokenizerError
 from tokenization.models import CacheState, TokenizationCache
 
@@ -211,6 +211,67 @@ def test_without_readable_models_nothing_is_fresh(models):
     (models / "resources.json").unlink()
     assert state_of(article) == STALE
     assert [row["coverage"] for row in statistics.languages()] == [0.0]
+
+
+# --- a model that gets damaged
+
+
+@pytest.fixture
+def danish(models):
+    """The Danish model's file, to be damaged."""
+    return models / "da" / "tokenize" / "compact.pt"
+
+
+def spoil(path):
+    """Replace one byte: Stanza alone would go on with such a model."""
+    content = bytearray(path.read_bytes())
+    content[300_000] ^= 255
+    path.write_bytes(content)
+
+
+def test_a_damaged_model_leaves_good_tokens_fresh(danish):
+    article = make_filled()
+    spoil(danish)
+    assert state_of(article) == FRESH
+    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
+    assert [row.state for row in rows] == [FRESH]
+    assert [row["coverage"] for row in statistics.languages()] == [1.0]
+    assert backlog() == []
+
+
+def test_a_damaged_model_makes_no_tokens_and_the_error_names_file_and_remedy(danish):
+    spoil(danish)
+    article = make_article()
+    [error] = services.fill([article]).values()
+    assert "da/tokenize/compact.pt" in error
+    assert "stanza_models download da" in error
+    assert not cache_of(article).has_tokens
+    assert state_of(article) == FAILED
+
+
+def test_a_damaged_model_is_asked_once_for_many_texts(danish, monkeypatch):
+    spoil(danish)
+    loads, engine = [], services.engine()
+    load = engine._load
+    monkeypatch.setattr(engine, "_load", lambda code: loads.append(code) or load(code))
+    prepared = services.prepare([ArticleText("a", "", ())] * 20, "da")
+    assert all(p.error for p in prepared)
+    assert loads == ["da"]
+
+
+def test_what_failed_on_a_damaged_model_waits_until_it_is_mended(danish, monkeypatch):
+    monkeypatch.setattr(on_miss, "filler", object)
+    whole = danish.read_bytes()
+    spoil(danish)
+    article = make_article()
+    services.fill([article])
+    cache = cache_of(article)
+    facts = ("da", cache.has_tokens, cache.retry_at, cache.failed_with)
+    assert backlog() == []
+    assert not on_miss.is_wanted(*facts)
+    danish.write_bytes(whole)
+    assert backlog() == [article.pk]
+    assert on_miss.is_wanted(*facts)
 
 
 # --- failures

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import stanza
 from django.core.management import CommandError, call_command
 
 from tokenization import services
@@ -80,6 +81,12 @@ def test_all_bundled_models_are_well():
     assert run("verify").count("  ok\n") == 15
 
 
+def test_list_names_no_version_of_a_damaged_model(models):
+    model_of(models).write_bytes(DAMAGED)
+    _, line = run("list", "da").splitlines()
+    assert line.startswith(f"da  can't load {model_of(models)}: ")
+
+
 def test_verify_exits_with_1_for_a_damaged_model(models):
     model_of(models).write_bytes(DAMAGED)
     out, error = failing_run("verify", "da")
@@ -134,6 +141,19 @@ def test_download_replaces_a_model_and_makes_its_rows_stale(models, server):
     assert "da  stanza 1.15.0 official " in run("download", "da")
     assert services.tokenizer_version("da") != before
     assert run("verify", "da") == "da  ok\n"
+
+
+def test_a_download_that_arrives_damaged_exits_with_1(models, server, monkeypatch):
+    download = stanza.download
+
+    def torn(lang, model_dir, processors):
+        download(lang, model_dir, processors)
+        (Path(model_dir) / lang / "tokenize" / "official.pt").write_bytes(DAMAGED)
+
+    monkeypatch.setattr("stanza.download", torn)
+    out, error = failing_run("download", "da")
+    assert error.returncode == 1
+    assert "da  not fetched: can't load " in out
 
 
 def test_download_of_one_language_leaves_the_others_alone(models, server):

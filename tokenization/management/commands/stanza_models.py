@@ -12,6 +12,7 @@ from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
 
+FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError)
 CODE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{self.engine.resources_dir}")
         for code in languages:
             try:
+                self.engine.verify(code)
                 size = self.engine.model_path(code).stat().st_size // 1024
                 self.stdout.write(f"{code}  {self.engine.version(code)}  {size} kB")
             except TokenizerError as exc:
@@ -80,8 +82,9 @@ class Command(BaseCommand):
         for code in languages:
             try:
                 fetch(stanza, STANZA_CODES.get(code, code))
+                self.engine.verify(code)
                 self.stdout.write(f"{code}  {self.engine.version(code)}")
-            except (requests.RequestException, OSError, ValueError, KeyError) as exc:
+            except (*FETCH_ERRORS, requests.RequestException) as exc:
                 failed.append(code)
                 self.stdout.write(f"{code}  not fetched: {exc}")
         if failed:
