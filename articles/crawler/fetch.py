@@ -21,6 +21,7 @@ from articles.crawler.errors import FetchError, Refused
 from articles.crawler.hosts import HostBudget
 from articles.crawler.inflate import InflateError, inflated
 from articles.crawler.robots import Robots
+from articles.crawler.validators import COMPLAINTS, conditions
 
 MAX_REDIRECTS = 5
 REDIRECTS, FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
@@ -209,13 +210,19 @@ class Fetcher:
     def get(self, url, *, etag="", last_modified=""):
         """Return the Page at url, redirects followed.
 
+        etag and last_modified are what ``validators.given`` told at the last visit.
         Raises FetchError for every refusal, network error, limit and status but 200
         and 304; HostBusy, which is one, where the budget has no room for now. Source:
         RFC 9110, sections 13.1 and 15.4.
         """
-        headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in headers.items() if value}
-        return self._follow(url, headers, lambda url: 0.0)
+        headers = conditions(etag, last_modified)
+        try:
+            return self._follow(url, headers, lambda url: 0.0)
+        except FetchError as exc:
+            if not headers or exc.status not in COMPLAINTS:
+                raise
+        # It may not be able to read what it gave us itself.
+        return self._follow(url, {}, lambda url: 0.0)
 
     def get_article(self, url):
         """Return the Page at url as far as robots.txt allows, on each hop.

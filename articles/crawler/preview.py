@@ -110,7 +110,7 @@ def keep(url, page):
     facts = {
         **vars(page),
         "body": base64.b64encode(page.body).decode(),
-        "headers": page.headers.multi_items(),
+        "headers": [[_text(name), _text(value)] for name, value in page.headers.raw],
     }
     path = _path(url)
     try:
@@ -134,11 +134,19 @@ def recall(url, max_age_s=MAX_AGE_S):
             return None
         facts = kept["page"]
         body = base64.b64decode(facts["body"])
-        return Page(
-            **{**facts, "body": body, "headers": httpx.Headers(facts["headers"])}
-        )
+        headers = [(_bytes(name), _bytes(value)) for name, value in facts["headers"]]
+        return Page(**{**facts, "body": body, "headers": httpx.Headers(headers)})
     except (OSError, ValueError, TypeError, LookupError):  # such as half a disk's write
         return None
+
+
+def _text(raw: bytes) -> str:
+    """Any bytes as text for JSON; they may be in no encoding at all."""
+    return raw.decode("latin-1")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("latin-1")
 
 
 def _path(url):

@@ -402,3 +402,18 @@ def test_what_an_admin_looked_at_is_not_fetched_again(crawl, web, settings, tmp_
     assert web.paths().count("/feed") == 1
     crawl()
     assert web.paths().count("/feed") == 2
+
+
+# --- what a server gave is sent back to it
+
+
+@pytest.mark.parametrize("stored", ["", "mi\xe9", "š", "x" * 100, "a\nb"])
+def test_no_validator_keeps_a_feed_from_being_visited(crawl, web, stored):
+    web.add("/a", page_of("a"))
+    modified = {"Last-Modified": "mi\xe9, 25 nov 2026 10:00:00 GMT"}
+    url = web.add("/feed", feed_of({"link": "/a"}), headers=modified)
+    feed = make_feed(url=url, etag=stored, last_modified=stored)
+    for _ in range(3):
+        assert crawl().code == 0
+    feed.refresh_from_db()
+    assert (feed.last_modified, feed.etag) == (modified["Last-Modified"], "")

@@ -75,12 +75,27 @@ def test_an_unchanged_feed_keeps_the_validators_it_had():
     assert (feed.etag, feed.last_status) == ('"0"', "unchanged")
 
 
-def test_validators_longer_than_their_columns_are_cut():
-    feed = make_feed()
+def test_validators_longer_than_their_columns_are_not_stored():
+    feed = make_feed(etag='"0"')
     page = make_page(**{"ETag": "x" * 600, "Last-Modified": "y" * 200})
     succeed(feed, page)
     feed.refresh_from_db()
-    assert (len(feed.etag), len(feed.last_modified)) == (500, 100)
+    assert (feed.etag, feed.last_modified) == ("", "")
+
+
+def test_an_answer_with_the_content_of_before_brings_its_validators_up_to_date():
+    feed = make_feed(etag="š", last_modified="x" * 100, content_hash="1")
+    report = FeedReport(feed.pk, "", feed.url, "da")
+    record_success(feed, make_page(), report, content_hash="1")
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified) == tuple(VALIDATORS.values())
+
+
+def test_a_visit_that_failed_asks_without_validators_next_time():
+    feed = make_feed(etag='"0"', last_modified="x", content_hash="1")
+    record_failure(feed, FetchError("HTTP status 500", 500))
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified, feed.content_hash) == ("", "", "1")
 
 
 def test_a_feed_without_a_title_takes_the_one_it_tells():
@@ -275,3 +290,11 @@ def test_a_feed_does_not_move_where_an_admin_has_moved_it_meanwhile():
     succeed(feed, make_page(moved_to=ELSEWHERE))
     feed.refresh_from_db()
     assert feed.url == "https://news.example.com/new"
+
+
+def test_an_address_that_is_too_long_to_move_to_is_not_kept():
+    feed = make_feed(url=URL)
+    for _ in range(4):
+        succeed(feed, make_page(moved_to=f"{ELSEWHERE}?{'x' * 500}"))
+    feed.refresh_from_db()
+    assert (feed.url, feed.moved_to, feed.moved_sightings) == (URL, "", 0)

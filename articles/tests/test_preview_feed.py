@@ -184,6 +184,12 @@ def test_what_is_no_feed_is_not_kept(site, run_dir):
     assert recall(site.url("/")) is None
 
 
+def test_headers_that_are_no_text_are_recalled_as_they_came():
+    headers = httpx.Headers([(b"ETag", b"\xe9"), (b"X-Other", b"\xff")])
+    keep(URL, page(headers=headers))
+    assert recall(URL).headers.raw == headers.raw
+
+
 def test_a_page_is_recalled_once_and_whole():
     keep(URL, page(moved_to="https://example.com/new"))
     assert recall("https://other.example.com/") is None

@@ -40,7 +40,7 @@ class Web:
     """
 
     def __init__(self, ssl_context=None):
-        self.routes, self.requests = {}, []
+        self.routes, self.requests, self.refused = {}, [], {}
         self.closing = threading.Event()
         self._server = Server(("127.0.0.1", 0), Handler)
         self._server.web = self
@@ -75,6 +75,10 @@ class Web:
     def redirect(self, path, location, status=302):
         return self.add(path, status=status, headers={"Location": location})
 
+    def refuse_conditions(self, path, status):
+        """Answer path with that status to whoever says what it has already."""
+        self.refused[path] = Answer(b"", status, {})
+
     def drip(self, path, start, drop, delay_s=0.05, lasts_s=LONGEST_DRIP_S):
         self.routes[path] = Drip(start, drop, delay_s, lasts_s)
         return self.url(path)
@@ -99,6 +103,9 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         web.requests.append(Request(self.path, headers, self.client_address))
         answer = web.routes.get(self.path, Answer(b"", 404, {}))
+        is_conditional = headers.keys() & {"if-none-match", "if-modified-since"}
+        if is_conditional and self.path in web.refused:
+            return self.answer(web.refused[self.path])
         if isinstance(answer, Drip):
             return self.drip(answer)
         if headers.get("if-none-match") == answer.headers.get("ETag", ""):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.crawler.schedule import Visit, freshness, next_visit
+from articles.crawler.validators import given
 from articles.models import GONE, Feed
 
 # What a visit changes; an admin may be editing the rest meanwhile.
@@ -17,6 +18,8 @@ VISIT = [
     *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
     *("consecutive_failures", "last_status", "last_error"),
 ]
+# Of a feed's address; half an address is none.
+URL_CHARACTERS = 500
 # A 301 or 308 may be a mistake; the same one this often in a row is not.
 SIGHTINGS = 3
 
@@ -29,10 +32,10 @@ def record_success(feed, page, report, *, document=None, content_hash=""):
     only when the visit was complete: otherwise a 304 would hide what is left.
     """
     complete, has_new = report.is_complete, report.stored > 0
+    if page.body is not None:
+        validators = given(page.headers) if complete else {}
+        _take_validators(feed, **validators)
     if document is not None:
-        feed.etag = page.headers.get("etag", "")[:500] if complete else ""
-        modified = page.headers.get("last-modified", "")[:100]
-        feed.last_modified = modified if complete else ""
         feed.content_hash = content_hash if complete else ""
         _take_title(feed, document.title)
     feed.served_from = page.url[:500]
@@ -59,8 +62,10 @@ def record_success(feed, page, report, *, document=None, content_hash=""):
 def record_failure(feed, error):
     """Note a visit that failed; the next one waits twice as long, up to a day.
 
-    Or for as long as the server asks. A feed that is gone for good is switched off.
+    Or for as long as the server asks. A feed that is gone for good is switched off. The
+    validators may be what the server can't bear, so the next visit asks without.
     """
+    _take_validators(feed)
     feed.consecutive_failures += 1
     feed.last_error = str(error)
     is_gone = getattr(error, "status", None) == HTTPStatus.GONE
@@ -74,6 +79,10 @@ def record_failure(feed, error):
 def record_deferred(feed):
     """Note a visit for which its host had no room: no fault of the feed's."""
     _finish(feed, "deferred", unfinished=True)
+
+
+def _take_validators(feed: Feed, etag: str = "", last_modified: str = "") -> None:
+    feed.etag, feed.last_modified = etag, last_modified
 
 
 def _take_title(feed, title):
@@ -92,10 +101,11 @@ def _times(feed, document):
 
 def _follow(feed, moved_to):
     """Move a feed whose server says for good, often enough, that it is elsewhere."""
+    moved_to = moved_to if len(moved_to) <= URL_CHARACTERS else ""
     is_same = moved_to and moved_to == feed.moved_to
     feed.moved_sightings = feed.moved_sightings + 1 if is_same else int(bool(moved_to))
-    feed.moved_to = moved_to[:500]
-    if feed.moved_sightings < SIGHTINGS or len(moved_to) > 500:
+    feed.moved_to = moved_to
+    if feed.moved_sightings < SIGHTINGS:
         return
     try:
         with transaction.atomic():
