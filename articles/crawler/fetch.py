@@ -275,9 +275,8 @@ class Fetcher:
     def _read(self, url, answer):
         body = bytearray()
         coding = answer.headers.get("content-encoding", "")
-        for piece in inflated(self._raw(url, answer), coding):
+        for piece in inflated(self._raw(url, answer), coding, self.max_bytes):
             body += piece
-            self._check_size(url, len(body))
         return bytes(body)
 
     def _raw(self, url, answer):

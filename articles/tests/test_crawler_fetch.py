@@ -642,7 +642,7 @@ def test_all_codings_that_are_asked_for_are_unpacked(web, fetcher):
 
 def test_an_unknown_coding_is_an_error(web, fetcher):
     url = web.add("/a", b"Hej", headers={"Content-Encoding": "zstd"})
-    with pytest.raises(FetchError, match=f"{url}: compressed by an unknown method"):
+    with pytest.raises(FetchError, match=f"{url}: compressed by zstd"):
         fetcher.get(url)
 
 
@@ -680,10 +680,11 @@ def test_chunks_tell_the_size_whatever_else_is_said(web, fetcher):
     assert fetcher.get(url).body == b"Hejsa"
 
 
-def test_a_bomb_in_a_bomb_is_not_unpacked(web, fetcher):
-    bomb = gzip.compress(gzip.compress(bytes(1_000_000)))
-    url = web.add("/a", bomb, headers={"Content-Encoding": "gzip, gzip"})
-    with pytest.raises(FetchError, match="compressed more than once"):
+@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip", "", "utf-8"])
+def test_a_bomb_in_a_bomb_ends_at_the_size_limit(web, fetcher, coding):
+    bomb = gzip.compress(gzip.compress(bytes(90_000_000)))
+    url = web.add("/a", bomb, headers={"Content-Encoding": coding})
+    with pytest.raises(FetchError, match="larger than 100000 bytes"):
         fetcher.get(url)
 
 
