@@ -5,7 +5,7 @@ import math
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +17,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from articles.crawler.cookies import new_jar
 from articles.crawler.errors import FetchError, Refused
 from articles.crawler.hosts import HostBudget
 from articles.crawler.inflate import InflateError, inflated
@@ -184,7 +185,8 @@ class Fetcher:
                 "User-Agent": settings.CRAWLER_USER_AGENT,
                 "Accept-Encoding": "gzip, deflate, br",
             },
-            # Nobody is recognised, and no server fills our memory.
+            # Each download has a jar of its own: nobody is recognised later, and no
+            # server fills our memory.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(self.timeout_s, connect=min(10, self.timeout_s)),
             follow_redirects=False,
@@ -232,14 +234,14 @@ class Fetcher:
         return self._follow(url, {}, self.robots.delay_s)
 
     def _follow(self, url, headers, delay_s):
-        left_s, moved_to = self.timeout_s, ""
+        left_s, moved_to, jar = self.timeout_s, "", new_jar()
         statuses = set()
         for _ in range(MAX_REDIRECTS + 1):
             host = checked_host(url)
             with self.budget.slot(host, delay_s(url)):
                 begun = time.monotonic()
                 self.backend.deadline.at = begun + left_s
-                page = self._get_once(url, host, headers)
+                page = self._get_once(url, host, headers, jar)
             left_s -= time.monotonic() - begun
             if page.status not in REDIRECTS:
                 return replace(page, moved_to=moved_to)
@@ -248,13 +250,16 @@ class Fetcher:
             moved_to = url if statuses <= FOR_GOOD else ""
         raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects", page.status)
 
-    def _get_once(self, url, host, headers):
+    def _get_once(self, url, host, headers, jar):
         try:
-            with self.client.stream("GET", url, headers=headers) as answer:
+            request = self.client.build_request("GET", url, headers=headers)
+            jar.set_cookie_header(request)
+            with closing(self.client.send(request, stream=True)) as answer:
                 # "Unchanged" is no answer where we did not say what we have.
                 expected = REDIRECTS | ({200, 304} if headers else {200})
                 if answer.status_code not in expected:
                     raise self._error(url, host, answer)
+                jar.extract_cookies(answer)
                 # Other bodies are not worth a byte: the connection is closed instead.
                 body = self._read(url, answer) if answer.status_code == 200 else None
                 return Page(url, answer.status_code, body, answer.headers)

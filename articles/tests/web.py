@@ -41,6 +41,7 @@ class Web:
 
     def __init__(self, ssl_context=None):
         self.routes, self.requests, self.refused = {}, [], {}
+        self.gates = {}
         self.closing = threading.Event()
         self._server = Server(("127.0.0.1", 0), Handler)
         self._server.web = self
@@ -79,6 +80,13 @@ class Web:
         """Answer path with that status to whoever says what it has already."""
         self.refused[path] = Answer(b"", status, {})
 
+    def gate(self, path, body, cookie, more="; Path=/"):
+        """Redirect to itself whoever does not bring the cookie that it sets."""
+        self.gates[path] = Answer(
+            b"", 302, {"Set-Cookie": f"{cookie}{more}", "Location": path}
+        )
+        return self.add(path, body)
+
     def drip(self, path, start, drop, delay_s=0.05, lasts_s=LONGEST_DRIP_S):
         self.routes[path] = Drip(start, drop, delay_s, lasts_s)
         return self.url(path)
@@ -106,6 +114,9 @@ class Handler(BaseHTTPRequestHandler):
         is_conditional = headers.keys() & {"if-none-match", "if-modified-since"}
         if is_conditional and self.path in web.refused:
             return self.answer(web.refused[self.path])
+        gate = web.gates.get(self.path)
+        if gate and headers.get("cookie") != gate.headers["Set-Cookie"].split(";")[0]:
+            return self.answer(gate)
         if isinstance(answer, Drip):
             return self.drip(answer)
         if headers.get("if-none-match") == answer.headers.get("ETag", ""):
