@@ -19,6 +19,7 @@ from django.conf import settings
 
 from articles.crawler.cookies import new_jar
 from articles.crawler.errors import FetchError, Refused
+from articles.crawler.head import mended_start
 from articles.crawler.hosts import HostBudget
 from articles.crawler.inflate import InflateError, inflated
 from articles.crawler.robots import Robots
@@ -114,15 +115,26 @@ class TimedStream(httpcore.NetworkStream):
     """A socket that ends at a deadline, however steadily its other end drips.
 
     httpx alone only limits each wait for a packet, and a header may be many packets.
+    The slips in the head of an answer are put right on the way: h11 takes none.
     """
 
     def __init__(self, stream, deadline):
         self.stream, self.deadline = stream, deadline
+        self.head: bytes | None = None
 
-    def read(self, max_bytes, timeout=None):
-        return self.stream.read(max_bytes, self.deadline.cap(timeout))
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self.stream.read(max_bytes, self.deadline.cap(timeout))
+        while data and self.head is not None:
+            self.head += data
+            if start := mended_start(self.head):
+                self.head = None
+                return start
+            data = self.stream.read(max_bytes, self.deadline.cap(timeout))
+        rest, self.head = self.head or b"", None
+        return rest + data
 
-    def write(self, buffer, timeout=None):
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.head = b""  # of the answer to it
         self.stream.write(buffer, self.deadline.cap(timeout))
 
     def close(self):
