@@ -92,3 +92,63 @@ def test_accents_are_composed():
 
 def test_emoji_keep_their_joiners():
     assert clean("👩\u200d👧") == "👩\u200d👧"
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("L\x92\xe9t\xe9 \x96 \x93enfin\x94", "L’été – “enfin”"),
+        ("c\x9cur, 5 \x80", "cœur, 5 €"),
+        ("hu\x81\x8d\x8f\x90\x9ds", "hus"),
+        ("Auf\u200clage der \u200eZei\u200ftung", "Auflage der Zeitung"),
+        ("Fjord\u200dbladet\u2062 \u061ci\u034f da\u180eg", "Fjordbladet i dag"),
+        ("Fisk\ufe0f og\ufe00 \U000e0041ål\U000e0042\u3164", "Fisk og ål"),
+        ("hu\U0001fffe\U0010ffffs", "hus"),
+        (
+            "\ufb01nden, o\ufb03ziell, Schi\ufb00, \ufb06",
+            "finden, offiziell, Schiff, st",
+        ),
+        ("\u0133sbeer, \u0132sland", "ijsbeer, IJsland"),
+        ("e\u200d\u0301t", "ét"),
+    ],
+)
+def test_what_hides_a_word_is_mended(text, expected):
+    assert clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("½ m² bei 20 ℃ ™ № 5 …", "œuvre Straße ſ Æ", "#1 * 2"),
+        *(
+            "❤\ufe0f\u200d🔥",
+            "👨🏽\u200d⚕\ufe0f",
+            "1\ufe0f\u20e3",
+            "©\ufe0f ™\ufe0f",
+            "☺\ufe0e",
+        ),
+        *(
+            "🏴\U000e0067\U000e0062\U000e0065\U000e007f",
+            "🇩🇰",
+            "می\u200cخواهم",
+            "क्\u200dष",
+        ),
+    ],
+)
+def test_what_says_something_stays(text):
+    assert clean(text) == text
+
+
+def test_joiners_stay_between_emoji_only():
+    assert clean("a\u200d😀\u200db 😀\u200d\u200d😀\u200d") == "a😀b 😀😀"
+
+
+# Characters that have to do with each other, so that they meet.
+TOGETHER = st.text(
+    "a=1fi\u0338\u0301\u200d\u200c\ufe0f\ufe0e\u20e3\u2329\U0001f3f4\U000e0067😀می\x92\u00ad\ufb01"
+)
+
+
+@given(TOGETHER)
+def test_cleaning_twice_changes_nothing_more_of_odd_neighbours(text):
+    assert clean(clean(text)) == clean(text)
