@@ -1,121 +1,136 @@
 """Dates as feeds write them, right or wrong, in our languages."""
 
 import re
-import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
+from articles.crawler.months import month_number
+from articles.crawler.zones import zone
 from articles.text import clean
 
 LONGEST = 80
-# The beginnings of months' names, without accents, in all our languages.
-MONTHS = {
-    stem: month
-    for month, stems in enumerate(
-        (
-            *(
-                "jan ene gen sty ian янв ιαν",
-                "feb fev lut фев φεβ",
-                "mar maa mrt мар μαρ",
-            ),
-            *("apr abr avr kwi апр απρ", "may mai maj mei mag маи мая μαι"),
-            *("jun juin giu cze iun июн ιουν", "jul juil lug lip iul июл ιουλ"),
-            *("aug ago aou sie авг αυγ", "sep set wrz sze сен σεπ"),
-            *("oct okt ott out paz окт οκτ", "nov lis noi ноя νοε"),
-            "dec dic des dez gru дек δεκ",
-        ),
-        1,
-    )
-    for stem in stems.split()
-}
-# Hours from UTC. Names that several zones have are North America's (RFC 822).
-ZONES = {
-    **{"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8},
-    **{"PDT": -7, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1},
-    **{"MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "МСК": 3},
-    **{"JST": 9, "KST": 9, "AEST": 10, "AEDT": 11},
-}
-YEAR, SHORT_YEAR = r"(?P<y>\d{4})(?!\d)", r"(?P<y>\d{4}|\d{2})(?!\d)"
-MONTH, DAY = r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
-WORD, GAP = r"(?P<word>[^\W\d_]{3,12})", r"[\W_]{1,3}(?:de[nl]? )?"
+# Seconds since 1970 that are times of news, and what they may be counted in.
+UNIX = re.compile(r"(\d{9,10}|\d{12,13}|\d{16})(?:\.\d{1,9})?")
+EARLIEST_S, LATEST_S = 631_152_000, 4_102_444_800  # the years 1990 and 2100
+PER_SECOND = {9: 1, 10: 1, 12: 1000, 13: 1000, 16: 1_000_000}
+
+# No date begins inside a number or a time of day.
+START = r"(?<!\d)(?<!\d[:.])"
+YEAR = r"(?P<y>\d{4})(?!\d)"
+# Not an hour: "5 Nov 10:00" tells no year.
+SHORT_YEAR = r"(?P<y>\d{4}|\d{2})(?!\d|[:.h]\d| ?[ap]\.? ?m\b)"
+MONTH, DAY = r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})(?!\d)"
+# Of an ordinal: 1st, 1er, 1º, 1ο, 5-én, 5-го, 1:a.
+ENDING = r"(?:[:.-]?[^\W\d_]{1,3}(?![^\W\d_])|\.?[º°ª])?"
+WORD = r"(?P<word>[^\W\d_]{1,14})"
+GAP = r"[\W_]{1,3}(?:(?:den|del|de|di|du|of|the|του)[\W_]{1,2}|d['’])?"
 LATE = r"(?P<d>1[3-9]|2\d|3[01])"
+CLOCK_INSIDE = r"[ ,]{1,2}(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?: ?[A-Z]{2,5})?)"
 PATTERNS = [
-    re.compile(rf"(?<!\d){pattern}", re.IGNORECASE)
+    re.compile(f"{START}{pattern}", re.IGNORECASE)
     for pattern in (
-        rf"(?P<y>\d{{4}})[-/.] ?{MONTH}[-/.] ?{DAY}(?!\d)",
+        rf"(?P<y>\d{{4}})[-/.] ?{MONTH}[-/.] ?{DAY}",
+        # ISO 8601 without its marks.
+        r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=T?\d{4}(?:\d\d)?(?!\d)|\Z|\s|T)",
         rf"{DAY}[-.] ?{MONTH}[-.] ?{YEAR}",
-        # With slashes, day and month come in either order: one must be above 12.
-        rf"{LATE}/{MONTH}/{YEAR}",
-        rf"{MONTH}/{LATE}/{YEAR}",
-        rf"{DAY}(?:st|nd|rd|th)?{GAP}{WORD}{GAP}{SHORT_YEAR}",
-        rf"(?P<y>\d{{4}}){GAP}{WORD}{GAP}{DAY}(?!\d)",
-        rf"{WORD}{GAP}{DAY}(?:st|nd|rd|th)?, ?{YEAR}",
+        # With slashes, day and month come in either order: one must be above 12, or
+        # both are the same.
+        rf"{LATE}/{MONTH}/{SHORT_YEAR}",
+        rf"{MONTH}/{LATE}/{SHORT_YEAR}",
+        rf"(?P<d>0?(?P<m>\d{{1,2}}))/0?(?P=m)/{SHORT_YEAR}",
+        rf"{YEAR}{GAP}{WORD}{GAP}{DAY}",
+        rf"{DAY}{ENDING}{GAP}{WORD}{GAP}{SHORT_YEAR}",
+        rf"{DAY}{WORD}(?P<y>\d{{4}})(?!\d)",
+        rf"{WORD}{GAP}{DAY}{ENDING},? {YEAR}",
+        rf"{WORD} {{1,2}}{DAY}{CLOCK_INSIDE} {YEAR}",
+        # Last, since times of day look like it: 11.50.44.
+        rf"{DAY}\.{MONTH}\.(?P<y>\d\d)(?![\d.:])",
     )
 ]
+HALVES = {
+    **{"am": 0, "pm": 12, "πμ": 0, "μμ": 12, "de": 0, "du": 12, "fm": 0, "em": 12},
+    **{"дп": 0, "пп": 12},
+}
+HALF = r"(?:[ap]\.? ?m|[πμ]\.? ?μ|d[eu]\.|[fe]\.?m|[дп]\.? ?п)(?![^\W\d_])"
 CLOCK = re.compile(
-    r"(?<![+\-\d])(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?"
-    r"(?: ?(?P<half>[ap])\.?m\b)?",
+    rf"(?<![+\-\u2212\d])(?:(?P<before>d[eu]\.) ?)?(?P<H>\d{{1,2}})"
+    rf"(?:(?:[:.]| ?h ?)(?P<M>\d{{2}})(?!\d)(?:(?:[:.]| ?min ?)(?P<S>\d{{2}})(?!\d))?"
+    rf"(?:[.,]\d+)?(?: ?(?P<half>{HALF}))?| ?(?P<whole>{HALF})| ?(?:h|uhr)\b)",
     re.IGNORECASE,
 )
-OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?(?!\d)")
-NAME = re.compile(r"[^\W\d_]+")
+# Directly behind a date, as ISO 8601 has it without its marks.
+BARE_CLOCK = re.compile(r"[T ]?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?!\d)")
+# In front of a date a full stop may be another date's.
+EARLIER_CLOCK = re.compile(r"(?<![+\-\d.])\d{1,2}[:h]\d{2}.*|\bkl\. ?\d{1,2}\.\d{2}.*")
 
 
-def moment(text):
+def moment(text: str) -> datetime | None:
     """The datetime (UTC) that a text tells, or None where it can't be told.
 
     A wrong name of the day does no harm; without a zone it is UTC, without a time
     midnight. Sources: RFC 822, RFC 3339, and what is found in the wild.
     """
     text = clean(text[:LONGEST])
+    if found := UNIX.fullmatch(text):
+        return _from_unix(found[1])
     for pattern in PATTERNS:
-        if found := pattern.search(text):
-            try:
-                return _utc(found.groupdict(), text[found.end() :])
-            except (ValueError, OverflowError):  # such as the 31st of June
-                return None
+        for found in pattern.finditer(text):
+            date = found.groupdict()
+            if "word" in date:
+                date["m"] = month_number(date["word"])
+            if date["m"]:
+                return _utc(date, text[: found.start()], text[found.end() :])
     return None
 
 
-def _utc(date, rest):
-    clock = CLOCK.search(rest)
-    zone = _zone(rest[clock.end() :] if clock else rest)
-    found = datetime(
-        _year(date["y"]),
-        _month(date["word"]) if "word" in date else int(date["m"]),
-        int(date["d"]),
-        *(_time(clock) if clock else ()),
-        tzinfo=timezone(zone),
-    )
-    return found.astimezone(UTC)
+def _from_unix(digits: str) -> datetime | None:
+    seconds = int(digits) / PER_SECOND[len(digits)]
+    if EARLIEST_S <= seconds < LATEST_S:
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=0)
+    return None
 
 
-def _year(digits):
+def _utc(date: dict, before: str, behind: str) -> datetime | None:
+    """The time of a date, by the texts before and behind it; None where there is none.
+
+    Such as the 31st of June, or 25 o'clock.
+    """
+    try:
+        year = _year(date["y"])
+        day = datetime(year, int(date["m"]), int(date["d"]), tzinfo=UTC)
+        clock, rest = _clock(date, before, behind)
+        return (day + clock).replace(tzinfo=zone(rest)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _year(digits: str) -> int:
     """Two digits as RFC 822's successors read them (RFC 5322, section 4.3)."""
     year = int(digits)
     return year if len(digits) == 4 else year + (2000 if year < 50 else 1900)
 
 
-def _month(word):
-    """The number of a month by its name; raises ValueError."""
-    letters = unicodedata.normalize("NFD", word.lower())
-    letters = "".join(c for c in letters if not unicodedata.combining(c))
-    month = MONTHS.get(letters[:4]) or MONTHS.get(letters[:3])
-    if month is None:
-        raise ValueError(f"{word} is no month")
-    return month
+def _clock(date: dict, before: str, behind: str) -> tuple[timedelta, str]:
+    """The time of day, and the text behind it; midnight where no one tells it."""
+    if inside := date.get("clock"):
+        behind = inside
+    if bare := BARE_CLOCK.match(behind):
+        return _since_midnight(bare.groupdict()), behind[bare.end() :]
+    if clock := CLOCK.search(behind):
+        return _since_midnight(clock.groupdict()), behind[clock.end() :]
+    earlier = EARLIER_CLOCK.search(before)
+    if earlier and (clock := CLOCK.search(earlier[0])):
+        return _since_midnight(clock.groupdict()), earlier[0][clock.end() :] + behind
+    return timedelta(), behind
 
 
-def _time(clock):
-    hour = int(clock["H"])
-    if clock["half"]:
-        hour = hour % 12 + (12 if clock["half"] in "pP" else 0)
-    # A leap second is none to Python.
-    return hour, int(clock["M"]), min(int(clock["S"] or 0), 59)
-
-
-def _zone(text):
-    if offset := OFFSET.search(text):
-        sign = -1 if offset[1] == "-" else 1
-        return sign * timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
-    names = NAME.findall(text.upper())
-    return timedelta(hours=next((ZONES[name] for name in names if name in ZONES), 0))
+def _since_midnight(clock: dict) -> timedelta:
+    """The time from midnight; raises ValueError where no day has such an hour."""
+    hour, minute = int(clock["H"]), int(clock["M"] or 0)
+    half = clock.get("half") or clock.get("whole") or clock.get("before")
+    if half and hour <= 12:
+        hour = hour % 12 + HALVES[re.sub(r"[\W_]", "", half.lower())]
+    # A leap second is none to Python; the day's end is the next one's beginning.
+    if minute > 59 or hour > 24 or (hour == 24 and minute):
+        raise ValueError(f"{hour}:{minute} is no time of day")
+    seconds = min(int(clock["S"] or 0), 59)
+    return timedelta(hours=hour, minutes=minute, seconds=seconds)

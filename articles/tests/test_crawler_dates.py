@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from babel.dates import format_date, format_datetime, format_time, get_timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.crawler.dates import LONGEST, moment
 
@@ -112,3 +115,156 @@ def test_a_zone_is_no_time():
 
 def test_two_digits_are_a_year_of_ours_or_of_the_last_century():
     assert [moment(f"2 Nov {year}").year for year in ("26", "99")] == [2026, 1999]
+
+
+# --- as the locales of our languages write them
+
+LOCALES = [
+    *(
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "fr",
+        "hu",
+        "it",
+        "nb",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+    ),
+    "sv",
+]
+TIMES = st.datetimes(
+    datetime(1991, 1, 2),  # noqa: DTZ001
+    datetime(2049, 12, 30),  # noqa: DTZ001
+    timezones=st.just(UTC),
+).map(lambda at: at.replace(microsecond=0))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@given(TIMES, st.sampled_from(["medium", "long", "full"]))
+def test_dates_of_all_locales_are_read(locale, at, form):
+    day = at.replace(hour=0, minute=0, second=0)
+    assert moment(format_date(at, form, locale=locale)) == day
+    assert moment(format_datetime(at, form, locale=locale)) == at
+    half = format_time(at, "h:mm:ss a", locale=locale)
+    assert moment(f"{format_date(at, 'long', locale=locale)} {half}") == at
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@given(TIMES)
+def test_zones_of_all_locales_are_read(locale, at):
+    berlin = get_timezone("Europe/Berlin")
+    assert moment(format_datetime(at, "long", berlin, locale)) == at
+
+
+# --- parts of a date that look like others
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Days of the week that begin like months.
+        *("2026. november 3., szerda 10:00", "2026. nov. 3. szerda, 10:00"),
+        *("mar. 3 nov. 2026 10:00", "mardi 3 novembre 2026, 10 h 00"),
+        *("maandag 3 november 2026 10:00", "marți, 3 noiembrie 2026, 10:00"),
+        *("martedì 3 novembre 2026 10:00", "martes 3 nov 2026 10:00"),
+        # Ordinals, and words between.
+        *("3rd of November, 2026 10:00", "3º de noviembre del 2026 10:00"),
+        *(
+            "3.º de novembro de 2026 10:00",
+            "3ème nov. 2026 10:00",
+            "3-го ноября 2026 10:00",
+        ),
+        *(
+            "2026. november 3-án 10:00",
+            "3η Νοεμβρίου 2026 10:00",
+            "3:e november 2026 10:00",
+        ),
+        # Other spellings of months.
+        *("3 XI 2026 10:00", "3nov2026 10:00", "Nov 3 2026 10:00"),
+        # Times of day in front of the date, and inside it.
+        *(
+            "10:00 Uhr, 3. November 2026",
+            "10:00 - 03.11.2026",
+            "kl. 10.00 den 3. nov 2026",
+        ),
+        *("Tue Nov  3 10:00:00 2026", "Tue Nov 03 2026 11:00:00 GMT+0100 (CET)"),
+        *("Tue Nov  3 05:00:00 EST 2026", "3 nov 2026, 10 h 00 min 59 s"),
+        # Halves of the day.
+        *("3 Nov 2026 10 AM", "3 Nov 2026 10:00 a. m.", "3 Nov 2026 10:00 π.μ."),
+        *(
+            "2026. november 3. de. 10:00",
+            "3 nov 2026 10:00 fm",
+            "3 nov 2026 10:00 PM-5",
+        ),
+        # Numbers.
+        *("1793700000", "1793700000000", "1793700000.123", "20261103T100000Z"),
+        *("20261103100000", "3.11.26 10:00"),
+    ],
+)
+def test_parts_of_a_date_are_told_apart(text):
+    at = datetime(2026, 11, 3, 10, tzinfo=UTC)
+    if text.endswith("PM-5"):  # ten at night, five zones further
+        at = datetime(2026, 11, 4, 3, tzinfo=UTC)
+    assert moment(text).replace(second=0) == at
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("3 Nov 2026 8:28 PM", "Nov 3, 2026 8:28pm", "3 de nov de 2026, 8:28 p. m."),
+        *("3 Νοε 2026 8:28 μ.μ.", "2026. nov. 3. du. 8:28", "3 nov 2026 8:28 em"),
+        *("3 Nov 2026 20:28 PM", "3. nov 2026 8.28 e.m."),
+    ],
+)
+def test_the_second_half_of_the_day_is_not_lost(text):
+    assert moment(text) == datetime(2026, 11, 3, 20, 28, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text, hour",
+    [
+        *(("3 Nov 2026 10:00 Europe/Berlin", 9), ("3 Jul 2026 10:00 Europe/Berlin", 8)),
+        *(("3 Nov 2026 10:00 ET", 15), ("3 Jul 2026 10:00 ET", 14)),
+        *(("3 Jul 2026 10:00 CT", 15), ("3 Jul 2026 10:00 (PT)", 17)),
+        *(("3 Jul 2026 10:00 MT", 16), ("3 Jul 2026 10:00 AT", 13)),
+        *(("3 Jul 2026 10:00 am Pacific Time", 17), ("3 Jul 2026 10:00 Etc/GMT+3", 13)),
+        ("2026-07-03T10:00:00+02:00[America/New_York]", 8),
+        ("2026-07-03 10:00 America/Argentina/Buenos_Aires", 13),
+        *(("3 Jul 2026 10:00 \u221205:00", 15), ("3 Jul 2026 10:00 Uhr MESZ", 8)),
+        # Words, and places that are none.
+        *(
+            ("3 Jul 2026, at 10:00 by PT Jones", 10),
+            ("3 Jul 2026 10:00 Europe/Atlantis", 10),
+        ),
+        ("3 Jul 2026 10:00 Europe", 10),
+    ],
+)
+def test_zones_may_be_places(text, hour):
+    assert moment(text).hour == hour
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("31 June 2026", "30.02.2026", "2026-13-05", "13/13/2026", "2026-02-30"),
+        *("3 Nov 2026 25:00", "3 Nov 2026 10:75", "2026-11-03T24:30", "3 Nov 10:00"),
+        *("© 2026", "3 szerda 2026", "3 mardi 2026", "Tuesday", "May 5", "2026-11"),
+        *("99999999999", "0000000000", "123456789", "9999999999999999"),
+    ],
+)
+def test_what_is_no_date_is_none(text):
+    assert moment(text) is None
+
+
+def test_the_end_of_a_day_is_the_next_one():
+    assert moment("2026-11-03T24:00Z") == datetime(2026, 11, 4, tzinfo=UTC)
+
+
+def test_both_orders_of_slashes_are_read_where_they_say_the_same():
+    assert moment("11/11/26 10:00") == datetime(2026, 11, 11, 10, tzinfo=UTC)
