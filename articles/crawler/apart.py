@@ -1,44 +1,66 @@
-"""Reading hostile documents: in processes that end when they take too long or much."""
+"""Reading hostile documents: in processes that end when they take too long or much.
+
+Whatever happens while a document is read is that document's failure: parsers have
+more faults than any list of exceptions could name.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 
-from articles.crawler.discover import feed_links
-from articles.crawler.draft import make_draft
+from articles.crawler.discover import FeedLink, feed_links
+from articles.crawler.draft import Standards, make_draft
 from articles.crawler.extract import ExtractError
-from articles.crawler.parse import ParseError, parse_feed
-from zeeguu.process_pool import Killed
+from articles.crawler.fetch import Page
+from articles.crawler.parse import FeedDocument, Item, ParseError, parse_feed
+from articles.crawler.store.articles import Draft
+from zeeguu.process_pool import KillablePool, Killed, described
+
+logger = logging.getLogger(__name__)
 
 
-def parse(pool, page):
+def parse(pool: KillablePool, page: Page) -> FeedDocument:
     """Return the FeedDocument in a Page; raises ParseError."""
-    try:
-        return _run(pool, parse_feed, page.body, page.url, page.content_type)
-    except Killed as exc:
-        raise ParseError(f"{page.url}: reading it {exc}") from exc
+    args = (page.body, page.url, page.content_type)
+    return _run(pool, parse_feed, *args, url=page.url, failure=ParseError)
 
 
-def links(pool, page):
+def links(pool: KillablePool, page: Page) -> list[FeedLink]:
     """Return the FeedLinks of a Page; raises ParseError."""
-    try:
-        return _run(pool, feed_links, page.body, page.url, page.content_type)
-    except Killed as exc:
-        raise ParseError(f"{page.url}: reading it {exc}") from exc
+    args = (page.body, page.url, page.content_type)
+    return _run(pool, feed_links, *args, url=page.url, failure=ParseError)
 
 
-def draft(pool, item, page, standards):
+def draft(pool: KillablePool, item: Item, page: Page, standards: Standards) -> Draft:
     """Return the Draft of an item and its Page; raises ExtractError."""
+    args = (item, page.body, page.url, page.content_type, standards)
+    return _run(pool, make_draft, *args, url=item.url, failure=ExtractError)
+
+
+def _run(
+    pool: KillablePool,
+    function: Callable,
+    *args: Any,
+    url: str,
+    failure: type[Exception],
+) -> Any:
+    """Call function in the pool; raises failure, which names the url, for all faults.
+
+    Those that nobody foresaw are logged with their traceback.
+    """
     try:
-        return _run(
-            pool, make_draft, item, page.body, page.url, page.content_type, standards
+        return pool.run(
+            function,
+            *args,
+            timeout_s=settings.CRAWLER_PARSE_TIMEOUT_S,
+            memory_mb=settings.CRAWLER_PARSE_MEMORY_MB,
         )
+    except failure:
+        raise
     except Killed as exc:
-        raise ExtractError(f"{item.url}: reading the page {exc}") from exc
-
-
-def _run(pool, function, *args):
-    return pool.run(
-        function,
-        *args,
-        timeout_s=settings.CRAWLER_PARSE_TIMEOUT_S,
-        memory_mb=settings.CRAWLER_PARSE_MEMORY_MB,
-    )
+        raise failure(f"{url}: reading it {exc}") from exc
+    except Exception as exc:
+        logger.exception("%s can't be read", url)
+        raise failure(f"{url}: it can't be read: {described(exc)}") from exc

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml.etree import LxmlError
 from trafilatura import bare_extraction, load_html
 
 from articles.crawler.boilerplate import (
@@ -14,7 +15,7 @@ from articles.crawler.boilerplate import (
 )
 from articles.crawler.encoding import decode
 from articles.crawler.metadata import read_metadata, same
-from articles.crawler.parse import PARSER_FAULTS, joined
+from articles.crawler.parse import joined
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}
@@ -50,7 +51,7 @@ def extract(body, url, content_type=""):
     """
     try:
         return _extract(decode(body, content_type), url)
-    except PARSER_FAULTS as exc:
+    except (ValueError, RecursionError, LxmlError) as exc:
         raise ExtractError(f"{url}: the page can't be read: {exc!r}") from exc
 
 

@@ -57,10 +57,6 @@ KEPT = INLINE | HIDDEN
 TAG = re.compile(r"</?([a-z][^\s/<>]*)", re.IGNORECASE)
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
-# What parsers raise over hostile documents that their authors did not foresee.
-PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-PARSER_FAULTS += (ArithmeticError, LxmlError)
-
 
 class ParseError(Exception):
     """The document is not a feed that can be used; the message says why."""
@@ -108,7 +104,7 @@ def parse_feed(body, url, content_type=""):
     """
     try:
         return _parse_feed(decode(body, content_type), url)
-    except PARSER_FAULTS as exc:  # such as JSON of another kind
+    except (ValueError, RecursionError, LxmlError) as exc:  # such as other JSON
         raise ParseError(f"{url}: not a feed: {exc}") from exc
 
 

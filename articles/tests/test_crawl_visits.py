@@ -5,13 +5,14 @@ import os
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.crawler import draft
+from articles.crawler import draft, xml_feed
 from articles.crawler.hosts import HostLimit
 from articles.crawler.run import interleaved
 from articles.models import Article, CrawlRun, Feed, FeedVisit, JudgeRule
@@ -335,6 +336,54 @@ def test_a_process_that_dies_costs_its_page_only(crawl, web, monkeypatch):
     done = crawl()
     assert (done.code, slugs()) == (1, ["a"])
     assert "its process died" in done.errors[web.url("/ond")]
+
+
+class Demanding(Exception):
+    """As libraries have them: it can't be brought from one process to another."""
+
+    def __init__(self, place, reason):
+        super().__init__(f"{place}: {reason}")
+
+
+UNFORESEEN = [AssertionError("odd"), SystemExit(3), Demanding("here", "odd")]
+
+
+@pytest.mark.parametrize("fault", UNFORESEEN, ids=lambda fault: type(fault).__name__)
+def test_whatever_reading_a_page_raises_costs_that_page_only(
+    crawl, web, monkeypatch, caplog, fault
+):
+    on_page(monkeypatch, "ond", partial(throw, fault))
+    publish(web, "ond", "a")
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    url = web.url("/ond")
+    assert url in done.errors[url]
+    assert type(fault).__name__ in done.errors[url]
+    assert "in throw" in caplog.text
+
+
+@pytest.mark.parametrize("fault", UNFORESEEN, ids=lambda fault: type(fault).__name__)
+def test_whatever_reading_a_feed_raises_is_that_feed_s_failure(
+    crawl, web, monkeypatch, fault
+):
+    def read(text, limit):
+        return throw(fault) if "Om x<" in text else xml_feed_read(text, limit)
+
+    xml_feed_read = xml_feed.read
+    bad = publish(web, "x", path="/bad")
+    publish(web, "a", path="/good")
+    monkeypatch.setattr(xml_feed, "read", read)
+    done = crawl()
+    assert (done.code, slugs()) == (1, ["a"])
+    bad.refresh_from_db()
+    assert (bad.last_status, bad.consecutive_failures) == ("failed", 1)
+    assert bad.url in bad.last_error
+    assert type(fault).__name__ in bad.visits.get().error
+    assert bad.next_fetch_at > timezone.now() + timedelta(minutes=15)
+
+
+def throw(fault):
+    raise fault
 
 
 def test_an_address_that_is_none_costs_its_item_only(crawl, web):

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.http import http_date
 
-from articles.crawler import preview
+from articles.crawler import discover, preview, xml_feed
 from articles.crawler.fetch import Page
 from articles.crawler.preview import keep, recall
 from articles.models import Feed
@@ -61,6 +61,20 @@ def problems(site, *items, head="<language>da</language>", **options):
 
 
 # --- the command
+
+
+def test_whatever_reading_a_page_raises_is_told(site, monkeypatch):
+    def odd(*args):
+        raise AssertionError("odd")
+
+    monkeypatch.setattr(xml_feed, "read", odd)
+    monkeypatch.setattr(discover, "_base", odd)
+    url = site.add("/feed.xml", rss(item()))
+    out = StringIO()
+    with pytest.raises(CommandError, match="odd") as caught:
+        call_command("preview_feed", url, json=True, stdout=out)
+    assert caught.value.returncode == 1
+    assert url in json.loads(out.getvalue())["error"]
 
 
 def test_it_shows_title_language_and_the_first_items(site):
