@@ -9,9 +9,9 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import InterfaceError, OperationalError
 
 from ops.database.errors import is_outage
+from zeeguu.connections import DatabaseFailed
 
 
 def main():
@@ -20,7 +20,7 @@ def main():
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         return 130
-    except (OperationalError, InterfaceError) as exc:
+    except DatabaseFailed as exc:
         if not is_outage(exc):
             raise
         sys.stderr.write(f"The database can't be used: {exc}\n")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerAway
 
 from articles.crawler.fetch import Fetcher
 from articles.crawler.redis_hosts import RedisHostBudget
@@ -46,7 +46,7 @@ def _send(pk, lease):
         return 0
     try:
         visit.delay(pk, lease.isoformat())
-    except OperationalError as exc:
+    except BrokerAway as exc:
         Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
         raise QueueAway(f"the queue can't be reached: {exc}") from exc
     return 1

@@ -6,9 +6,10 @@ when gunicorn's first worker starts.
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register, run_checks
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database.status import server_status
+from zeeguu.connections import DatabaseFailed
 
 
 @register(Tags.database)
@@ -33,7 +34,7 @@ def _too_few_for_threads(size, max_overflow):
 def _too_many_for_server(size, max_overflow):
     try:
         server = server_status()
-    except DatabaseError:
+    except DatabaseFailed:
         return  # whoever needs it will tell
     # Unpooled, each thread has one at most.
     each = size + max_overflow if size else settings.WEB_THREADS
@@ -56,7 +57,7 @@ def report(log):
     try:
         for message in run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS]):
             log.warning("%s: %s %s", message.id, message.msg, message.hint or "")
-    except DatabaseError as exc:
+    except DatabaseFailed as exc:
         log.warning("The database can't be checked: %s", exc)
     finally:
         connections.close_all()

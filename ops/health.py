@@ -8,7 +8,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from health_check.base import HealthCheck
@@ -21,7 +21,7 @@ from ops import workers
 from ops.database.status import status
 from ops.outage import RETRY_AFTER_S
 from tokenization import services, statistics
-from zeeguu.connections import release, releasing
+from zeeguu.connections import DatabaseFailed, release, releasing
 
 STATISTICS_MAX_AGE_S = 30
 # Failures in a row that are no accident any more.
@@ -38,7 +38,7 @@ def releasing_connection(run):
         try:
             with releasing(connections[DEFAULT_DB_ALIAS]):
                 return run(self)
-        except DatabaseError as exc:
+        except DatabaseFailed as exc:
             raise ServiceUnavailable("the database can't be read") from exc
 
     return wrapped

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
 from tokenization.models import TokenizationCache
+from zeeguu.connections import DatabaseFailed
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)
@@ -34,8 +35,8 @@ def claim(article_ids, since, lease):
     # others, and two such claims could wait for each other.
     try:
         _create_missing(article_ids, now)
-    except OperationalError as exc:
-        if exc.args[0] != DEADLOCK:
+    except DatabaseFailed as exc:
+        if exc.args[:1] != (DEADLOCK,):
             raise
         _create_missing(article_ids, now)  # the other one has come through by now
     free = TokenizationCache.objects.filter(is_free, is_as_seen)

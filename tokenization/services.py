@@ -8,7 +8,6 @@ from functools import partial
 import orjson
 from django.conf import settings
 from django.db import (
-    DatabaseError,
     IntegrityError,
     close_old_connections,
     connection,
@@ -21,7 +20,7 @@ from articles.text import ArticleText
 from tokenization import tokens
 from tokenization.engine import NoModel, TokenizerError, shared_engine
 from tokenization.models import CacheState, TokenizationCache
-from zeeguu.connections import release
+from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import Killed
 
 logger = logging.getLogger(__name__)
@@ -269,11 +268,11 @@ def _correct_hash(article, text):
 def _save(prepared, article_id, fragment_ids):
     """Store an article's tokens, or what the database has against them.
 
-    Raises DatabaseError when that can't be stored either.
+    Raises DatabaseFailed when that can't be stored either.
     """
     try:
         _save_unless_deleted(prepared, article_id, fragment_ids)
-    except DatabaseError as exc:
+    except DatabaseFailed as exc:
         logger.exception("The tokens of article %s were not stored", article_id)
         if not connection.in_atomic_block:
             close_old_connections()  # it may have hung up on us

@@ -11,12 +11,13 @@ import time
 from collections import Counter
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from articles.models import Language
 from tokenization.models import CacheUse, TokenizationCache
+from zeeguu.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Usage:
         try:
             write_uses(uses)
             write_reads(reads)
-        except (DatabaseError, InterfaceError):
+        except DatabaseFailed:
             logger.exception("The use of the cache was not written; it will be later")
         finally:
             with self._lock:

@@ -2,7 +2,11 @@
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import Error, connection
+
+# The one name for "the database failed": what all of Django's errors of databases have
+# in common. DatabaseError is not that: InterfaceError is none.
+DatabaseFailed = Error
 
 
 def release():

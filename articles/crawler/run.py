@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import close_old_connections, connections
 
 from articles.crawler import apart
 from articles.crawler.draft import URL_CHARACTERS, Standards, item_hash
@@ -45,7 +45,7 @@ from articles.crawler.store.feeds import (
 )
 from articles.crawler.store.history import often_failed, record_visit
 from articles.models import Article, JudgeRule, Topic
-from zeeguu.connections import release
+from zeeguu.connections import DatabaseFailed, release
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ class Crawl:
             Visit(self, feed, report, started).crawl()
             report.seconds = round(time.monotonic() - started, 2)
             record_visit(report, feed.last_status, feed.last_error, self.run)
-        except DatabaseError as exc:
+        except DatabaseFailed as exc:
             # Not the feed's fault; the next one gets a new connection.
             logger.exception("Feed %s: the database failed", feed.pk)
             report.fail(feed.url, f"the database failed: {exc}")
@@ -292,7 +292,7 @@ class Visit:
     def _store_one(self, draft, tokens):
         try:
             article = store(self.feed, draft, tokens)
-        except DatabaseError as exc:
+        except DatabaseFailed as exc:
             logger.exception("%s was not stored", draft.url)
             self.report.fail(draft.url, f"not stored: {exc}")
             close_old_connections()

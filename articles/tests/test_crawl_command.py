@@ -12,7 +12,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 from trafilatura import bare_extraction
@@ -472,10 +472,15 @@ def test_an_unknown_page_of_the_demo_site_is_not_found(demo):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_article_the_database_refuses_costs_only_itself(crawl, web, monkeypatch):
+@pytest.mark.parametrize(
+    "refusal", [DataError("too long"), InterfaceError("too long")], ids=str
+)
+def test_an_article_the_database_refuses_costs_only_itself(
+    crawl, web, monkeypatch, refusal
+):
     def refusing(feed, draft, tokens):
         if "aal" in draft.url:
-            raise DataError("too long")
+            raise refusal
         return store(feed, draft, tokens)
 
     monkeypatch.setattr(run, "store", refusing)
@@ -499,11 +504,12 @@ def test_a_page_that_breaks_the_extractor_costs_only_itself(crawl, web, monkeypa
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
 def test_a_database_that_fails_while_a_failure_is_noted_costs_one_feed(
-    crawl, web, monkeypatch
+    crawl, web, monkeypatch, kind
 ):
     def failing(feed, error):
-        raise OperationalError("gone away")
+        raise kind("gone away")
 
     monkeypatch.setattr(run, "record_failure", failing)
     bad = make_feed(url=web.add("/bad", "no feed"))

@@ -1,6 +1,14 @@
 """What goes wrong between us and the database, as exceptions of Django's kind."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import (
+    DataError,
+    IntegrityError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
+
+from zeeguu.connections import DatabaseFailed
 
 # The server, or the way to it, is at fault, not the statement. The numbers are those of
 # MySQL and MariaDB, whose driver calls most errors operational, also a missing column.
@@ -44,6 +52,8 @@ OUTAGES = {
 }
 # The server answers, but takes in nobody else: what is open goes on working.
 FULL = {1040, 1203, 1226}
+# What they say is of a statement, whatever number they have.
+OF_STATEMENTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 SQLITE_OUTAGES = ("locked", "unable to open", "disk i/o", "disk is full", "readonly")
 
 
@@ -67,7 +77,7 @@ def is_outage(exc):
     """Whether an exception says that the database can't be used now."""
     if isinstance(exc, Unavailable):
         return True
-    if not isinstance(exc, (OperationalError, InterfaceError)):
+    if not isinstance(exc, DatabaseFailed) or isinstance(exc, OF_STATEMENTS):
         return False
     reason = exc.args[0] if exc.args else ""
     if isinstance(reason, int):

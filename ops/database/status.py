@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from operator import itemgetter
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database import ledger
 from ops.database.breaker import CLOSED, STATES
-from zeeguu.connections import releasing
+from zeeguu.connections import DatabaseFailed, releasing
 
 WARNING, CRITICAL = 0.5, 0.85
 UNSHARED = "RUN_DIR can't be used: what other processes count is not seen"
@@ -95,7 +95,7 @@ def _server_or_error():
         return {}
     try:
         return server_status()
-    except DatabaseError:
+    except DatabaseFailed:
         return {"error": "the database can't be reached"}
 
 

@@ -1,11 +1,11 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from articles.crawler import apart
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
+from zeeguu.connections import DatabaseFailed
 from zeeguu.process_pool import KillablePool
 
 REMEDY = "; --unchecked adds an address without looking"
@@ -111,7 +111,7 @@ def require_languages(codes):
     """
     try:
         known = set(Language.objects.values_list("code", flat=True))
-    except DatabaseError as exc:
+    except DatabaseFailed as exc:
         raise CommandError(
             f"the database can't be read: {exc}; is it there, and migrated with:"
             " manage.py migrate",

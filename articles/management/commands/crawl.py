@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from tqdm import tqdm
 
 from articles import demo_site
@@ -23,7 +23,7 @@ from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
 from tokenization import services
 from tokenization.management.commands.pretokenize import require_numbers
-from zeeguu.connections import release
+from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import KillablePool
 
 try:
@@ -130,7 +130,7 @@ class Command(BaseCommand):
                 feeds = select_feeds(*self.choice)
                 if feeds:
                     self._crawl(feeds)
-            except (CommandError, DatabaseError) as exc:
+            except (CommandError, DatabaseFailed) as exc:
                 # What was right at the start, such as the database, may be so again.
                 logger.error("Tried again in %s s: %s", PAUSE_S, exc)
                 close_old_connections()

@@ -5,7 +5,6 @@ import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
@@ -19,6 +18,7 @@ from tokenization.backlog import (
     waiting,
 )
 from tokenization.models import CacheState
+from zeeguu.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt as exc:
             message = "stopped; start again, and what is left will be done"
             raise CommandError(message, returncode=130) from exc
-        except DatabaseError as exc:
+        except DatabaseFailed as exc:
             message = f"the database failed: {exc}"
             raise CommandError(message, returncode=1) from exc
         return message if verbosity else None

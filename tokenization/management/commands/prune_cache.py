@@ -1,5 +1,4 @@
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
@@ -7,6 +6,7 @@ from articles.models import Feed
 from tokenization import pruning
 from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
+from zeeguu.connections import DatabaseFailed
 
 SELECTION = ("language", "feed", "tokenizer")
 LIMITS = ("keep_days", "keep_mb")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *, verbosity, **options):
         try:
             message = self._prune(verbosity=verbosity, **options)
-        except DatabaseError as exc:
+        except DatabaseFailed as exc:
             message = f"the database failed: {exc}"
             raise CommandError(message, returncode=1) from exc
         return message if verbosity else None
