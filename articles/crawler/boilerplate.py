@@ -6,7 +6,7 @@ Markup is pruned before trafilatura sees it, short notices are told by their wor
 import re
 from collections import defaultdict
 
-from articles.crawler.metadata import same
+from articles.crawler.titles import same
 from articles.text import clean
 
 # Parts of class and id names. Not "comment": trafilatura drops those, forums aside.

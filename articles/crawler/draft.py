@@ -14,6 +14,7 @@ from articles.crawler.near_duplicates import fingerprint
 from articles.crawler.parse import canonical_url
 from articles.crawler.sites import site_of
 from articles.crawler.store.articles import Draft
+from articles.crawler.titles import is_title
 from articles.difficulty import measure
 from articles.text import ArticleText
 
@@ -56,8 +57,9 @@ def make_draft(item, body, url, content_type, standards):
     def best(told, shown):
         return (told or shown) if is_own else (shown or told)
 
+    titles = (item.title, found.title) if is_own else (found.title, item.title)
     text = ArticleText(
-        title=(best(item.title, found.title) or lead or item.url)[:500],
+        title=next(filter(is_title, (*titles, lead)), item.url)[:500],
         summary=shortened(best(item.summary, lead)),
         fragments=found.fragments,
     )

@@ -14,8 +14,9 @@ from articles.crawler.boilerplate import (
     standfirst,
 )
 from articles.crawler.encoding import decode
-from articles.crawler.metadata import read_metadata, same
+from articles.crawler.metadata import read_metadata
 from articles.crawler.parse import joined
+from articles.crawler.titles import same
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}

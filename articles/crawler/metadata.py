@@ -3,13 +3,14 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from trafilatura import extract_metadata
+from trafilatura.metadata import examine_meta, extract_author, extract_title
 
+from articles.crawler.page_dates import OWN_TYPE, is_foreign, published
 from articles.crawler.parse import canonical_url, plain
+from articles.crawler.titles import folded_text, headlines, same, window_title
 from articles.text import clean
 
 # Whatever a JSON document holds that should not be there.
@@ -23,20 +24,16 @@ FURNITURE = re.compile(
 )
 # Properties under which an object holds what the page is about.
 MAIN = ("@graph", "mainEntity", "mainEntityOfPage")
-PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "datepublished"),
-    *("date.available", "dc.date.issued", "dcterms.created", "parsely-pub-date"),
-    *("sailthru.date", "pubdate", "publishdate", "publish-date", "dc.date", "date"),
-)
-# Where a reader sees it: the first time in the article.
-ARTICLE_TIME = "//article//time[not(@itemprop='dateModified')]/@datetime"
-# Before a site's name at the end of a title.
-SEPARATOR = r"\s+[-–—|·•:»/]\s+"
-# No web page is older; zero times of all sorts are.
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-NOT_FREE = re.compile(r"(https?://schema\.org/)?false", re.IGNORECASE)
+NOT_FREE = re.compile(r"(https?://schema\.org/)?false|no|0", re.IGNORECASE)
+PAID = {"locked", "metered", "paid", "premium", "subscriber", "subscribers"}
+YES = {"true", "yes", "1", *PAID}
+NOT_FREE_META = {
+    **dict.fromkeys(("article:content_tier", "og:article:content_tier"), PAID),
+    **dict.fromkeys(("content_tier", "content-tier", "article:access"), PAID),
+    **dict.fromkeys(("paywall", "article:paywall", "is_premium", "premium"), YES),
+    "isaccessibleforfree": {"false", "no", "0"},
+}
 SAME_SITE = re.compile(r"^((www|m|amp)\.)+")
-NO_LETTERS = re.compile(r"[\W_]+")
 LANGUAGE = re.compile(r"([a-z]{2})(?![a-z])", re.IGNORECASE)
 
 
@@ -63,30 +60,29 @@ class Metadata:
 def read_metadata(tree, url):
     """Return the Metadata of a page's lxml tree, which was fetched from url.
 
-    trafilatura's search through the page, which is slow, only fills what is missing.
+    trafilatura's search through the page, which is slow, only fills what is missing,
+    and never a date: it would take any date on the page.
     """
     meta = _meta(tree)
     nodes = list(_nodes(tree))
-    article = _article(nodes, meta)
-    headlines = _headlines(tree, article, meta)
+    article = _article(nodes, tree, meta)
+    given = [[_text(article.get("headline"))]]
+    given += [[_text(meta.get(name)) for name in ("og:title", "twitter:title")]]
+    titles = headlines(tree, given, _text(meta.get("og:site_name")))
+    titles = titles or [plain(extract_title(tree))]
     authors = _authors(article.get("author")) or _authors(meta.get("author"))
-    others = [node for node in nodes if not any(map(ARTICLE.search, _types(node)))]
-    published_at = _published_at(tree, [article, *others], meta)
-    if not (headlines and authors and published_at):
-        searched = extract_metadata(tree, url)
-        headlines = headlines or [plain(searched.title)]
-        authors = authors or plain(searched.author).replace(";", ",")
-        published_at = published_at or moment_of(searched.date)
+    about = [article, *filter(_is_page, nodes)]
+    headings = [one for one in tree.iter("h1", "h2", "h3") if _is_in(one, titles)]
     return Metadata(
-        title=headlines[0],
-        authors=authors,
+        title=titles[0],
+        authors=authors or _visible_authors(tree),
         image_url=_image(meta, article, url),
-        published_at=published_at,
+        published_at=published(tree, url, headings, about, meta),
         canonical_url=_canonical(tree, meta, url),
         language=_language(tree),
         kind=_kind(nodes, article, meta),
-        is_free=not any(map(_is_locked, [article, *others])),
-        headlines=tuple(filter(same, headlines)),
+        is_free=not (any(map(_is_locked, about)) or _is_paid(meta)),
+        headlines=tuple(filter(same, titles)),
         descriptions=_descriptions(article, meta),
     )
 
@@ -97,9 +93,16 @@ def _meta(tree):
     for element in tree.iter("meta"):
         for attribute in ("property", "name", "itemprop"):
             name = (element.get(attribute) or "").strip().lower()
-            if name and clean(element.get("content")):
+            if name and clean(element.get("content")) and _is_of_page(element, name):
                 found.setdefault(name, element.get("content"))
     return found
+
+
+def _is_of_page(element, name):
+    """Not a comment's or a teaser's; times in the body are told by their places."""
+    if element.get("itemprop") is None or element.getparent().tag == "head":
+        return True
+    return name != "datepublished" and not is_foreign(element)
 
 
 def _nodes(tree):
@@ -147,56 +150,38 @@ def _text(value):
     return plain(value) if isinstance(value, str) else ""
 
 
-def _article(nodes, meta):
+def _article(nodes, tree, meta):
     """The object that describes the page's article, or an empty one.
 
     Pages also describe other articles that they link to; the page's own has its title.
     """
     articles = [node for node in nodes if any(map(ARTICLE.search, _types(node)))]
-    title = plain(meta.get("og:title"))
-    ranked = sorted(
-        articles, key=lambda node: _text(node.get("headline")) != title or not title
-    )
-    return next(iter(ranked), {})
+    titles = [plain(meta.get("og:title")), *window_title(tree)]
+    titles += map(folded_text, tree.iter("h1"))
+    known = [same(title) for title in titles if same(title)]
+    places = {title: place for place, title in reversed([*enumerate(known)])}
+    headlines = (same(_text(node.get("headline"))) for node in articles)
+    ranks = [places.get(headline, len(known)) for headline in headlines]
+    return articles[ranks.index(min(ranks))] if articles else {}
 
 
-def _headlines(tree, article, meta):
-    """All that the page calls itself, the best title first."""
-    site = _text(meta.get("og:site_name"))
-    headings = [_folded_text(heading) for heading in tree.iter("h1")]
-    headings = [text for text in headings if same(text)]
-    given = [article.get("headline"), meta.get("og:title"), meta.get("twitter:title")]
-    given = [_text(title) for title in given]
-    if not any(given):
-        # Its text is no markup, but some write markup there.
-        titles = tree.iterfind("head/title")
-        given = [plain(_folded_text(element)) for element in titles][:1]
-    titles = [_without_site(title, headings, site) for title in given if title]
-    # The page's first heading may be another article's, unless none is as given.
-    known = {same(title) for title in titles}
-    rest = [] if any(same(text) in known for text in headings) else headings[:1]
-    return list(dict.fromkeys([*titles, *rest]))
+def _is_page(node):
+    """Whether an object may speak of the page: not of an event, a book, a product."""
+    types = _types(node)
+    is_article = any(map(ARTICLE.search, types))
+    return not is_article and all(map(OWN_TYPE.search, types))
 
 
-def _folded_text(element):
-    return clean(" ".join(element.itertext()))
+def _is_in(element, titles):
+    return same(folded_text(element)) in map(same, filter(same, titles))
 
 
-def _without_site(title, headings, site):
-    """A title as the page's heading spells it, without a site's name at its end."""
-    ends = [match.start() for match in re.finditer(SEPARATOR, title)]
-    shorter = [title, *(title[:end] for end in reversed(ends))]
-    for heading in headings:
-        for text in shorter:
-            if same(text) == same(heading):
-                return heading if len(heading) == len(text) else text
-    named = [text for text in shorter[1:2] if same(title[len(text) :]) == same(site)]
-    return next(iter(named), title)
-
-
-def same(text):
-    """A text's letters and digits alone, case folded: equal for spellings of one."""
-    return NO_LETTERS.sub("", text).casefold()
+def _visible_authors(tree):
+    """What trafilatura finds in meta tags and bylines: names, or ""."""
+    named = examine_meta(tree).author or ""
+    # One word is an account's name.
+    found = named if " " in named else extract_author(tree)
+    return plain(found).replace(";", ",")
 
 
 def _authors(value):
@@ -215,32 +200,6 @@ def _image(meta, article, url):
     given = [meta.get("og:image"), meta.get("twitter:image"), image]
     urls = (canonical_url(link, url) for link in given if isinstance(link, str))
     return next(filter(None, urls), "")
-
-
-def _published_at(tree, nodes, meta):
-    """The first time of publication found; a date gets its time of day from others."""
-    given = [node.get("datePublished") for node in nodes]
-    given += [meta.get(name) for name in PUBLISHED]
-    given += tree.xpath(ARTICLE_TIME)[:1]
-    found = list(filter(None, map(moment_of, given)))
-    day = found[0] if found else None
-    timed = (other for other in found if other.time() != time.min)
-    if day and day.time() == time.min:
-        return next((other for other in timed if other.date() == day.date()), day)
-    return day
-
-
-def moment_of(value):
-    """A date or time of ISO 8601 or RFC 5322 in UTC, or None; UTC where no zone is."""
-    text = clean(value) if isinstance(value, str) else ""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            found = read(text)
-            found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-        return found if found > EARLIEST else None
-    return None
 
 
 def _canonical(tree, meta, url):
@@ -277,8 +236,19 @@ def _kind(nodes, article, meta):
 
 
 def _is_locked(node):
+    """Whether an object of the page says that it, or a part of it, is not free."""
     free = node.get("isAccessibleForFree")
-    return free is False or bool(isinstance(free, str) and NOT_FREE.fullmatch(free))
+    parts = [part for part in _listed(node.get("hasPart")) if isinstance(part, dict)]
+    return _is_not_free(free) or (free is None and any(map(_is_locked, parts)))
+
+
+def _is_not_free(value):
+    return value is False or bool(isinstance(value, str) and NOT_FREE.fullmatch(value))
+
+
+def _is_paid(meta):
+    said = ((clean(meta.get(name)).lower(), yes) for name, yes in NOT_FREE_META.items())
+    return any(value in yes for value, yes in said)
 
 
 def _descriptions(article, meta):

@@ -3,7 +3,37 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.crawler.draft import published, shortened
+from articles.crawler.draft import Standards, make_draft, published, shortened
+from articles.crawler.parse import Item
+
+LONG = "Fiskerne ved fjorden har ventet længe på, at ålen skulle komme tilbage. "
+URL = "http://news.example.com/a"
+
+
+def drafted(title, heading):
+    """The Draft of an item with this title, whose page has this heading."""
+    item = Item(URL, "", title, "", "", "", None, ())
+    page = f"<article><h1>{heading}</h1><p>{LONG * 3}</p></article>"
+    return make_draft(item, page.encode(), URL, "text/html", Standards("da"))
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "expected"),
+    [
+        ("Sild", "Ål", "Sild"),
+        ("&nbsp;", "Ål", "Ål"),
+        ("&foo; &bar;", "Ål", "Ål"),
+        ("", "&foo;", (LONG * 3).strip()),
+        ("Ål &foo; sild", "Ål", "Ål &foo; sild"),
+    ],
+)
+def test_a_title_without_words_is_none(title, heading, expected):
+    assert drafted(title, heading).text.title == expected
+
+
+def test_without_a_date_an_article_is_of_the_time_of_its_crawl():
+    found = drafted("Ål", "Ål").published_at
+    assert abs(found - timezone.now()) < timedelta(minutes=1)
 
 
 def test_the_feed_says_when_an_article_was_published():

@@ -192,6 +192,45 @@ def test_the_title_is_the_headline_without_the_site(head, heading, title):
     assert told(head, page).title == title
 
 
+def title_of(headline="", shared="", window="", heading="", site=""):
+    """A page's title from what the page calls itself in these places."""
+    head = ld(headline=headline) if headline else ""
+    head += og("og:title", shared) + og("twitter:title", shared) if shared else ""
+    head += f"<title>{window}</title>{og('og:site_name', site)}"
+    return told(head, f"<article><h1>{heading}</h1><p>{LONG}</p></article>").title
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        ({"headline": "Fisk", "shared": "Ål", "window": "Ål", "heading": "Ål"}, "Ål"),
+        ({"headline": "Fisk", "window": "Ål | By", "heading": "Ål"}, "Ål"),
+        ({"headline": "Fisk", "shared": "Ål", "window": "Ål - By"}, "Ål"),
+        ({"headline": "Fisk", "window": "Ål - By", "site": "By", "shared": "Ål"}, "Ål"),
+        ({"headline": "Fisk", "shared": "Ål", "heading": "Fisk"}, "Fisk"),
+        ({"headline": "Fisk", "shared": "Ål", "heading": "Sild"}, "Fisk"),
+        ({"headline": "Ål", "shared": "By", "window": "By", "heading": "Ål"}, "Ål"),
+        ({"headline": "Fisk", "heading": "Ål"}, "Fisk"),
+        ({"shared": "Fisk", "window": "Ål", "heading": "Ål"}, "Ål"),
+        # The same words in another order are no other title.
+        ({"headline": "Byens ål er her", "shared": "Her er byens ål",
+          "window": "Her er byens ål"}, "Byens ål er her"),
+        ({"headline": "Ål", "shared": "By", "window": "By", "site": "By"}, "Ål"),
+        ({"headline": "&nbsp;", "shared": "&foo;", "heading": "Ål"}, "Ål"),
+        ({"headline": "undefined", "window": "Ål"}, "Ål"),
+    ],
+)  # fmt: skip
+def test_the_title_is_what_most_of_the_pages_sources_agree_on(given, title):
+    assert title_of(**given) == title
+
+
+def test_a_headline_that_lost_is_not_in_the_text_either():
+    head = ld(headline="Fisk i fjorden") + "<title>Ål - By</title>"
+    page = f"<article><h1>Ål</h1><h2>Fisk i fjorden</h2><p>{LONG}</p></article>"
+    found = told(head, page)
+    assert (found.title, len(found.fragments)) == ("Ål", 1)
+
+
 def test_an_article_that_is_linked_to_is_not_the_page_itself():
     other = {"@type": "Article", "headline": "En anden", "datePublished": "2020-02-02"}
     own = {"@type": "Article", "headline": "Ålen", "datePublished": "2021-01-01"}
@@ -344,6 +383,36 @@ def test_a_page_that_says_so_is_not_free(value):
 @pytest.mark.parametrize("value", [True, "True", None, 0, [], "?"])
 def test_other_pages_are_free(value):
     assert told(ld(isAccessibleForFree=value)).is_free
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ld(hasPart={"@type": "WebPageElement", "isAccessibleForFree": False}),
+        ld(hasPart=[{"isAccessibleForFree": "False", "cssSelector": ".rest"}]),
+        ld({"@graph": [{"@type": "WebPage", "isAccessibleForFree": False}]}),
+        og("article:content_tier", "locked"),
+        og("article:content_tier", "Metered"),
+        '<meta itemprop="isAccessibleForFree" content="false">',
+        '<meta name="paywall" content="true">',
+    ],
+)
+def test_a_page_may_say_elsewhere_that_it_is_not_free(head):
+    assert not told(head).is_free
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ld({"@type": "Event", "isAccessibleForFree": False}),
+        ld(isAccessibleForFree=True, hasPart={"isAccessibleForFree": False}),
+        og("article:content_tier", "free"),
+        '<meta name="paywall" content="false">',
+        '<meta itemprop="isAccessibleForFree" content="true">',
+    ],
+)
+def test_what_else_is_not_free_says_nothing_of_the_page(head):
+    assert told(head).is_free
 
 
 @pytest.mark.parametrize(

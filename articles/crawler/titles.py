@@ -1,0 +1,85 @@
+"""What a page calls itself, and which of its titles is the one."""
+
+import re
+from collections import Counter
+
+from articles.crawler.parse import plain
+from articles.text import clean
+
+# Before a site's name at the end of a title.
+SEPARATOR = r"\s+[-–—|·•:»/]\s+"
+NO_LETTERS = re.compile(r"[\W_]+")
+ENTITY = re.compile(r"&#?\w{1,32};")
+# As ``same`` has them: no text, and what programs write instead of one.
+NOTHING = {"", "undefined", "null", "objectobject"}
+
+
+def headlines(tree, given, site):
+    """All that a page calls itself, the best title first.
+
+    That is the one most sources agree on; of equals the first. given are the titles
+    for machines, a list a source; the window's title and the headings are the others.
+    site is the site's name, or "".
+    """
+    headings = [folded_text(heading) for heading in tree.iter("h1")]
+    headings = [text for text in headings if _is_no_site(text, site)]
+    *given, window = _without_sites([*given, window_title(tree)], headings, site)
+    order = [title for source in given for title in source] or window
+    # The page's first heading may be another article's, unless none is as given.
+    is_given = any(same(text) in map(same, order) for text in headings)
+    order = [*order, *([] if is_given else headings[:1])]
+    sources = [{*map(_letters, source)} for source in (*given, window, headings)]
+    votes = Counter(spelling for source in sources for spelling in source)
+    ranked = sorted([*order, *window], key=lambda title: -votes[_letters(title)])
+    return list(dict.fromkeys([*ranked[:1], *order]))
+
+
+def _without_sites(sources, headings, site):
+    """The sources' titles without the site's name, told by what stands before it."""
+    known, found = list(headings), []
+    for titles in sources:
+        titles = [_without_site(title, known, site) for title in titles if title]
+        found.append([title for title in titles if _is_no_site(title, site)])
+        known += found[-1]
+    return found
+
+
+def _is_no_site(title, site):
+    return is_title(title) and same(title) != same(site)
+
+
+def _letters(title):
+    """Equal for titles of the same words, though one has them in another order."""
+    return "".join(sorted(same(title)))
+
+
+def window_title(tree):
+    """Its text is no markup, but some write markup there."""
+    titles = tree.iterfind("head/title")
+    return [plain(folded_text(element)) for element in titles][:1]
+
+
+def is_title(text):
+    """Whether a text says anything: not if it is entities, or a program's nothing."""
+    return same(ENTITY.sub("", text)) not in NOTHING
+
+
+def folded_text(element):
+    return clean(" ".join(element.itertext()))
+
+
+def _without_site(title, headings, site):
+    """A title as the page's heading spells it, without a site's name at its end."""
+    ends = [match.start() for match in re.finditer(SEPARATOR, title)]
+    shorter = [title, *(title[:end] for end in reversed(ends))]
+    for heading in headings:
+        for text in shorter:
+            if same(text) == same(heading):
+                return heading if len(heading) == len(text) else text
+    named = [text for text in shorter[1:2] if same(title[len(text) :]) == same(site)]
+    return next(iter(named), title)
+
+
+def same(text):
+    """A text's letters and digits alone, case folded: equal for spellings of one."""
+    return NO_LETTERS.sub("", text).casefold()
