@@ -2,10 +2,9 @@
 
 import ipaddress
 import math
-import socket
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,6 +21,7 @@ from articles.crawler.errors import FetchError, Refused
 from articles.crawler.head import mended_start
 from articles.crawler.hosts import HostBudget
 from articles.crawler.inflate import InflateError, inflated
+from articles.crawler.names import Names
 from articles.crawler.robots import Robots
 from articles.crawler.validators import COMPLAINTS, conditions
 
@@ -88,13 +88,21 @@ class GuardedBackend(httpcore.SyncBackend):
 
     def __init__(self, allowed_hosts=frozenset()):
         self.allowed_hosts = allowed_hosts
-        self.deadline = Deadline()
+        self.deadline, self.names = Deadline(), Names()
 
     def connect_tcp(self, host, port, timeout=None, **kwargs):
+        addresses = self.names.addresses(host, port, self.deadline.cap(timeout))
         if (host.lower(), port) not in self.allowed_hosts:
-            host = public_address(host, port)
+            require_public(host, addresses)
+        *others, last = addresses
+        for address in others:
+            with suppress(httpcore.ConnectError):
+                return self._connect(address, port, timeout, **kwargs)
+        return self._connect(last, port, timeout, **kwargs)
+
+    def _connect(self, address, port, timeout, **kwargs):
         timeout = self.deadline.cap(timeout)
-        stream = super().connect_tcp(host, port, timeout, **kwargs)
+        stream = super().connect_tcp(address, port, timeout, **kwargs)
         return TimedStream(stream, self.deadline)
 
 
@@ -142,6 +150,8 @@ class TimedStream(httpcore.NetworkStream):
 
     def start_tls(self, ssl_context, server_hostname=None, timeout=None):
         timeout = self.deadline.cap(timeout)
+        # No certificate names a host with the dot that may end its name in DNS.
+        server_hostname = server_hostname and server_hostname.rstrip(".")
         stream = self.stream.start_tls(ssl_context, server_hostname, timeout)
         return TimedStream(stream, self.deadline)
 
@@ -149,20 +159,14 @@ class TimedStream(httpcore.NetworkStream):
         return self.stream.get_extra_info(info)
 
 
-def public_address(host, port):
-    """Resolve a host to an address that is public; raises FetchError otherwise."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as exc:
-        raise FetchError(f"host {host} can't be found: {exc}") from exc
-    addresses = [entry[4][0] for entry in found]
+def require_public(host: str, addresses: list[str]) -> None:
+    """Raise Refused unless all addresses of a host are public."""
     for address in addresses:
         if not is_public(address):
             raise Refused(
                 f"host {host} has the private address {address};"
                 " CRAWLER_ALLOWED_HOSTS lists exceptions"
             )
-    return addresses[0]
 
 
 def is_public(address):

@@ -22,7 +22,7 @@ NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
 # RFC 9110, section 5.5: a recipient refuses them, or takes them for a blank.
 BREAKS = re.compile(rb"[\0\n\v\f\r]")
 FRAMING = re.compile(rb"content\W*length|transfer\W*encoding", re.IGNORECASE)
-CHUNKED = b"transfer-encoding: chunked"
+CHUNKED = b"transfer-encoding:chunked"
 CLOSE = b"Connection: close"
 
 
@@ -99,8 +99,10 @@ def is_idle(name: bytes, value: bytes, before: list[bytes]) -> bool:
     value = value.strip().lower()
     if name == b"content-length":
         return not value
-    is_chunked = value == b"chunked" and CHUNKED in map(bytes.lower, before)
-    return name == b"transfer-encoding" and (value in (b"", b"identity") or is_chunked)
+    if name != b"transfer-encoding":
+        return False
+    known = {field.replace(b" ", b"").lower() for field in before}
+    return value in (b"", b"identity") or (value == b"chunked" and CHUNKED in known)
 
 
 def tells_length_twice(fields: list[bytes]) -> bool:

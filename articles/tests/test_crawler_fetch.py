@@ -788,6 +788,14 @@ def test_a_page_comes_over_tls_from_the_host_that_was_named(tls_web, trusted, na
         assert fetcher.get("https://localhost/a").body == b"Hej"
 
 
+def test_the_dot_at_a_names_end_is_in_no_certificate(tls_web, trusted, names):
+    names.answers["localhost."] = [(PUBLIC, None)]
+    names.lead_to(PUBLIC, tls_web)
+    tls_web.add("/a", b"Hej")
+    with Fetcher(timeout_s=2) as fetcher:
+        assert fetcher.get("https://localhost./a").body == b"Hej"
+
+
 def test_a_slow_drip_over_tls_ends_at_the_time_limit(tls_web, trusted):
     tls_web.drip("/a", OK + b"\r\n", b"x", delay_s=0.02)
     fetcher = Fetcher([("localhost", tls_web.host_port[1])], timeout_s=0.5)
