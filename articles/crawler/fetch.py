@@ -254,7 +254,7 @@ class Fetcher:
         statuses = set()
         for _ in range(MAX_REDIRECTS + 1):
             host = checked_host(url)
-            with self.budget.slot(host, delay_s(url)):
+            with self.budget.slot(host, delay_s(url), url):
                 begun = time.monotonic()
                 self.backend.deadline.at = begun + left_s
                 page = self._get_once(url, host, headers, jar)
@@ -290,7 +290,10 @@ class Fetcher:
         status = answer.status_code
         wait = retry_after(answer.headers.get("retry-after", ""))
         if status in TOO_MUCH:
-            self.budget.pause(host, (PAUSE if wait is None else wait).total_seconds())
+            seconds = (PAUSE if wait is None else wait).total_seconds()
+            # All pages wait for robots.txt: it is the host's, so it waits for minutes.
+            own = "" if url.endswith("/robots.txt") else url
+            self.budget.pause(host, seconds, own, f"it answered {status}")
         return FetchError(f"{url}: HTTP status {status}", status, wait)
 
     def _read(self, url, answer):

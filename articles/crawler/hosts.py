@@ -5,6 +5,8 @@ import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -12,7 +14,11 @@ from django.conf import settings
 
 from articles.crawler.errors import HostBusy
 
-PAUSED, BUSY, SPENT = "paused", "busy", "over its limit"
+PAUSED, BUSY, SPENT, SPACED = "paused", "busy", "over its limit", "spaced"
+# Not the host, but the very address that was asked for.
+RESTING = "paused for this address"
+# One bad page or feed must not take all others of its host away for a day.
+LONGEST_PAUSE_S = 300
 # Whoever keeps a host busy may be done at any moment, and nobody tells.
 POLL_S = 0.05
 # Far more than a crawl visits in the minute after which a host's state says nothing.
@@ -27,10 +33,14 @@ class HostLimit(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """Whether a request may begin (no ``reason`` not to), or in how many seconds."""
+    """Whether a request may begin (no ``reason`` not to), or in how many seconds.
+
+    cause is what a pause is for.
+    """
 
     reason: str = ""
     wait_s: float = 0.0
+    cause: str = ""
 
 
 class Budget:
@@ -38,8 +48,9 @@ class Budget:
 
     limits is {host name: (concurrent, per_minute)}; "*" is for all other hosts. A host
     name is as in DNS, lower case, without a port. Subclasses say whose turn it is:
-    _ask(host, lease, min_interval_s) returns a Turn and takes it, if it is one;
-    _leave(host, lease) gives it back; pause(host, seconds) allows nothing until then.
+    _ask(host, lease, min_interval_s, url) returns a Turn and takes it, if it is one;
+    _leave(host, lease) gives it back; _pause(host, seconds, cause, url) allows nothing
+    to url until then, or, where that is "", to the host.
     """
 
     def __init__(self, limits, patience_s=None):
@@ -51,30 +62,61 @@ class Budget:
     def limit(self, host):
         return self.limits.get(host) or self.limits.get("*", HostLimit())
 
+    def pause(
+        self,
+        host: str,
+        seconds: float,
+        url: str = "",
+        cause: str = "its server asked for it",
+    ) -> None:
+        """Allow nothing to url for that long, and nothing to host for minutes of it."""
+        if url:
+            self._pause(host, seconds, cause, url)
+        self._pause(host, min(seconds, LONGEST_PAUSE_S), cause)
+
     @contextmanager
-    def slot(self, host, min_interval_s=0.0):
-        """Wait for a turn at host, for one request inside.
+    def slot(self, host, min_interval_s=0.0, url=""):
+        """Wait for a turn at host, for one request inside, of url if that is told.
 
         min_interval_s is the time from the start of one request to the start of the
         next, among those that ask for it: a feed's visit must not put off its articles.
         Raises HostBusy where the turn would come later than in patience_s, and at once
-        where the host is paused.
+        where the host or the url is paused.
         """
         lease = uuid4().hex
-        self._wait(host, lease, min_interval_s)
+        self._wait(host, lease, min_interval_s, url)
         try:
             yield
         finally:
             self._leave(host, lease)
 
-    def _wait(self, host, lease, min_interval_s):
+    def _wait(self, host, lease, min_interval_s, url):
         end = time.monotonic() + self.patience_s
-        while (turn := self._ask(host, lease, min_interval_s)).reason:
+        while (turn := self._ask(host, lease, min_interval_s, url)).reason:
             left_s = end - time.monotonic()
-            if turn.reason == PAUSED or turn.wait_s > left_s:
+            if turn.reason in (PAUSED, RESTING) or turn.wait_s > left_s:
                 wait_s = self.patience_s if turn.reason == BUSY else turn.wait_s
-                raise HostBusy(f"host {host} is {turn.reason}: {wait_s:.1f} s", wait_s)
+                why = self._why(turn, host, min_interval_s)
+                message = f"host {host} is {why}; it is worth another try in"
+                raise HostBusy(f"{message} {span(wait_s)}", wait_s)
             time.sleep(turn.wait_s)
+
+    def _why(self, turn: Turn, host: str, min_interval_s: float) -> str:
+        limit = self.limit(host)
+        if turn.reason in (PAUSED, RESTING):
+            until = datetime.now(UTC) + timedelta(seconds=turn.wait_s)
+            return f"{turn.reason} until {until:%Y-%m-%d %H:%M} UTC: {turn.cause}"
+        if turn.reason == BUSY:
+            number = f"{limit.concurrent} at a time, waited {span(self.patience_s)}"
+            return f"busy with other downloads ({number})"
+        if turn.reason == SPACED:
+            return f"asked once in {span(min_interval_s)}, as its robots.txt wants"
+        return f"over its limit of {limit.per_minute} requests a minute"
+
+
+def span(seconds: float) -> str:
+    """A time to wait in words."""
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 @dataclass
@@ -86,21 +128,24 @@ class Host:
     running: int = 0
     spaced_at: float = float("-inf")
     paused_until: float = float("-inf")
+    cause: str = ""
 
     def ask(self, limit, min_interval_s, now):
         """Take a turn if it is one; return the Turn. A token bucket of a minute."""
         if self.paused_until > now:
-            return Turn(PAUSED, self.paused_until - now)
+            return Turn(PAUSED, self.paused_until - now, self.cause)
         if self.running >= limit.concurrent:
             return Turn(BUSY, POLL_S)
-        wait_s = self.spaced_at + min_interval_s - now if min_interval_s else 0
+        spaced_s = self.spaced_at + min_interval_s - now if min_interval_s else 0
+        wait_s = 0
         if limit.per_minute:
             rate = limit.per_minute / 60
             grown = self.tokens + (now - self.counted_at) * rate
             self.tokens, self.counted_at = min(limit.per_minute, grown), now
-            wait_s = max(wait_s, (1 - self.tokens) / rate)
-        if wait_s > 0:
-            return Turn(SPENT, wait_s)
+            wait_s = (1 - self.tokens) / rate
+        if max(wait_s, spaced_s) > 0:
+            reason = SPENT if wait_s > spaced_s else SPACED
+            return Turn(reason, max(wait_s, spaced_s))
         self.tokens -= 1
         self.running += 1
         if min_interval_s:
@@ -114,17 +159,32 @@ class HostBudget(Budget):
     def __init__(self, limits, patience_s=None):
         super().__init__(limits, patience_s)
         self.hosts, self.lock = OrderedDict(), threading.Lock()
+        # Addresses that have a pause of their own: until when, and why.
+        self.urls: OrderedDict[bytes, tuple[float, str]] = OrderedDict()
 
-    def pause(self, host, seconds):
-        """Allow nothing to host for that long."""
+    def _pause(self, host, seconds, cause, url=""):
+        until = time.monotonic() + seconds
         with self.lock:
+            if url:
+                self._pause_url(url, until, cause)
+                return
             state = self._state(host)
-            state.paused_until = max(state.paused_until, time.monotonic() + seconds)
+            if until > state.paused_until:
+                state.paused_until, state.cause = until, cause
 
-    def _ask(self, host, lease, min_interval_s):
+    def _pause_url(self, url, until, cause):
+        place = sha256(url.encode()).digest()  # servers may choose how long it is
+        self.urls[place] = max(self.urls.pop(place, (0, "")), (until, cause))
+        if len(self.urls) > MAX_HOSTS:
+            self.urls.popitem(last=False)
+
+    def _ask(self, host, lease, min_interval_s, url=""):
         with self.lock:
-            state = self._state(host)
-            return state.ask(self.limit(host), min_interval_s, time.monotonic())
+            state, now = self._state(host), time.monotonic()
+            until, cause = self.urls.get(sha256(url.encode()).digest(), (now, ""))
+            if until > now:
+                return Turn(RESTING, until - now, cause)
+            return state.ask(self.limit(host), min_interval_s, now)
 
     def _leave(self, host, lease):
         with self.lock:

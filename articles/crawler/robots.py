@@ -11,6 +11,7 @@ from django.conf import settings
 from protego import Protego
 
 from articles.crawler.errors import Disallowed, FetchError, HostBusy, Refused
+from articles.crawler.hosts import span
 
 MAX_ROBOTS_BYTES = 500 * 1024
 MAX_DELAY_S = 60
@@ -57,7 +58,11 @@ class Robots:
                 self._renew(site, address)
             if site.error:
                 wait_s = max(0, site.fresh_until - time.monotonic())
-                raise HostBusy(f"no robots.txt: {site.error}", wait_s)
+                raise HostBusy(
+                    f"its site's robots.txt could not be had ({site.error}), so its"
+                    f" pages wait; asked again in {span(wait_s)}",
+                    wait_s,
+                )
             text = site.text
         # Not remembered: parsed, it takes sixteen times the memory of its text.
         return Protego.parse(text)

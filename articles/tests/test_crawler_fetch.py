@@ -16,6 +16,7 @@ import httpcore
 import httpx
 import pytest
 
+from articles.crawler import hosts, robots
 from articles.crawler.errors import FetchError, HostBusy
 from articles.crawler.fetch import (
     Deadline,
@@ -295,7 +296,7 @@ def test_an_error_has_its_status_and_what_the_server_asks_for(web, fetcher):
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("header", "wait_s"),
-    [("90", 90), ("", 60), ("-1", 60), ("9" * 20, 86_400), ("soon", 60)],
+    [("90", 90), ("", 60), ("-1", 60), ("9" * 20, 300), ("soon", 60)],
 )
 def test_a_host_that_has_too_much_is_left_alone(web, fetcher, status, header, wait_s):
     url = web.add("/a", status=status, headers={"Retry-After": header})
@@ -306,6 +307,39 @@ def test_a_host_that_has_too_much_is_left_alone(web, fetcher, status, header, wa
         fetcher.get(web.add("/b"))
     assert caught.value.wait_s == pytest.approx(wait_s, abs=1)
     assert web.paths() == ["/a"]
+
+
+@pytest.mark.parametrize("get", ["get", "get_article"])
+def test_one_page_that_asks_for_a_day_keeps_no_others_away_for_it(
+    web, fetcher, monkeypatch, get
+):
+    monkeypatch.setattr(hosts, "LONGEST_PAUSE_S", 0.1)
+    get = getattr(fetcher, get)
+    web.add("/a", status=503, headers={"Retry-After": "86400"})
+    web.redirect("/b", "/a")
+    with pytest.raises(FetchError, match="status 503") as caught:
+        get(web.url("/a"))
+    assert caught.value.retry_after == timedelta(days=1)
+    time.sleep(0.15)
+    for path in ("/a", "/b"):
+        with pytest.raises(HostBusy, match="for this address until .*it answered 503"):
+            get(web.url(path))
+    assert get(web.add("/c", b"Hej")).body == b"Hej"
+    assert web.paths().count("/a") == 1
+
+
+def test_a_robots_txt_that_asks_for_a_day_is_asked_again_after_minutes(
+    web, fetcher, monkeypatch
+):
+    monkeypatch.setattr(hosts, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(robots, "RETRY_S", 0.1)
+    web.add("/robots.txt", status=503, headers={"Retry-After": "86400"})
+    url = web.add("/a", b"Hej")
+    with pytest.raises(HostBusy, match=r"robots.txt could not be had \(.*status 503\)"):
+        fetcher.get_article(url)
+    time.sleep(0.2)
+    web.add("/robots.txt", b"")
+    assert fetcher.get_article(url).body == b"Hej"
 
 
 @pytest.mark.parametrize("header", ["0", "Wed, 21 Oct 2015 07:28:00 GMT"])

@@ -5,9 +5,20 @@ import pytest
 
 from articles.crawler import hosts
 from articles.crawler.errors import FetchError, HostBusy
-from articles.crawler.hosts import BUSY, PAUSED, SPENT, Host, HostBudget, HostLimit
+from articles.crawler.hosts import (
+    BUSY,
+    LONGEST_PAUSE_S,
+    PAUSED,
+    SPACED,
+    SPENT,
+    Host,
+    HostBudget,
+    HostLimit,
+    Turn,
+)
 
 SITE = "news.example"
+PAGE = "https://news.example/a"
 UNLIMITED = {"*": (1000, 0)}
 
 
@@ -24,7 +35,7 @@ def asked(host, limit, at, interval_s=0):
 def test_a_minutes_requests_may_come_at_once_and_then_one_by_one():
     host, limit = Host(6, counted_at=100), HostLimit(1, 6)
     assert not any(asked(host, limit, 100).reason for _ in range(6))
-    assert asked(host, limit, 100) == (SPENT, 10)
+    assert asked(host, limit, 100) == Turn(SPENT, 10)
     assert asked(host, limit, 109).wait_s == pytest.approx(1)
     assert not asked(host, limit, 110).reason
     assert asked(host, limit, 110).wait_s == 10
@@ -53,7 +64,7 @@ def test_starts_are_spaced_among_those_that_ask_for_it():
     assert not asked(host, limit, 0).reason  # such as the feed's own visit
     assert not asked(host, limit, 1, interval_s=20).reason
     assert not asked(host, limit, 2).reason
-    assert asked(host, limit, 3, interval_s=20) == (SPENT, 18)
+    assert asked(host, limit, 3, interval_s=20) == Turn(SPACED, 18)
     assert not asked(host, limit, 21, interval_s=20).reason
 
 
@@ -66,8 +77,8 @@ def test_a_turn_that_is_none_costs_nothing():
 
 
 def test_a_paused_host_gets_nothing_until_then():
-    host, limit = Host(2, 0, paused_until=50), HostLimit(1, 2)
-    assert asked(host, limit, 20) == (PAUSED, 30)
+    host, limit = Host(2, 0, paused_until=50, cause="why"), HostLimit(1, 2)
+    assert asked(host, limit, 20) == Turn(PAUSED, 30, "why")
     assert not asked(host, limit, 50).reason
 
 
@@ -188,3 +199,69 @@ def test_only_so_many_hosts_are_remembered_and_none_that_is_busy_forgotten(monke
 def test_patience_comes_from_the_settings(settings):
     settings.CRAWLER_HOST_PATIENCE_S = 7
     assert HostBudget({}).patience_s == 7
+
+
+# --- pauses of a day
+
+
+def test_a_host_is_paused_for_minutes_and_its_address_for_as_long_as_it_asks():
+    impatient = budget()
+    impatient.pause(SITE, 86_400, PAGE, "it answered 503")
+    with pytest.raises(HostBusy, match="is paused until .*: it answered 503") as caught:
+        spend(impatient, SITE, url=f"{PAGE}/other")
+    assert caught.value.wait_s == pytest.approx(LONGEST_PAUSE_S, abs=1)
+    with pytest.raises(HostBusy, match="is paused for this address until") as caught:
+        spend(impatient, SITE, url=PAGE)
+    assert caught.value.wait_s == pytest.approx(86_400, abs=1)
+
+
+def test_after_minutes_only_the_address_is_left_alone(monkeypatch):
+    monkeypatch.setattr(hosts, "LONGEST_PAUSE_S", 0.1)
+    impatient = budget()
+    impatient.pause(SITE, 86_400, PAGE)
+    time.sleep(0.15)
+    spend(impatient, SITE, url=f"{PAGE}/other")
+    spend(impatient, SITE)
+    with pytest.raises(HostBusy, match="paused for this address"):
+        spend(impatient, SITE, url=PAGE)
+
+
+def test_only_so_many_addresses_are_remembered(monkeypatch):
+    monkeypatch.setattr(hosts, "MAX_HOSTS", 100)
+    impatient = budget()
+    for number in range(500):
+        impatient.pause(SITE, 0, f"{PAGE}/{number}")
+    assert len(impatient.urls) == 100
+
+
+# --- what it says
+
+
+def refusal(budget, **kwargs):
+    with pytest.raises(HostBusy) as caught:
+        spend(budget, SITE, **kwargs)
+    return str(caught.value)
+
+
+def test_a_refusal_says_which_host_why_and_what_follows():
+    busy = budget({"*": (2, 0)}, patience_s=0.1)
+    with busy.slot(SITE), busy.slot(SITE):
+        assert refusal(busy) == (
+            f"host {SITE} is busy with other downloads (2 at a time, waited 0.1 s);"
+            " it is worth another try in 0.1 s"
+        )
+    spent = budget({"*": (1, 1)})
+    spend(spent, SITE)
+    said = refusal(spent)
+    assert f"host {SITE} is over its limit of 1 requests a minute;" in said
+    assert said.endswith("another try in 60.0 s")
+    spaced = budget()
+    spend(spaced, SITE, min_interval_s=30)
+    assert "asked once in 30.0 s, as its robots.txt" in refusal(
+        spaced, min_interval_s=30
+    )
+    paused = budget()
+    paused.pause(SITE, 290, cause="it answered 429")
+    assert refusal(paused).endswith(
+        " UTC: it answered 429; it is worth another try in 5 min"
+    )

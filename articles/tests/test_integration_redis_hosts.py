@@ -11,6 +11,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 
+from articles.crawler import hosts
 from articles.crawler.errors import HostBusy
 from articles.crawler.redis_hosts import RedisHostBudget
 
@@ -119,6 +120,32 @@ def test_a_pause_is_for_all_and_the_longer_one_counts(server, site):
     spend(other, f"other-{site}")
     time.sleep(0.6)
     spend(other, site)
+
+
+def test_a_host_is_paused_for_minutes_and_its_address_for_as_long_as_it_asks(
+    server, site
+):
+    one, other = budget(server, (1, 0)), budget(server, (1, 0))
+    page = f"https://{site}/å"
+    one.pause(site, 86_000, page, "it answered 503")
+    with pytest.raises(HostBusy, match="is paused until .*: it answered 503") as caught:
+        spend(other, site, url=f"{page}/other")
+    assert caught.value.wait_s == pytest.approx(300, abs=2)
+    with pytest.raises(HostBusy, match="is paused for this address until") as caught:
+        spend(other, site, url=page)
+    assert caught.value.wait_s == pytest.approx(86_000, abs=2)
+
+
+def test_after_minutes_only_the_address_is_left_alone(server, site, monkeypatch):
+    monkeypatch.setattr(hosts, "LONGEST_PAUSE_S", 0.1)
+    one, other = budget(server, (1, 0)), budget(server, (1, 0))
+    page = f"https://{site}/a"
+    one.pause(site, 86_000, page)
+    time.sleep(0.2)
+    spend(other, site, url=f"{page}/other")
+    spend(other, site)
+    with pytest.raises(HostBusy, match="paused for this address"):
+        spend(other, site, url=page)
 
 
 def test_threads_of_two_budgets_together_keep_to_the_limit(server, site):
