@@ -107,6 +107,12 @@ def word_ranks(words, language):
     return {word: ranks.get(_normal(word)) for word in words}
 
 
+def preload(languages):
+    """Load these languages' words now, so that processes forked later share them."""
+    for language in languages:
+        _ranks(language)
+
+
 def _words(paragraph):
     """A paragraph's words, each with whether a sentence may begin with it."""
     starts, words = True, []

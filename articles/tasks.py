@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from celery.signals import worker_init
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
+from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
 from articles.crawler.redis_hosts import RedisHostBudget
 from articles.crawler.run import Crawl
@@ -16,6 +18,12 @@ from tokenization import services
 from zeeguu.celery import app
 from zeeguu.connections import release
 from zeeguu.process_pool import KillablePool
+
+
+@worker_init.connect
+def share_language_model(**kwargs):
+    """Load it before the worker's processes are forked: they share its memory."""
+    apart.preload()
 
 
 @app.task(name="crawl.send_due")
@@ -63,6 +71,7 @@ def visit(pk, lease):
     if feed is None:
         return
     release()
+    apart.preload([feed.language_id])
     budget = RedisHostBudget(settings.CRAWLER_REDIS_URL, settings.CRAWLER_HOST_LIMITS)
     with KillablePool(1) as pool, Fetcher(budget=budget) as fetcher:
         Crawl(fetcher, pool, services.prepare_in(pool)).feed(feed)

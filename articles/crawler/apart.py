@@ -5,11 +5,13 @@ more faults than any list of exceptions could name.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 
+from articles import difficulty
+from articles.crawler import language
 from articles.crawler.discover import FeedLink, feed_links
 from articles.crawler.draft import Standards, make_draft
 from articles.crawler.extract import ExtractError
@@ -19,6 +21,16 @@ from articles.crawler.store.articles import Draft
 from zeeguu.process_pool import KillablePool, Killed, described
 
 logger = logging.getLogger(__name__)
+
+
+def preload(languages: Iterable[str] = ()) -> None:
+    """Load what reading articles in these languages needs, codes of ISO 639-1.
+
+    Call it before a pool for drafts is made: its processes then share it, and none
+    spends a page's time on it. What is loaded already costs nothing.
+    """
+    language.preload()
+    difficulty.preload(languages)
 
 
 def parse(pool: KillablePool, page: Page) -> FeedDocument:

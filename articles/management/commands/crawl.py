@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from articles import demo_site
+from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
 from articles.crawler.lock import only_one
 from articles.crawler.report import total
@@ -157,7 +158,9 @@ class Command(BaseCommand):
 
     def _crawl(self, feeds):
         """Crawl feeds, and keep the run in the database; return their FeedReports."""
-        services.engine().preload({feed.language_id for feed in feeds}, logger)
+        languages = {feed.language_id for feed in feeds}
+        services.engine().preload(languages, logger)
+        apart.preload(languages)
         run = start_run(" ".join(sys.argv[1:]))
         release()
         try:
