@@ -18,8 +18,8 @@ LANGUAGE = "de"
 CALLS = 15
 CARDS = 20
 LIST = f"/api/articles/?page_size={CARDS}"
-ROUNDS = 5
-IDLE_CALLS = 100
+ROUNDS = server.sized(5, 1)
+IDLE_CALLS = server.sized(100, 20)
 PATIENCE_S = 30
 # The shape of production comes last, as it is what the goals are about.
 SHAPES = {"1x15": "1", "4x15": "4"}

@@ -16,6 +16,7 @@ from tokenization.engine import Engine
 
 # | da | Danish | trained on | licence | tested on | token F1 | sentence F1 | …
 LARGEST_GAP = 0.2
+MOST_TEXTS = server.sized(None, 5)  # in each language
 ROW = re.compile(r"^\| (\w\w) \|(?:[^|]*\|){4} ([\d.]+) \| ([\d.]+) \|", re.MULTILINE)
 
 
@@ -86,7 +87,7 @@ def spans(document):
 
 def score(path, run):
     """(token, sentence) F1 of exact spans; ``run`` turns texts into such spans."""
-    lines = path.read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8").splitlines()[:MOST_TEXTS]
     documents = [json.loads(line) for line in lines]
     found = run([document["text"] for document in documents])
     gold = [document["sentences"] for document in documents]

@@ -11,7 +11,7 @@ from ops.benchmarks import material, server
 
 LANGUAGE, ARTICLES = "de", 200
 CLIENTS, PROCESSES = 60, 4
-ROUNDS, ROUND_S, WARM_UP_S = 3, 10, 2
+ROUNDS, ROUND_S, WARM_UP_S = server.sized((3, 10, 2), (1, 2, 1))
 TOKEN = "of-the-bench"  # noqa: S105 - of a server that lives for this bench
 POOLED, UNPOOLED, KEPT = "pooled", "unpooled", "kept"
 WAYS = {

@@ -2,6 +2,8 @@
 
 import json
 import textwrap
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
@@ -108,8 +110,21 @@ def store(language, number, texts=articles):
     feed, _ = Feed.objects.get_or_create(url=url, language_id=language)
     return [
         store_draft(feed, _draft(f"{url}{place}", text, place)).pk
-        for place, text in enumerate(texts(language, number))
+        for place, text in enumerate(_all_different(texts(language, number)))
     ]
+
+
+def _all_different(texts):
+    """The texts, those that come again with a number: a text is stored only once."""
+    times = Counter()
+    for text in texts:
+        yield _numbered(text, times[text.hash]) if times[text.hash] else text
+        times[text.hash] += 1
+
+
+def _numbered(text, number):
+    *others, (tag, last) = text.fragments
+    return replace(text, fragments=(*others, (tag, f"{last} ({number})")))
 
 
 def _draft(url, text, place):

@@ -7,8 +7,8 @@ from ops.benchmarks import material, server
 from tokenization.models import TokenizationCache
 
 LANGUAGES = ("da", "de", "fr", "ru", "sv")
-ARTICLES = 2000
-ROUNDS = 3
+ARTICLES = server.sized(2000, 50)
+ROUNDS = server.sized(3, 1)
 GOAL = 1.8
 
 

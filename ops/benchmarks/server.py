@@ -20,6 +20,13 @@ import django
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 START_TIMEOUT_S = 60
+# A small form, of seconds: it tells that a bench runs, and its figures tell nothing.
+IS_SMOKE = os.environ.get("BENCH_SMOKE", "") not in ("", "0")
+
+
+def sized(full, small):
+    """How much a bench does: full, or small with BENCH_SMOKE=1."""
+    return small if IS_SMOKE else full
 
 
 class MissingMaterial(Exception):
@@ -58,9 +65,10 @@ def temporary_database(default="sqlite"):
             DATABASE_URL=url,
             DEMO_SITE_PORT=str(free_port()),
             RUN_DIR=folder,
+            BENCH_STATIC_ROOT=f"{folder}/static",
             DJANGO_SETTINGS_MODULE="ops.benchmarks.settings",
         )
-        manage("migrate", "--verbosity", "0")
+        _prepare("migrate")
         django.setup()
         yield
 
@@ -108,6 +116,12 @@ def manage(*arguments, **environment):
     ).returncode
 
 
+def _prepare(*command):
+    """Run a command that nothing works without; raises RuntimeError if it fails."""
+    if code := manage(*command, "--verbosity", "0"):
+        raise RuntimeError(f"manage.py {' '.join(command)} ended with {code}")
+
+
 @contextmanager
 def running(command, port, quiet=False, **environment):
     """Run a server until the context ends; yields when its port answers.
@@ -132,12 +146,11 @@ def running(command, port, quiet=False, **environment):
 @contextmanager
 def gunicorn(**environment):
     """gunicorn with the project's own settings but those given; yields a Web."""
+    # A fresh clone has none, and pages refuse to be shown without.
+    if not Path(os.environ["BENCH_STATIC_ROOT"]).exists():
+        _prepare("collectstatic", "--noinput")
     port = free_port()
-    environment = {
-        "BIND": f"127.0.0.1:{port}",
-        "GUNICORN_MAX_REQUESTS": "0",
-        **environment,
-    }
+    environment = {"BIND": f"127.0.0.1:{port}", **environment}
     binary = str(Path(sys.executable).parent / "gunicorn")
     command = [binary, "-c", "zeeguu/gunicorn.conf.py", "zeeguu.wsgi"]
     command += ["--log-level", "error"]

@@ -1,11 +1,14 @@
 """The project's settings, with the benches' own addresses beside the real ones."""
 
 import os
+from pathlib import Path
 
 from ops.benchmarks.calls import CallLog
 from zeeguu.settings import *  # noqa: F403 - all of them, on purpose
 
 ROOT_URLCONF = "ops.benchmarks.urls"
+# Of the bench alone: that of the checkout may be missing, or served just now.
+STATIC_ROOT = Path(os.environ["BENCH_STATIC_ROOT"])
 
 # Set by the bench of pooled connections: as Django has it without a pool.
 if os.environ.get("BENCH_CONNECTIONS") == "kept":

@@ -6,15 +6,16 @@ import time
 from django.conf import settings
 from stanza.models.common.doc import Document
 
-from ops.benchmarks import material
+from ops.benchmarks import material, server
 from ops.benchmarks.f1_bench import plain_pipeline, spans
 from tokenization.engine import Engine
 
 LANGUAGES = ("da", "de", "fr", "ru")
-TEXTS = 100  # in each language
-ROUNDS = 7
+TEXTS = server.sized(100, 10)  # in each language
+ROUNDS = server.sized(7, 1)
 GOAL, GOAL_TO_BULK = 2, 0.95
 MEGABYTE = 1_000_000
+BYTES = server.sized(MEGABYTE, MEGABYTE // 10)
 
 
 def run():
@@ -73,9 +74,9 @@ def measure(ways, texts):
 
 
 def megabyte_s(engine, code, texts):
-    """Seconds for 1,000,000 bytes of texts of this size in one call."""
+    """Seconds for 1,000,000 bytes, taken from a call of BYTES of such texts."""
     size = sum(len(text.encode()) for text in texts)
-    times = MEGABYTE // size
+    times = BYTES // size
     started = time.perf_counter()
     engine.tokenize(texts * times, code)
     return (time.perf_counter() - started) * MEGABYTE / (size * times)

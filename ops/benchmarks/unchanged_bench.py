@@ -10,7 +10,7 @@ import httpx
 from articles.models import Feed, FeedVisit
 from ops.benchmarks import newspapers, server
 
-FEEDS = 2000
+FEEDS = server.sized(2000, 50)
 GOAL = 200
 PAGES = [{"title": "Nothing new", "path": "old.html"}]
 

@@ -1,8 +1,10 @@
+import json
 import os
 import subprocess
 import time
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -49,24 +51,53 @@ def test_an_unknown_bench_is_refused_by_name(capsys):
     assert "unknown bench lists" in capsys.readouterr().err
 
 
-def test_missing_material_is_said_and_not_counted_as_a_result(
-    monkeypatch, no_shared, capsys
-):
+def test_missing_material_is_said_in_place_of_a_result(monkeypatch, no_shared, capsys):
     monkeypatch.setattr(server, "temporary_database", nullcontext)
-    assert benches.main(["f1"]) == 1
-    assert capsys.readouterr().out == ""
+    assert benches.main(["f1"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"bench": "f1", "skipped": "there is no folder ../shared/ud"}
 
 
-def test_several_benches_run_in_processes_of_their_own(monkeypatch):
-    started = []
+def test_every_module_of_that_name_is_a_bench():
+    files = Path(benches.__file__).parent.glob("*_bench.py")
+    assert {f"{name}_bench.py" for name in benches.BENCHES} == {f.name for f in files}
+    assert {"list", "load", "workers"} < set(benches.BENCHES)
 
-    def run(command, check):
-        started.append(command[-1])
-        return subprocess.CompletedProcess(command, returncode=0)
+
+@pytest.fixture
+def ended(monkeypatch):
+    """How the processes of benches end, by name: (exit code, output)."""
+    ended = {name: (0, f'{{"bench": "{name}"}}\n') for name in benches.BENCHES}
+
+    def run(command, **options):
+        code, output = ended[command[-1]]
+        return subprocess.CompletedProcess(command, code, output)
 
     monkeypatch.setattr(subprocess, "run", run)
+    return ended
+
+
+def test_several_benches_run_in_processes_of_their_own(ended, capsys):
     assert benches.main([]) == 0
-    assert started == list(benches.BENCHES)
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["bench"] for line in lines] == benches.BENCHES
+
+
+@pytest.mark.parametrize(
+    "end", [(1, ""), (1, '{"bench": "f1"}\n'), (0, ""), (0, "Done.\n"), (0, "[]\n")]
+)
+def test_a_bench_that_breaks_or_has_no_result_is_a_failure(ended, end, capsys):
+    ended["f1"] = end
+    assert benches.main([]) == 1
+    printed = capsys.readouterr()
+    assert "bench f1 broke" in printed.err
+    assert '"workers"' in printed.out  # a later one has run
+
+
+def test_what_a_fresh_clone_lacks_is_made_or_the_bench_fails(monkeypatch):
+    monkeypatch.setattr(server, "manage", lambda *arguments: 1)
+    with pytest.raises(RuntimeError, match="collectstatic --noinput ended with 1"):
+        server._prepare("collectstatic", "--noinput")
 
 
 def test_a_server_gets_a_database_beside_its_own_ones(statements):
@@ -133,6 +164,14 @@ def test_articles_are_made_of_shared_texts_where_they_are(no_shared):
     assert material.source() == "ud"
     assert article.title == TEXT
     assert article.fragments == (("p", f"{TEXT} Og mere."),) * material.PARAGRAPHS
+
+
+@pytest.mark.django_db
+def test_texts_that_come_again_are_stored_as_articles_of_their_own(no_shared):
+    """The crawler would know them by their text."""
+    titles, paragraphs = material._from_demo("de")
+    number = 1 + len(titles) * len(paragraphs)  # the first one is back at the latest
+    assert len(set(material.store("de", number))) == number
 
 
 @pytest.mark.django_db
