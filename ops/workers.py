@@ -1,11 +1,12 @@
 """gunicorn's workers: how many began, and why they ended. Counted in its master.
 
-Knows no Django: the master has none. A worker reads what its master has written.
+Knows no Django. A worker reads what its master has written.
 """
 
 import json
 import mmap
 import os
+import struct
 import sys
 import time
 from collections import Counter
@@ -13,14 +14,54 @@ from contextlib import suppress
 from pathlib import Path
 
 HOUR_S = 3600
-# After its requests; when told so, as for a reload; and what nobody wants: by the
-# master, since it had been silent; by its own error; by somebody else, perhaps for want
-# of memory.
-RECYCLED, ASKED = PLANNED = ("recycled", "asked to end")
-TIMED_OUT, FAILED, KILLED = UNPLANNED = ("timed out", "failed", "killed")
-REASONS = (*PLANNED, *UNPLANNED)
+# Replaced for its growth, its age or the requests it has served; told to end, as by a
+# reload; and what nobody wants: ended by the master, since it had been silent; by its
+# own error; by somebody else, perhaps for want of memory.
+RECYCLED = ("recycled: grown", "recycled: aged", "recycled: requests")
+GROWN, AGED, SERVED = RECYCLED
+ASKED = "asked to end"
+UNPLANNED = ("timed out", "failed", "killed")
+TIMED_OUT, FAILED, KILLED = UNPLANNED
+REASONS = (*RECYCLED, ASKED, *UNPLANNED)
 # What a worker can say of itself.
-FAREWELLS = (None, RECYCLED, ASKED, FAILED)
+FAREWELLS = (None, ASKED, FAILED)
+
+
+class Board:
+    """What a worker tells its master, in memory that both have; made before the fork.
+
+    Whether it is ready, how many requests it has served, and its farewell: the place in
+    FAREWELLS of why it ends.
+    """
+
+    READY, FAREWELL, REQUESTS = 0, 1, 8
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 16)
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._memory[self.READY])
+
+    def set_ready(self) -> None:
+        self._memory[self.READY] = 1
+
+    @property
+    def farewell(self) -> str | None:
+        return FAREWELLS[self._memory[self.FAREWELL]]
+
+    def say_farewell(self, reason: str) -> None:
+        self._memory[self.FAREWELL] = FAREWELLS.index(reason)
+
+    @property
+    def requests(self) -> int:
+        return struct.unpack_from("=Q", self._memory, self.REQUESTS)[0]
+
+    def count(self, requests: int) -> None:
+        struct.pack_into("=Q", self._memory, self.REQUESTS, requests)
+
+    def close(self) -> None:
+        self._memory.close()
 
 
 class Roster:
@@ -34,15 +75,18 @@ class Roster:
         _remove_outdated(directory)
 
     def starts(self, worker):
-        """Before the fork: note it, and give the worker a place for its farewell."""
-        worker.farewell = mmap.mmap(-1, 1)
+        """Before the fork: note it, and give the worker a board to write on."""
+        worker.board, worker.recycled_for = Board(), None
         self._started += 1
         self._write()
 
     def has_ended(self, worker):
-        reason = FAREWELLS[worker.farewell[0]] or KILLED
-        reason = TIMED_OUT if worker.aborted else reason
-        worker.farewell.close()
+        reason = worker.board.farewell or KILLED
+        if reason == ASKED and worker.recycled_for:
+            reason = worker.recycled_for
+        if worker.aborted:
+            reason = TIMED_OUT
+        worker.board.close()
         self._ended[reason] += 1
         self._recently.append((time.time(), reason))
         self._write()
@@ -68,11 +112,8 @@ class Roster:
 
 def say_farewell(worker):
     """In a worker that ends: tell the master why."""
-    if getattr(sys.exception(), "code", 0):
-        reason = FAILED
-    else:
-        reason = RECYCLED if worker.nr >= worker.max_requests else ASKED
-    worker.farewell[0] = FAREWELLS.index(reason)
+    has_failed = getattr(sys.exception(), "code", 0)
+    worker.board.say_farewell(FAILED if has_failed else ASKED)
 
 
 def read(directory):

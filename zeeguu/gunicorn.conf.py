@@ -3,6 +3,7 @@
 import sys
 import threading
 
+from ops.recycling import Limits, Recycling
 from ops.workers import Roster, say_farewell
 from zeeguu import processes, tokenizer
 from zeeguu.env import env_int, env_str
@@ -13,11 +14,18 @@ workers = processes.WORKERS
 threads = processes.THREADS
 timeout = env_int("GUNICORN_TIMEOUT_S", 60, minimum=1)
 graceful_timeout = env_int("GUNICORN_GRACEFUL_TIMEOUT_S", 30, minimum=1)
-max_requests = env_int("GUNICORN_MAX_REQUESTS", 500)
-max_requests_jitter = env_int("GUNICORN_MAX_REQUESTS_JITTER", 50)
 keepalive = 5
-# A worker opens its own database connections: none may exist before the fork.
-preload_app = False
+# The master loads the application, and a worker is ready as soon as it is forked. It
+# opens its own database connections: the pool leaves alone what it inherits.
+preload_app = True
+# Not gunicorn's own max_requests: workers that have served alike would all go at once.
+most_requests = env_int("GUNICORN_MAX_REQUESTS", 100_000)
+limits = Limits(
+    growth_mb=env_int("GUNICORN_MAX_GROWTH_MB", tokenizer.GROWTH_MB),
+    age_s=env_int("GUNICORN_MAX_AGE_S", 86_400),
+    requests=most_requests,
+    jitter=env_int("GUNICORN_MAX_REQUESTS_JITTER", most_requests // 10),
+)
 # Session keys of the web front end travel in the query string: log the path alone.
 accesslog = "-" if env_str("ACCESS_LOG") else None
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
@@ -29,27 +37,35 @@ def on_starting(server):
     """Load the models before the first fork: all workers share their memory."""
     tokenizer.preload(server.log)
     server.roster = Roster(processes.RUN_DIR)
+    server.recycling = Recycling(server, limits)
 
 
 def on_reload(server):
-    """After a HUP: models whose files have changed are loaded again."""
+    """After a HUP: models whose files have changed are loaded again; code is not."""
     tokenizer.preload(server.log)
+    server.recycling.begin_anew()
 
 
 def pre_fork(server, worker):
     server.roster.starts(worker)
+    server.recycling.starts(worker)
 
 
 def post_worker_init(worker):
     """The first worker asks the server whether there is room for all; nobody waits."""
+    worker.board.set_ready()
     if worker.age == 1:
         threading.Thread(target=_check_database, args=(worker.log,)).start()
 
 
 def _check_database(log):
-    from ops.checks import report  # noqa: PLC0415 - only workers have Django
+    from ops.checks import report  # noqa: PLC0415 - needs Django's settings
 
     report(log)
+
+
+def post_request(worker, req, environ, resp):
+    worker.board.count(worker.nr)
 
 
 def worker_exit(server, worker):

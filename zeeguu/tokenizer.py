@@ -1,7 +1,6 @@
 """The tokenizer's settings and its loading ahead, for Django and where there is none.
 
-gunicorn's master loads the models and forks; it must know neither Django's settings nor
-a database.
+gunicorn's master loads the models and forks, before it has a thread or a connection.
 """
 
 import gc
@@ -19,6 +18,8 @@ BUNDLED = Path(__file__).resolve().parent.parent / "tokenization" / "stanza_reso
 RESOURCES_DIR = Path(env_str("STANZA_RESOURCES_DIR", str(BUNDLED)))
 MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
 PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
+# What a worker may grow by: PyTorch and the models too where it loads its own.
+GROWTH_MB = 200 if PRELOAD == "all" else 800
 
 
 def preload(log=logger):

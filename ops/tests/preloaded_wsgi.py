@@ -1,4 +1,4 @@
-"""An application whose start leaves an open connection behind, for --preload."""
+"""An application whose start leaves an open connection behind in the master."""
 
 import sys
 

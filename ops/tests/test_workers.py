@@ -32,14 +32,15 @@ def clock(monkeypatch):
 
 def make_worker(**facts):
     """What the roster knows of gunicorn's Worker."""
-    return SimpleNamespace(**{"nr": 7, "max_requests": 500, "aborted": False, **facts})
+    return SimpleNamespace(**{"aborted": False, **facts})
 
 
-def end(roster, number=1, says=say_farewell, **facts):
-    """Workers that begin, say something and end."""
+def end(roster, number=1, says=say_farewell, recycled_for=None, **facts):
+    """Workers that begin, are recycled perhaps, say something and end."""
     for _ in range(number):
         worker = make_worker(**facts)
         roster.starts(worker)
+        worker.recycled_for = recycled_for
         says(worker)
         roster.has_ended(worker)
 
@@ -74,10 +75,27 @@ def test_starts_are_counted(roster, tmp_path):
     assert (found["started"], sum(found["ended"].values())) == (3, 0)
 
 
-@pytest.mark.parametrize("nr", [500, 501])
-def test_a_worker_that_has_served_enough_is_recycled(roster, tmp_path, nr):
-    end(roster, nr=nr)
-    assert counted(tmp_path) == {"recycled": 1}
+@pytest.mark.parametrize("reason", workers.RECYCLED)
+def test_a_worker_is_recycled_for_the_masters_reason(roster, tmp_path, reason):
+    end(roster, recycled_for=reason)
+    assert counted(tmp_path) == {reason: 1}
+
+
+def test_a_worker_that_dies_while_it_is_recycled_was_killed(roster, tmp_path):
+    end(roster, says=say_nothing, recycled_for=workers.GROWN)
+    assert counted(tmp_path) == {"killed": 1}
+
+
+def test_what_a_worker_tells_is_on_its_board(roster):
+    worker = make_worker()
+    roster.starts(worker)
+    before = worker.board.is_ready, worker.board.requests
+    worker.board.set_ready()
+    worker.board.count(2**40)
+    assert (before, (worker.board.is_ready, worker.board.requests)) == (
+        (False, 0),
+        (True, 2**40),
+    )
 
 
 @pytest.mark.parametrize("code", [0, None])
@@ -106,7 +124,7 @@ def test_a_worker_that_says_no_farewell_was_killed(roster, tmp_path):
 # A fork of a process with threads is a warning since Python 3.12.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_the_farewell_of_a_forked_worker_reaches_the_master(roster, tmp_path):
-    worker = make_worker(nr=500)
+    worker = make_worker()
     roster.starts(worker)
     if not (child := os.fork()):
         try:
@@ -115,7 +133,7 @@ def test_the_farewell_of_a_forked_worker_reaches_the_master(roster, tmp_path):
             os._exit(0)
     os.waitpid(child, 0)
     roster.has_ended(worker)
-    assert counted(tmp_path) == {"recycled": 1}
+    assert counted(tmp_path) == {"asked to end": 1}
 
 
 def test_rates_are_those_of_the_last_hour(roster, tmp_path, clock):
@@ -128,7 +146,7 @@ def test_rates_are_those_of_the_last_hour(roster, tmp_path, clock):
 
 
 def test_planned_ends_are_told_from_others(roster, tmp_path):
-    end(roster, 4, nr=500)
+    end(roster, 4, recycled_for=workers.AGED)
     end(roster, 2, says=say_nothing)
     found = workers.read(tmp_path)
     assert (found["restarts_per_hour"], found["unplanned_per_hour"]) == (6, 2)
@@ -196,7 +214,7 @@ def test_more_unplanned_ends_are_a_warning_with_their_reasons(roster):
 
 
 def test_planned_ends_are_well_however_many(roster):
-    end(roster, 30, nr=500)
+    end(roster, 30, recycled_for=workers.SERVED)
     end(roster, 30)
     health.Workers().run()
 

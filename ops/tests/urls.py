@@ -41,7 +41,23 @@ def streamed(request):
     return StreamingHttpResponse(lines())
 
 
+leaked = []
+
+
+def leaking(request):
+    """A view that forgets to let go of what it has read."""
+    leaked.append(os.urandom(int(request.GET["bytes"])))
+    return JsonResponse({"pid": os.getpid()})
+
+
+def who(request):
+    """Which process answers; nothing else is asked."""
+    return JsonResponse({"pid": os.getpid()})
+
+
 urlpatterns = [
+    path("test/leaking/", leaking),
+    path("test/who/", who),
     path("test/which/", which),
     path("test/slow/", slow),
     path("test/failing/", failing),
