@@ -14,6 +14,7 @@ from ops.benchmarks import (
     burst_bench,
     f1_bench,
     list_bench,
+    load_bench,
     material,
     newsweb_bench,
     pretokenize_bench,
@@ -231,6 +232,29 @@ def test_a_page_costs_the_same_queries_whatever_its_length(api, no_shared):
     material.store("de", 3)
     few, many = (list_bench.count_queries(list_bench.page(n)) for n in (1, 3))
     assert 0 < few == many <= list_bench.MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("calls", "gap_ms"),
+    [
+        ([(0, 1, 200), (1, 2, 200)], 1000),
+        # One waits for three seconds, and the others are answered meanwhile.
+        ([(0, 3, 200), (0, 1, 200), (1, 2, 200), (2, 2.5, 200)], 1000),
+        ([(0, 1, 200), (0.5, 5, 200), (1, 5.1, 200)], 4000),
+        # Nobody asks for a long time.
+        ([(0, 1, 200), (100, 101, 200)], 1000),
+    ],
+)
+def test_a_gap_is_a_time_without_answers_for_those_who_wait(calls, gap_ms):
+    assert load_bench.longest_gap_ms(calls) == pytest.approx(gap_ms)
+
+
+def test_a_stall_is_the_slowest_answer_of_all_rounds():
+    quick = [(at / 100, at / 100 + 0.01, 200) for at in range(200)]
+    found = load_bench.summary([quick, [*quick, (0, 1.5, 503)]])
+    assert (found["longest_stall_ms"], found["errors"]) == (1500, 1)
+    assert not load_bench.has_no_stall(found)
+    assert load_bench.has_no_stall(load_bench.summary([quick]))
 
 
 @pytest.mark.parametrize(
