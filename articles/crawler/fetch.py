@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import string
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpcore
 import httpx
@@ -261,7 +262,7 @@ class Fetcher:
             left_s -= time.monotonic() - begun
             if page.status not in REDIRECTS:
                 return replace(page, moved_to=moved_to)
-            url = redirected(url, page.headers.get("location", ""))
+            url = redirected(url, location_of(page.headers))
             statuses.add(page.status)
             moved_to = url if statuses <= FOR_GOOD else ""
         raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects", page.status)
@@ -332,6 +333,20 @@ def excess(answer):
     """
     stream = answer.stream._stream._httpcore_stream._stream
     return stream._connection._h11_state.trailing_data[0]
+
+
+def location_of(headers: httpx.Headers) -> str:
+    """Where a redirect leads, by its first Location, "" without one.
+
+    It is UTF-8 or bytes of no known encoding, which then go back as they came, whatever
+    else is in the header.
+    """
+    found = (value for name, value in headers.raw if name.lower() == b"location")
+    raw = next(found, b"")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote(raw, safe=string.punctuation + " ")
 
 
 def redirected(url, location):

@@ -541,6 +541,30 @@ def test_a_redirect_is_followed_and_the_last_address_kept(web, fetcher):
     assert (page.body, page.url) == (b"Hej", web.url("/new"))
 
 
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/å".encode(), "/%C3%A5"),
+        ("/å".encode("latin-1"), "/%E5"),
+        (b"/a b?c=%20\xff&d=[1]", "/a%20b?c=%20%FF&d=[1]"),
+        (b"/a%zz#part", "/a%zz"),
+    ],
+)
+@pytest.mark.parametrize("other", [b"", b"\xff", "å".encode()])
+def test_a_redirect_leads_to_the_bytes_that_its_server_wrote(
+    web, fetcher, location, path, other
+):
+    head = b"HTTP/1.1 302 Found\r\nX-A: %s\r\nLocation: %s\r\n\r\n" % (other, location)
+    web.add(path, b"Hej")
+    assert fetcher.get(web.drip("/a", head, b"", lasts_s=0)).body == b"Hej"
+
+
+def test_of_two_locations_the_first_one_counts(web, fetcher):
+    head = b"HTTP/1.1 302 Found\r\nLocation: /b\r\nLocation: /c\r\n\r\n"
+    web.add("/b", b"Hej")
+    assert fetcher.get(web.drip("/a", head, b"", lasts_s=0)).body == b"Hej"
+
+
 @pytest.mark.parametrize("hops", [1, 2, 5])
 def test_a_private_address_is_refused_on_every_hop(web, fetcher, hops):
     with Web() as private:
