@@ -30,7 +30,7 @@ REASONS = {
     "/bomb-gzip": "larger than",
     "/bomb-deflate": "larger than",
     "/bomb-br": "larger than",
-    "/bomb-twice": "compressed",
+    "/bomb-twice": "larger than 5000000 bytes",
     "/bomb-redirect": "redirect",
     "/no-gzip": "gzip",
     "/longer": "larger than",
