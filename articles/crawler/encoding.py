@@ -4,6 +4,8 @@ import codecs
 import re
 from html.entities import html5
 
+from articles.text import WINDOWS_1252
+
 # The longer marks first: UTF-32's begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -61,9 +63,11 @@ NEUTRAL = str.maketrans("", "", "\xa0«»„“”‘’‚‹›–—…•·�
 ASCII_BYTES = bytes(range(128))
 SAMPLE_BYTES = 20_000
 
-# C0 controls and non-characters (XML 1.0, section 2.2), as such and as references.
+# C0 controls and non-characters (XML 1.0, section 2.2), as such and as references. C1
+# controls are legal, but nobody means them (HTML, section 13.2.5.84, has the table).
 SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f]")
 ILLEGAL = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
+C1 = re.compile("[\x80-\x9f]")
 REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 NAMED = re.compile(r"&([a-z][a-z0-9]{1,30};)", re.IGNORECASE)
 # All that may stand before a DOCTYPE, and a root element's start.
@@ -74,11 +78,31 @@ ELEMENT = re.compile(r"<[^\W\d]")
 def decode(body, content_type=""):
     """Return the text in body, without characters that XML and HTML forbid.
 
+    Such characters go as references, too, which cost a page its whole text; and C1
+    controls become what windows-1252 has in their place.
+
     A byte order mark wins, then UTF-8 wherever the bytes are valid as such, since other
     encodings hardly ever are; then what the HTTP header says, the XML prolog, and a
     meta element in the first 64 KiB. Where all fail, the letters decide.
     """
-    return ILLEGAL.sub("", SEPARATORS.sub(" ", _decoded(body, content_type)))
+    return REFERENCE.sub(_referred, _legal(_decoded(body, content_type)))
+
+
+def _legal(text: str) -> str:
+    text = ILLEGAL.sub("", SEPARATORS.sub(" ", text))
+    return text.translate(WINDOWS_1252) if C1.search(text) else text
+
+
+def _referred(match: re.Match) -> str:
+    """A reference to a legal character as it is, else what becomes of the character."""
+    digits = (match[1] or match[2]).lstrip("0")
+    if not 0 < len(digits) < 8:
+        return ""
+    number = int(digits, 16 if match[1] else 10)
+    if number > 0x10FFFF:
+        return ""
+    legal = _legal(chr(number))
+    return match[0] if legal == chr(number) else legal
 
 
 def _decoded(body, content_type):
@@ -157,7 +181,7 @@ def as_xml(text):
     root = ELEMENT.search(text, BEFORE.match(text).end())
     if root is None:
         raise ValueError("no element in it")
-    text = REFERENCE.sub(_legal, NAMED.sub(_named, text[root.start() :]))
+    text = REFERENCE.sub(_numbered, NAMED.sub(_named, text[root.start() :]))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
 
 
@@ -166,11 +190,7 @@ def _named(match):
     return match[0] if not character or set(character) & set("<>&\"'") else character
 
 
-def _legal(match):
-    digits = (match[1] or match[2]).lstrip("0")
-    if not 0 < len(digits) < 8:
-        return ""
-    number = int(digits, 16 if match[1] else 10)
-    if number > 0x10FFFF or ILLEGAL.match(chr(number)):
-        return ""
-    return f"&#{number};"
+def _numbered(match: re.Match) -> str:
+    if _referred(match) != match[0]:
+        return _referred(match)
+    return f"&#{int(match[1], 16) if match[1] else int(match[2])};"

@@ -119,6 +119,37 @@ def test_characters_that_no_document_may_hold_are_dropped():
 
 
 @pytest.mark.parametrize(
+    "reference, expected",
+    [
+        *(
+            ("&#1;", ""),
+            ("&#0;", ""),
+            ("&#xFFFE;", ""),
+            ("&#65535", ""),
+            ("&#x1F;", " "),
+        ),
+        *(("&#xD800;", ""), ("&#99999999999;", ""), ("&#x110000;", ""), ("&#12;", " ")),
+        *(("&#128;", "€"), ("&#x92;", "’"), ("&#0150;", "–"), ("&#x81;", "")),
+        *(("&#228;", "&#228;"), ("&#x1F600;", "&#x1F600;"), ("&#65 ", "&#65 ")),
+    ],
+)
+def test_references_to_what_no_document_may_hold_go_too(reference, expected):
+    assert decode(f"<p>A{reference}B</p>".encode()) == f"<p>A{expected}B</p>"
+
+
+def test_c1_controls_are_windows_1252():
+    body = "L\x92\xe9t\xe9 \x93enfin\x94\x85 c\x9cur\x81".encode()
+    assert decode(body) == "L’été “enfin”… cœur"
+
+
+@pytest.mark.parametrize("unit", [b"&#1;", b"&#", b"&#146;", b"\xc2\x92", b"&#x"])
+def test_megabytes_of_references_are_quick(unit):
+    began = time.monotonic()
+    decode(unit * (4_000_000 // len(unit)))
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"<meta " * 800_000 + b"\xff",
