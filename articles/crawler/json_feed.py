@@ -20,12 +20,16 @@ def read(text, most):
     document = _dict(json.loads(text, strict=False))
     if VERSION not in _text(document, "version"):
         raise ValueError("JSON, but not a JSON Feed")
+    if not isinstance(document.get("items"), list):
+        raise ValueError("a JSON Feed without a list of items")
     feed = {
         "title": _text(document, "title"),
+        "title_is_text": True,
         "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
     }
-    items = _dicts(document, "items")
+    # What is no object has no address either, and is counted with such.
+    items = [_dict(item) for item in _list(document, "items")]
     left_out = max(len(items) - most, 0)
     return feed, [_entry(item) for item in items[:most]], left_out
 
@@ -47,7 +51,9 @@ def _entry(item):
         "guidislink": True,
         "links": [*({"rel": "alternate", "href": link} for link in links), *files],
         "title": _text(item, "title"),
+        "title_is_text": True,
         "summary": _text(item, "summary") or html or plain,
+        "summary_is_text": bool(_text(item, "summary") or not html),
         "authors": [*_dicts(item, "authors"), _dict(item.get("author"))],
         "published": _text(item, "date_published"),
         "updated": _text(item, "date_modified"),

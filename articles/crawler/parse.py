@@ -1,27 +1,29 @@
 """From a feed's bytes to items."""
 
-import calendar
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from html import unescape
-from urllib.parse import quote, urljoin, urlsplit
+from datetime import datetime
 
-import nh3
-from lxml import html
-from lxml.etree import LxmlError, ParserError
+from lxml.etree import LxmlError
 
 from articles.crawler import json_feed, xml_feed
+from articles.crawler.addresses import (
+    HTML_TYPES,
+    best_first,
+    canonical_url,
+    is_absolute,
+)
 from articles.crawler.dates import moment
 from articles.crawler.encoding import decode
+from articles.crawler.entities import EntityBomb
+from articles.crawler.markup import joined as joined  # other modules' name for it
+from articles.crawler.markup import plain, plain_title, title
 from articles.text import clean
 
 # Of one feed; the rest is only counted.
 MOST_ITEMS = 1000
 MOST_CATEGORIES = 50
-# Characters of markup that are looked at, of one element.
-TITLE_MARKUP, SUMMARY_MARKUP = 5000, 50_000
 NAME_CHARACTERS = 500
 DAY_S = 86_400
 PERIODS_S = {
@@ -30,32 +32,6 @@ PERIODS_S = {
 }
 # Norwegian is written in two ways, and is one language here.
 SAME_LANGUAGE = {"nb": "no", "nn": "no"}
-
-# Parameters that only tell where a reader came from. Nothing that may be an address'
-# own, such as source or cid: then many articles would look like one.
-TRACKING = re.compile(
-    r"(utm|mtm|pk|at|ns|wt)_\w+|(fb|g|d|y|tt|tw)clid|msclkid|gclsrc|[gw]braid"
-    r"|igshid|igsh|li_fat_id|mc_[ce]id|_hs(enc|mi)|mkt_tok|vero_(id|conv)"
-    r"|oly_(anon|enc)_id|_g[al]|guccounter|guce_referrer(_sig)?|__twitter_impression"
-    r"|xtor|ocid|cmp",
-    re.IGNORECASE,
-)
-# Browsers drop these wherever they are in an address (WHATWG, URL, section 4.4).
-BREAKS = re.compile("[\t\r\n]")
-# Already quoted, or with a meaning of their own in an address.
-SAFE = "!#$%&'()*+,/:;=?@[]~"
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# "<" that starts no tag, as in "a < b", "<3" or "x<y".
-LESS_THAN = re.compile(r"<(?![/!?]|[a-z][^<>]*[>=])", re.IGNORECASE)
-# Elements inside which a word goes on; it ends at the edges of all others.
-INLINE = {
-    *("a", "abbr", "b", "bdi", "big", "cite", "code", "del", "em", "font", "i", "ins"),
-    *("mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"),
-}
-HIDDEN = {"script", "style"}
-KEPT = INLINE | HIDDEN
-TAG = re.compile(r"</?([a-z][^\s/<>]*)", re.IGNORECASE)
-HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
 
 class ParseError(Exception):
@@ -84,7 +60,9 @@ class Item:
 class FeedDocument:
     """A feed. ``language`` is two letters or ""; ``ttl_s`` seconds for which it asks.
 
-    ``left_out`` counts the items after the first MOST_ITEMS, which were not read.
+    ``left_out`` counts the items after the first MOST_ITEMS, which were not read;
+    ``without_address`` those that name no page, and ``repeated`` those that name the
+    page of an item before them.
     """
 
     title: str
@@ -93,17 +71,22 @@ class FeedDocument:
     ttl_s: int | None = None
     left_out: int = 0
     site_url: str = ""
+    without_address: int = 0
+    repeated: int = 0
 
 
 def parse_feed(body, url, content_type=""):
     """Return the FeedDocument in body, which was fetched from url.
 
     Reads RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and JSON Feed. Items without a usable
-    link are left out. Raises ParseError when body is no feed or has no items. Hostile
-    feeds take long, so call it where it can be killed.
+    link are left out and counted; a feed may have no items for now. Raises ParseError
+    when body is no feed, or when none of its items has a link. Hostile feeds take long,
+    so call it where it can be killed.
     """
     try:
         return _parse_feed(decode(body, content_type), url)
+    except EntityBomb as exc:
+        raise ParseError(f"{url}: refused: {exc}") from exc
     except (ValueError, RecursionError, LxmlError) as exc:  # such as other JSON
         raise ParseError(f"{url}: not a feed: {exc}") from exc
 
@@ -111,17 +94,24 @@ def parse_feed(body, url, content_type=""):
 def _parse_feed(text, url):
     reader = json_feed if text.lstrip()[:1] in ("{", "[") else xml_feed
     feed, entries, left_out = reader.read(text, MOST_ITEMS)
-    items = [_item(entry, url) for entry in entries]
-    items = {item.url: item for item in reversed(items) if item.url}
-    if not items:
-        raise ParseError(f"{url}: the feed has no items with a link")
+    language = _language(_text(feed, "language"))
+    found = [_item(entry, url, language) for entry in entries]
+    linked = [item for item in found if item.url]
+    if found and not linked:
+        raise ParseError(
+            f"{url}: the feed has no items with a link: none of its {len(found)} items"
+            " names a page, and there is nothing to read without one"
+        )
+    items = {item.url: item for item in reversed(linked)}
     return FeedDocument(
-        title=plain(_text(feed, "title"), TITLE_MARKUP),
+        title=_title(feed),
         items=tuple(_without_repeated_guids(reversed(items.values()))),
-        language=_language(_text(feed, "language")),
+        language=language,
         ttl_s=_ttl(feed),
         left_out=left_out,
         site_url=canonical_url(_text(feed, "link"), url),
+        without_address=len(found) - len(linked),
+        repeated=len(linked) - len(items),
     )
 
 
@@ -155,74 +145,12 @@ def _number(feed, name):
     return int(digits[:9]) if digits.isascii() and digits.isdigit() else None
 
 
-def canonical_url(link, base):
-    """Absolute http(s) form of a link, fragment and tracking dropped, or "".
-
-    All else stays: this address is also the one that is fetched.
-    """
-    link = clean(BREAKS.sub("", link or "")).replace("&amp;", "&")
-    try:
-        parts = urlsplit(urljoin(base, link))
-    except ValueError:  # such as a bracket without its partner
-        return ""
-    if not link or parts.scheme not in DEFAULT_PORTS or not parts.netloc:
-        return ""
-    named = [(part.partition("=")[0], part) for part in parts.query.split("&")]
-    query = "&".join(part for name, part in named if not TRACKING.fullmatch(name))
-    return parts._replace(
-        netloc=parts.netloc.lower().removesuffix(DEFAULT_PORTS[parts.scheme]),
-        path=quote(parts.path or "/", SAFE),
-        query=quote(query, SAFE),
-        fragment="",
-    ).geturl()
-
-
-def plain(markup, most=SUMMARY_MARKUP):
-    """The text of a title or summary that may be HTML, escaped once or twice.
-
-    Only the first characters of the markup, as many as most, are looked at.
-    """
-    markup = (markup or "")[:most]
-    if "<" not in markup and "&" not in markup:
-        return clean(markup)
-    markup = LESS_THAN.sub("&lt;", clean(unescape(markup)))
-    safe = nh3.clean(
-        TAG.sub(_apart, markup),
-        tags=INLINE,
-        clean_content_tags=HIDDEN,
-        attributes={},
-        link_rel=None,
-    )
-    try:
-        tree = html.fromstring(f"<div>{safe}</div>")
-    except (ParserError, ValueError):
-        return clean(markup)
-    return joined(tree, INLINE)
-
-
-def _apart(match):
-    """A tag that ends a word becomes a space, and an element that holds nothing.
-
-    nh3 takes minutes over some thousands of lists, one inside the other.
-    """
-    return match[0] if match[1].lower() in KEPT else " <wbr"
-
-
-def joined(tree, inline):
-    """The clean text of an element; only elements named in inline don't end a word."""
-    for element in tree.iter("*"):
-        if element.tag not in inline:
-            element.text = f" {element.text or ''}"
-            element.tail = f" {element.tail or ''}"
-    return clean("".join(tree.itertext()))
-
-
-def _item(entry, base):
+def _item(entry, base, language):
     return Item(
-        url=_link(entry, base),
+        url=_link(entry, base, language),
         guid=clean(_text(entry, "id"))[:NAME_CHARACTERS],
-        title=plain(_text(entry, "title"), TITLE_MARKUP),
-        summary=plain(_text(entry, "summary")),
+        title=_title(entry),
+        summary=_summary(entry),
         authors=_authors(entry),
         image_url=_image(entry, base),
         published_at=_time(entry, "published") or _time(entry, "updated"),
@@ -231,15 +159,46 @@ def _item(entry, base):
     )
 
 
-def _link(entry, base):
-    """The page of an entry: FeedBurner's note of it, a link, or an id that is one."""
+def _title(entry: dict) -> str:
+    """Plain text where the format says so (Atom, JSON Feed); RSS leaves it open."""
+    text = _text(entry, "title")
+    return title(text) if entry.get("title_is_text") else plain_title(text)
+
+
+def _summary(entry: dict) -> str:
+    """Many forget to say that theirs is HTML: tags are tags where they end."""
+    text = _text(entry, "summary")
+    return plain_title(text) if entry.get("summary_is_text") else plain(text)
+
+
+def _link(entry: dict, base: str, language: str) -> str:
+    """The page of an entry: FeedBurner's note of it, a link, or what else names it."""
     links = [link for link in _dicts(entry, "links") if link.get("rel") == "alternate"]
-    pages = [link for link in links if link.get("type", "text/html") in HTML_TYPES]
+    detail = entry.get("title_detail")
+    own = _language(_text(detail, "language")) if isinstance(detail, dict) else ""
     found = [_text(entry, "feedburner_origlink")]
-    found += [link.get("href") for link in pages or links]
-    if entry.get("guidislink") and is_absolute(_text(entry, "id")):
-        found.append(entry["id"])
+    found += [link.get("href") for link in best_first(links, own or language)]
+    found += _other_links(entry)
     return next(filter(None, (canonical_url(link, base) for link in found)), "")
+
+
+def _other_links(entry: dict) -> list[str]:
+    """Addresses that serve where an item has no link: of pages, and absolute."""
+    # Without a word on it an id is one: RSS 1.0 calls it rdf:about.
+    found = [_text(entry, "id")] if entry.get("guidislink", True) else []
+    files = [*_dicts(entry, "links"), *_dicts(entry, "media_content")]
+    found += [
+        file.get("href") or file.get("url")
+        for file in files
+        if file.get("rel", "enclosure") == "enclosure"
+        and file.get("type") in HTML_TYPES
+    ]
+    player = entry.get("media_player")
+    found.append(_text(player, "url") if isinstance(player, dict) else "")
+    # Of the article's own page, not of a forum.
+    comments = _text(entry, "comments")
+    found.append(comments if "#" in comments else "")
+    return [link for link in found if isinstance(link, str) and is_absolute(link)]
 
 
 def _dicts(entry, name):
@@ -250,10 +209,6 @@ def _dicts(entry, name):
 def _text(entry, name):
     found = dict.get(entry, name)
     return found if isinstance(found, str) else ""
-
-
-def is_absolute(link):
-    return clean(link).lower().startswith(("http://", "https://"))
 
 
 def _authors(entry):
@@ -287,11 +242,6 @@ def _is_image(media):
 
 
 def _time(entry, name):
-    # feedparser's own get() warns, and mixes the two up where one is missing.
-    if found := moment(_text(entry, name)):
-        return found
-    try:
-        parsed = dict.get(entry, f"{name}_parsed")
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
+    # feedparser's own get() warns, and mixes the two up where one is missing. Its times
+    # are guesses: it takes parts of a date for others.
+    return moment(_text(entry, name))

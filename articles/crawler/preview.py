@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.crawler import apart
 from articles.crawler.draft import URL_CHARACTERS
 from articles.crawler.fetch import Page
-from articles.crawler.parse import ParseError
+from articles.crawler.parse import FeedDocument, ParseError
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,11 @@ def find_problems(document, wanted, known):
 
     wanted is the language asked for, or ""; known are the codes of those there are.
     """
-    return [*_of_language(document.language, wanted, known), *_of_dates(document)]
+    return [
+        *_of_language(document.language, wanted, known),
+        *_of_addresses(document),
+        *_of_dates(document),
+    ]
 
 
 def _of_language(declared, wanted, known):
@@ -90,7 +94,17 @@ def _of_language(declared, wanted, known):
     return []
 
 
+def _of_addresses(document: FeedDocument) -> list[str]:
+    lost, again = document.without_address, document.repeated
+    found = [f"Items without an address, which are left out: {lost}."] if lost else []
+    if again:
+        found.append(f"Items with the address of another, which are left out: {again}.")
+    return found
+
+
 def _of_dates(document):
+    if not document.items:
+        return ["It has no items for now."]
     dates = [item.published_at for item in document.items if item.published_at]
     if not dates:
         return ["No item has a date: articles get the time at which they are found."]

@@ -221,6 +221,10 @@ class Visit:
         report.duplicates = len(known)
         if document.left_out:
             report.skipped["beyond the feed's first items"] += document.left_out
+        if document.without_address:
+            report.skipped["without an address"] += document.without_address
+        if document.repeated:
+            report.skipped["the same address again"] += document.repeated
         new = [item for item in document.items if item.url not in known]
         hopeless = often_failed(self.feed)
         report.skipped.update(FAILED_OFTEN for item in new if item.url in hopeless)

@@ -67,6 +67,29 @@ def test_a_long_title_of_a_feed_is_cut(site):
     assert Feed.objects.get().title == "Fjord" * 40
 
 
+def test_a_feed_without_items_is_added(site):
+    empty = FEED.partition("<item>")[0] + "</channel></rss>"
+    url = site.add("/empty.xml", empty.format("<language>da</language>"))
+    add_feed(url)
+    assert Feed.objects.get().title == "Fjordbladet"
+
+
+def test_a_feed_whose_items_have_no_address_is_refused_with_their_number(site):
+    url = site.add("/bare.xml", FEED.format("").replace("<link>/eel</link>", ""))
+    assert "none of its 1 items names a page" in refused(url, language="da")
+
+
+def test_an_entity_bomb_is_refused_by_its_name(site):
+    bomb = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    url = site.add("/bomb.xml", bomb + FEED.format(""))
+    assert f"{url}: refused: its DOCTYPE declares" in refused(url, language="da")
+
+
+def test_a_feed_reader_s_scheme_is_the_web_s(site):
+    add_feed(site.url("/feed.xml").replace("http://", "feed://"))
+    assert Feed.objects.get().url == site.url("/feed.xml")
+
+
 def test_a_language_has_to_be_given_where_the_feed_declares_none(site):
     url = site.add("/mute.xml", FEED.format(""))
     assert refused(url) == (

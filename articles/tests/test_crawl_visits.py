@@ -466,3 +466,54 @@ def test_no_validator_keeps_a_feed_from_being_visited(crawl, web, stored):
         assert crawl().code == 0
     feed.refresh_from_db()
     assert (feed.last_modified, feed.etag) == (modified["Last-Modified"], "")
+
+
+# --- what a feed says, or not
+
+
+def test_a_feed_without_items_is_no_failure(crawl, web):
+    feed = make_feed(
+        url=web.add("/feed", "<rss><channel><title>x</title></channel></rss>")
+    )
+    found = crawl()
+    assert (found.code, found.counts, found.errors) == (0, (0, 0, 0), {})
+    feed.refresh_from_db()
+    assert (feed.state, feed.last_error) == ("active", "")
+
+
+def test_items_that_are_left_out_are_said(crawl, web):
+    web.add("/a", page_of("a"))
+    items = [{"link": "/a"}, {"link": ""}, {"link": "/a#b"}, {"link": "mailto:x"}]
+    make_feed(url=web.add("/feed", feed_of(*items)))
+    found = crawl()
+    assert (found.code, found.counts) == (0, (1, 1, 0))
+    assert found.report["skipped"] == {
+        "without an address": 2,
+        "the same address again": 1,
+    }
+
+
+def test_a_feed_whose_items_all_lack_an_address_fails_with_their_number(crawl, web):
+    url = web.add("/feed", feed_of({"link": ""}, {"link": ""}))
+    make_feed(url=url)
+    found = crawl()
+    assert found.code == 1
+    assert "none of its 2 items names a page" in found.errors[url]
+
+
+def test_a_title_that_is_none_comes_from_the_page(crawl, web):
+    web.add("/a", page_of("a"))
+    url = web.add("/feed", feed_of({"link": "/a", "title": "&amp;nosuch;"}))
+    make_feed(url=url)
+    crawl()
+    assert Article.objects.get().title == "Om a"
+
+
+def test_references_to_controls_lose_no_text(crawl, web):
+    page = page_of("a").replace(" ", "&#1; ", 3).replace(".</p>", ".&#xFFFF;</p>")
+    web.add("/a", page.replace("<p>", "<p>L&#146;\x96&#x1F;", 1))
+    make_feed(url=web.add("/feed", feed_of({"link": "/a"})))
+    crawl()
+    fragments = list(Article.objects.get().fragments.values_list("text", flat=True))
+    assert len(fragments) == 4
+    assert fragments[0].startswith("L’– ")

@@ -93,7 +93,9 @@ def test_a_fact_of_the_wrong_type_does_not_lose_the_feed(name, wrong):
 @pytest.mark.parametrize(
     "body",
     [
-        *(json.dumps({"version": VERSION, "items": wrong}) for wrong in WRONG),
+        *(json.dumps({"version": VERSION, "items": wrong}) for wrong in WRONG if wrong),
+        *(json.dumps({"version": VERSION, "items": wrong}) for wrong in (None, {})),
+        json.dumps({"version": VERSION}),
         *(json.dumps({"version": wrong, "items": [ITEM]}) for wrong in WRONG),
         *(json.dumps(wrong) for wrong in ([], {}, [ITEM])),
         *('{"version"', "{", "[", '{"items": [{"url": "/a"}]}', "[" * 1_000_000),
@@ -124,3 +126,25 @@ def test_the_items_that_are_too_many_are_counted():
     items = [{"url": f"/{number}"} for number in range(MOST_ITEMS + 7)]
     document = parse_feed(feed(*items), URL)
     assert (len(document.items), document.left_out) == (MOST_ITEMS, 7)
+
+
+def test_a_feed_may_have_no_items():
+    document = parse_feed(feed(), URL)
+    assert (document.title, document.items) == ("Fjordbladet", ())
+
+
+def test_items_without_an_address_are_counted():
+    document = parse_feed(
+        feed({"url": "/a"}, {"title": "Ål"}, None, {"url": "/a"}), URL
+    )
+    assert (len(document.items), document.without_address) == (1, 2)
+    assert document.repeated == 1
+
+
+def test_titles_are_plain_text():
+    for title in ("Das <table>-Element", "vector<int>", "<b>En</b> &amp; to", "a < b"):
+        assert only(title=title).title == title
+
+
+def test_html_is_the_summary_s_text():
+    assert only(content_html="<p>En</p><p>to &amp; tre").summary == "En to & tre"

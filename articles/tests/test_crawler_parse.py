@@ -276,14 +276,95 @@ def test_an_item_without_a_link_is_left_out():
 
 
 def test_a_feed_whose_items_have_no_link_is_refused():
-    with pytest.raises(ParseError, match="no items with a link"):
-        parse_feed(rss("<item><title>Kun en titel</title></item>"), URL)
+    with pytest.raises(ParseError, match="no items with a link: none of its 2 items"):
+        parse_feed(rss("<item><title>Kun en titel</title></item>" * 2), URL)
+
+
+def test_items_that_are_left_out_are_counted():
+    bare = "<item><title>Kun en titel</title></item>"
+    document = parse_feed(rss(item("/a"), bare, item("/a#b"), bare), URL)
+    assert (len(document.items), document.without_address) == (1, 2)
+    assert document.repeated == 1
 
 
 def test_a_permanent_guid_is_a_link():
     assert only(rss("<item><guid>https://news.example.com/g</guid></item>")).url == (
         "https://news.example.com/g"
     )
+
+
+@pytest.mark.parametrize("word", ["True", "TRUE", " true ", "yes", "1"])
+def test_a_permanent_guid_is_a_link_in_all_spellings(word):
+    guid = f"<guid isPermaLink='{word}'>https://news.example.com/g</guid>"
+    assert only(rss(f"<item>{guid}</item>")).url == "https://news.example.com/g"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        *("<atom:link href='/eel'/>", "<link href='/eel'/>"),
+        "<media:player url='https://news.example.com/eel'/>",
+        "<media:content type='text/html' url='https://news.example.com/eel'/>",
+        "<enclosure type='text/html' url='https://news.example.com/eel'/>",
+        "<comments>https://news.example.com/eel#comments</comments>",
+    ],
+)
+def test_other_elements_name_a_page_too(element):
+    found = only(rss(f"<item><title>Ålen</title>{element}</item>"))
+    assert found.url == "https://news.example.com/eel"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<enclosure type='audio/mpeg' url='https://news.example.com/eel.mp3'/>",
+        "<comments>https://forum.example/7</comments>",
+        "<guid isPermaLink='False'>https://news.example.com/eel</guid>",
+    ],
+)
+def test_what_is_no_page_of_the_item_s_own_is_no_link(element):
+    assert parse_feed(rss(item("/a"), f"<item>{element}</item>"), URL).items[1:] == ()
+
+
+def test_the_subject_of_an_rdf_item_is_its_link():
+    body = RDF.format(namespace="http://purl.org/rss/1.0/").replace(
+        "<link>https://news.example.com/eel</link>", ""
+    )
+    assert only(body.encode()).url == "https://news.example.com/eel"
+
+
+AMPERSANDS = ["&amp;amp;", "&amp;#38;", "&amp;#038;", "&amp;#x26;", "&amp;amp;#X026;"]
+LOOKALIKES = "?a=1&copy=3&lang=de&reg=1&para=2&sect=3&not=4&times=5&copyright=1"
+
+
+@pytest.mark.parametrize(
+    "query", [*(f"?a=1{escaped}lang=de" for escaped in AMPERSANDS), LOOKALIKES]
+)
+@pytest.mark.parametrize("end", ["", "<broken>"])
+def test_ampersands_of_addresses_are_read_as_they_are_meant(query, end):
+    plain_query = "?a=1&lang=de" if ";" in query else query
+    url = f"https://news.example.com/eel{plain_query}"
+    guid = f"<item><guid>https://news.example.com/eel{query}</guid></item>"
+    cdata = query.replace("&amp;", "&")
+    assert only(rss(item(f"/eel{query}") + end)).url == url
+    assert only(rss(item(f"<![CDATA[/eel{cdata}]]>") + end)).url == url
+    if not end:
+        assert only(rss(guid)).url == url
+    image = f"<enclosure type='image/x' url='/eel{query}'/>"
+    assert only(rss(item(more=image) + end)).image_url == url
+    entry = f"<entry><link href='/eel{query}'/></entry>"
+    assert only(ATOM.format(entries=entry).encode()).url == url
+
+
+def test_an_ampersand_that_belongs_to_a_value_stays():
+    for link in ("/a?q=AT%26T", "/a?q=a%26amp%3Bb", "/a?amp=1&amp2=x"):
+        assert links(link.replace("&", "&amp;")) == [link]
+
+
+def test_a_feed_reader_s_scheme_is_the_web_s():
+    for link in ("feed://a.example/b", "feed:http://a.example/b", "FEED:a.example/b"):
+        assert canonical_url(link, URL) == "http://a.example/b"
+    assert canonical_url("feed:https://a.example/b", URL) == "https://a.example/b"
 
 
 def test_a_guid_that_is_no_address_is_no_link():
@@ -342,6 +423,36 @@ def test_the_page_of_an_atom_entry_is_its_alternate(elements):
     assert only(body).url == "https://news.example.com/eel"
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        "<link hreflang='en' href='/x'/><link hreflang='de' href='/eel'/>",
+        "<link hreflang='en' href='/x'/><link href='/eel'/>",
+        "<link hreflang='x-default' href='/x'/><link hreflang='de-AT' href='/eel'/>",
+        "<link href='/amp/eel'/><link href='/eel'/>",
+        "<link href='/eel.amp.html'/><link href='/eel'/>",
+        "<link href='/eel?amp=1'/><link href='/eel'/>",
+        "<link href='https://m.news.example.com/eel'/><link href='/eel'/>",
+        "<link href='/eel/print'/><link href='/eel'/>",
+        "<link media='print' href='/x'/><link href='/eel'/>",
+        "<link type='application/json' hreflang='de' href='/x'/><link href='/eel'/>",
+        "<link rel='replies' href='/x'/><link rel='via' href='/x'/><link href='/eel'/>",
+        "<link href='/eel'/><link href='/x'/>",
+    ],
+)
+def test_of_several_alternates_the_readers_one_is_taken(elements):
+    body = ATOM.format(entries=f"<entry>{elements}</entry>")
+    body = body.replace("<feed", "<feed xml:lang='de'")
+    assert only(body.encode()).url == "https://news.example.com/eel"
+
+
+def test_an_entry_s_own_language_tells_its_alternate():
+    alternates = "<link hreflang='de' href='/x'/><link hreflang='fr' href='/eel'/>"
+    entry = f"<entry xml:lang='fr'><title>Anguille</title>{alternates}</entry>"
+    body = ATOM.format(entries=entry).replace("<feed", "<feed xml:lang='de'")
+    assert only(body.encode()).url == "https://news.example.com/eel"
+
+
 def test_links_start_from_xml_base():
     entry = "<entry xml:base='/nyt/'><link href='eel'/></entry>"
     body = ATOM.format(entries=entry).encode()
@@ -378,6 +489,7 @@ def test_links_start_from_xml_base():
         ("I &lt;3 Aarhus", "I <3 Aarhus"),
         ("<![CDATA[<img src='a.jpg'>]]>", ""),
         ("&#0;En&#x7;&#xFFFE;", "En"),
+        ("&#x1F;En&#12;&#146;&#x92;\x92 &#133;", "En ’’’ …"),
         ("En\n\t to", "En to"),
         ("", ""),
     ],
@@ -386,6 +498,66 @@ def test_titles_and_summaries_are_plain_text(markup, text):
     more = f"<title>{markup}</title><description>{markup}</description>"
     found = only(rss(item(more=more)))
     assert (found.title, found.summary) == (text, text)
+
+
+def atom_title(markup, kind=""):
+    title = f"<title{kind}>{markup}</title><link href='/a'/>"
+    return only(ATOM.format(entries=f"<entry>{title}</entry>").encode()).title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Das &lt;table&gt;-Element und &lt;em&gt;", "C++ vector&lt;int&gt;"),
+        *(
+            "Map&lt;String, List&lt;b&gt;&gt;",
+            "if x&lt;y and y&gt;z",
+            "&lt;title&gt; ok",
+        ),
+        *("Et &lt;br-x&gt; to", "&lt;script&gt; ok", "I &lt;3 R&D", "AT&T &lt;i&gt;"),
+    ],
+)
+def test_what_only_looks_like_a_tag_stays_in_a_title(text):
+    expected = text.replace("&lt;", "<").replace("&gt;", ">")
+    assert only(rss(item(more=f"<title>{text}</title>"))).title == expected
+    assert atom_title(text) == atom_title(text, " type='text'") == expected
+    assert atom_title(text, " type='html'") == expected
+
+
+@pytest.mark.parametrize(
+    "markup, text, kind",
+    [
+        ("&lt;b&gt;En&lt;/b&gt; to &amp;amp; tre", "<b>En</b> to &amp; tre", "text"),
+        ("&lt;b&gt;En&lt;/b&gt; to &amp;amp; tre", "En to & tre", "html"),
+        ("<div><b>En</b> to &amp; tre &lt;em&gt;</div>", "En to & tre <em>", "xhtml"),
+        ("&lt;p&gt;En to", "En to", "html"),
+        ("En&lt;br&gt;to&lt;img src='x'&gt;", "En to", "html"),
+    ],
+)
+def test_a_title_is_html_where_the_feed_says_so(markup, text, kind):
+    assert atom_title(markup, f" type='{kind}'") == text
+
+
+def test_a_summary_without_a_type_may_be_html():
+    entry = "<entry><link href='/a'/><summary>{}</summary></entry>"
+    entry = entry.format("&lt;p&gt;En &lt;b&gt;to&lt;/b&gt;&lt;/p&gt;")
+    assert only(ATOM.format(entries=entry).encode()).summary == "En to"
+
+
+def test_a_word_that_is_no_tag_stays_in_a_summary():
+    found = only(
+        rss(item(more="<description>vector&lt;int&gt; &lt;p>to</description>"))
+    )
+    assert found.summary == "vector<int> to"
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    ["&nosuch;", "&amp;nosuch;", "&nbsp;", "&amp;nbsp;", "&hellip;", "…", "- &x; &y;"],
+)
+def test_an_entity_that_nobody_knows_is_no_title(nothing):
+    assert only(rss(item(more=f"<title>{nothing}</title>"))).title == ""
+    assert atom_title(nothing) == ""
 
 
 def test_text_without_markup_is_left_alone():
@@ -536,9 +708,34 @@ def test_the_name_of_a_file_for_a_body_is_not_read(tmp_path):
         parse_feed(bytes(file), URL)
 
 
-@pytest.mark.parametrize("body", [rss(), ATOM.format(entries="").encode()])
-def test_an_empty_feed_is_refused(body):
-    with pytest.raises(ParseError, match=f"{URL}: the feed has no items"):
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(),
+        ATOM.format(entries="").encode(),
+        ATOM_03[: ATOM_03.index("<entry")].encode() + b"</feed>\n<!-- end -->",
+        RDF.partition("<item")[0].format(namespace="x").encode() + b"</rdf:RDF>",
+        b"<rss><channel><title>Fjordbladet</title></channel></rss>",
+    ],
+)
+def test_a_feed_may_have_no_items(body):
+    document = parse_feed(body, URL)
+    assert (document.title, document.items) == ("Fjordbladet", ())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><feed-card><title>x</title></feed-card><channel></channel></html>",
+        b"<!DOCTYPE html><title>x</title><rss></rss>",
+        b"<rdf:RDF xmlns:rdf='x'><Person/></rdf:RDF>",
+        b"<urlset><channel/></urlset>",
+        *(b"<rss></rss>", b"<feed></feed>", b"<feed/>"),
+        rss()[:-16],
+    ],
+)
+def test_what_only_looks_like_a_feed_without_items_is_refused(body):
+    with pytest.raises(ParseError, match=f"{URL}: not a feed: "):
         parse_feed(body, URL)
 
 

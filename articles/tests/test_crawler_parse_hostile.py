@@ -67,6 +67,12 @@ def test_entities_are_not_expanded(subset, entity, end):
     assert document is None or len(document.items[0].title) <= 5000
 
 
+def test_a_feed_with_an_entity_bomb_is_refused_and_says_why():
+    subset = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{LAUGHS}]>'
+    with pytest.raises(ParseError, match=f"{URL}: refused: .*billion laughs"):
+        parse_feed(rss(ITEM.format("&l19;"), subset), URL)
+
+
 def test_an_entity_of_the_document_s_own_is_left_as_it_is():
     body = rss(ITEM.format("&eel; &aring;l"), '<!DOCTYPE rss [<!ENTITY eel "x">]>')
     assert parse_feed(body, URL).items[0].title == "&eel; ål"

@@ -184,6 +184,17 @@ def page(body=b"<rss/>\xff", **facts):
     )
 
 
+def test_items_that_are_left_out_are_a_problem(site):
+    assert problems(site, item(), item("/eel#b"), item(""), item("")) == [
+        "Items without an address, which are left out: 2.",
+        "Items with the address of another, which are left out: 1.",
+    ]
+
+
+def test_a_feed_without_items_is_no_error(site):
+    assert problems(site) == ["It has no items for now."]
+
+
 def test_a_feed_that_was_looked_at_is_kept_as_it_was_fetched(site):
     body = rss(item())
     url = site.add("/feed.xml", body, headers={"ETag": '"1"'})

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.crawler import apart
+from articles.crawler.addresses import with_scheme
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *, url, language, title, unchecked, **options):
         require_languages([language] if language else [])
+        url = with_scheme(url)
         check(Feed(url=url, title=title), exclude=["language"])
         document = FeedDocument("", ())
         if not unchecked and not Feed.objects.filter(url=url).exists():
