@@ -1,16 +1,39 @@
 """Lists of feeds in OPML 2.0, the format that feed readers exchange.
 
-Source: http://opml.org/spec2.opml. The attribute language of an outline is our own
-addition; else the folders that an outline is in tell its language.
+Source: http://opml.org/spec2.opml, and what readers write in spite of it. The attribute
+language of an outline is our own addition; else the folders that an outline is in tell
+its language.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
 from lxml import etree
 
+from articles.crawler.addresses import ESCAPED, with_scheme
 from articles.crawler.encoding import as_xml, decode
+from articles.crawler.entities import check_entities, declared_entities, with_ampersands
 from articles.text import clean
+
+# The start of an outline, with "<" in its attributes, where XML has it escaped.
+OUTLINE = re.compile(
+    r"<outline\b(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))+", re.IGNORECASE
+)
+# How readers spell xmlUrl, case and marks apart; "url" is also other things' address.
+ADDRESSES = ("xmlurl", "feedurl", "rssurl", "url")
+FEED_TYPES = {
+    "",
+    "rss",
+    "rss1",
+    "rss2",
+    "atom",
+    "rdf",
+    "feed",
+    "json",
+    "jsonfeed",
+    "pie",
+}
 
 
 class OpmlError(Exception):
@@ -26,36 +49,90 @@ class Outline:
     labels: tuple[str, ...]
 
 
-def read(body):
-    """Return the Outlines of the OPML document in body, bytes. Raises OpmlError.
+def read(body: bytes) -> list[Outline]:
+    """Return the Outlines of the OPML document in body. Raises OpmlError.
 
-    Nothing is expanded or fetched: as_xml() leaves no DOCTYPE to do so.
+    Slips that other readers pass over are passed over. Nothing is expanded or fetched:
+    as_xml() leaves no DOCTYPE to do so.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    text = decode(body)
     try:
-        root = etree.fromstring(as_xml(decode(body)), parser)
+        check_entities(text)
+        root = _root(text)
     except (etree.XMLSyntaxError, ValueError) as exc:
         raise OpmlError(f"not an OPML document: {exc}") from exc
-    if root.tag.lower() != "opml":
-        raise OpmlError(f"not an OPML document: it begins with <{root.tag}>")
-    return [_outline(element) for element in root.iter("outline") if _url(element)]
+    if _name(root) != "opml":
+        raise OpmlError(f"not an OPML document: it begins with <{_name(root)}>")
+    outlines = [element for element in root.iter("{*}*") if _name(element) == "outline"]
+    if not outlines:
+        raise OpmlError("not an OPML document: there is no outline in it")
+    return [_outline(element) for element in outlines if _url(element)]
 
 
-def _outline(element):
-    folders = element.iterancestors("outline")
-    labels = [element.get("language"), *element.get("category", "").split(",")]
-    for folder in folders:
-        labels += [folder.get("language"), folder.get("text"), folder.get("title")]
-    title = element.get("title", element.get("text"))
+def _root(text: str):
+    if own := [name for name in declared_entities(text) if f"&{name};" in text]:
+        raise ValueError(
+            f"its DOCTYPE declares entities, such as {own[0][:40]}, which are"
+            " never expanded; export it without them"
+        )
+    text = OUTLINE.sub(lambda found: f"<{found[0][1:].replace('<', '&lt;')}", text)
+    xml = as_xml(with_ampersands(text))
+    try:
+        return etree.fromstring(xml, _parser())
+    except etree.XMLSyntaxError as exc:
+        # Of what is cut off nobody would miss the rest.
+        if b"</opml" not in xml.lower():
+            raise ValueError(f"{exc}, and its end is missing: is it whole?") from exc
+        root = etree.fromstring(xml, _parser(recover=True))
+        if root is None:
+            raise
+        return root
+
+
+def _parser(**options: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, **options
+    )
+
+
+def _name(element) -> str:
+    """An element's name without its namespace, in lower case."""
+    return re.split("[}:]", element.tag)[-1].lower()
+
+
+def _outline(element) -> Outline:
+    facts = _facts(element)
+    labels = [facts.get("language"), *facts.get("category", "").split(",")]
+    for folder in element.iterancestors("{*}*"):
+        if _name(folder) == "outline":
+            told = _facts(folder)
+            labels += [told.get("language"), told.get("text"), told.get("title")]
     return Outline(
         url=_url(element),
-        title=clean(title),
+        title=clean(facts.get("title", facts.get("text"))),
         labels=tuple(filter(None, map(clean, labels))),
     )
 
 
-def _url(element):
-    return clean(element.get("xmlUrl"))
+def _facts(element) -> dict[str, str]:
+    """An outline's attributes by name; case, marks and namespaces of names don't count.
+
+    Of two names that are one the first counts.
+    """
+    facts = {}
+    for name, value in element.attrib.items():
+        # Also one whose prefix nobody declared.
+        local = re.split("[}:]", name)[-1]
+        facts.setdefault(re.sub(r"[\W_]", "", local.lower()), value)
+    return facts
+
+
+def _url(element) -> str:
+    facts = _facts(element)
+    is_feed = facts.get("type", "").strip().lower() in FEED_TYPES
+    names = ADDRESSES if is_feed else ADDRESSES[:-1]
+    found = next(filter(None, (clean(facts.get(name)) for name in names)), "")
+    return with_scheme(ESCAPED.sub("&", found))
 
 
 def write(feeds):

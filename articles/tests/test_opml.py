@@ -88,6 +88,78 @@ def test_entities_of_the_document_s_own_are_not_expanded():
         opml.read(subset + document(outline(text="&x;")))
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *('xmlUrl="{}" text="R&D"', 'xmlurl="{}" text="&nosuch;"', 'XMLURL="{}"'),
+        *('xml_url="{}"', 'feedUrl="{}"', 'url="{}"', 'type="rss" URL="{}"'),
+        *('xmlUrl="{}" text="a" text="b"', 'xmlUrl="{}" text="<b>a</b> <3"'),
+        *('xmlUrl="{}" text="&#1;a&#xFFFE;"', "xmlUrl=' {} '", 'x:xmlUrl="{}"'),
+    ],
+)
+def test_slips_of_other_readers_are_passed_over(facts):
+    lines = (f"<outline {facts.format(URL)}/>", outline("https://a.example/b"))
+    found = [feed.url for feed in opml.read(document(*lines))]
+    assert found == [URL, "https://a.example/b"]
+
+
+@pytest.mark.parametrize(
+    "written, url",
+    [
+        (
+            "https://a.example/f?x=1&copy=2&lang=de",
+            "https://a.example/f?x=1&copy=2&lang=de",
+        ),
+        ("https://a.example/f?x=1&amp;amp;y=2", "https://a.example/f?x=1&y=2"),
+        ("https://a.example/f?x=1&amp;#038;y=2", "https://a.example/f?x=1&y=2"),
+        ("feed://a.example/f", "http://a.example/f"),
+        ("feed:https://a.example/f", "https://a.example/f"),
+    ],
+)
+def test_addresses_are_read_as_they_are_meant(written, url):
+    (found,) = opml.read(document(outline(written)))
+    assert found.url == url
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("\ufeff" + PROLOG + OPML, PROLOG.replace("utf-8", "utf-16") + OPML),
+        *("<!DOCTYPE opml>" + OPML, OPML.upper().replace("{}", "{0}"), "\n\n" + OPML),
+        *("<opml>{}</opml>", "<opml xmlns='x'><body>{}</body></opml>"),
+        *("<opml><body><outline text='da'>{}</body></opml>", OPML + "<!-- & -->"),
+    ],
+)
+def test_lists_are_read_as_other_readers_write_them(body):
+    assert opml.read(body.format(outline(text="Ål")).encode())[0] == Outline(
+        URL, "Ål", ("da",) if "'da'" in body else ()
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252"])
+def test_a_wrong_declaration_loses_no_letters(encoding):
+    body = (PROLOG + OPML.format(outline(text="Ål på øen"))).encode(encoding)
+    assert opml.read(body)[0].title == "Ål på øen"
+
+
+def test_a_list_that_is_cut_off_is_refused():
+    with pytest.raises(OpmlError, match="its end is missing"):
+        opml.read(document(outline(), outline())[:-30])
+
+
+@pytest.mark.parametrize(
+    "subset, reason",
+    [
+        ('<!ENTITY a "ha"><!ENTITY x "&a;&a;">', "an entity bomb"),
+        ('<!ENTITY x SYSTEM "file:///etc/hostname">', "entities, such as x, which are"),
+    ],
+)
+def test_entities_are_refused_by_their_name(subset, reason):
+    body = f"<!DOCTYPE opml [{subset}]>".encode() + document(outline(text="&x;"))
+    with pytest.raises(OpmlError, match=reason):
+        opml.read(body)
+
+
 # --- the commands
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +246,14 @@ def test_a_file_that_is_none_can_not_be_imported(file, content):
     code, message, _ = failed("import_opml", file)
     assert code == 2
     assert message.startswith(f"{file}: ")
+
+
+@pytest.mark.parametrize("made", [folder("Danish"), '<outline type="link" url="x"/>'])
+def test_a_list_without_feeds_says_so(file, made):
+    file.write_bytes(document(made))
+    code, message, _ = failed("import_opml", file, language="da")
+    assert code == 2
+    assert message.startswith(f"{file}: there are no feeds in it")
 
 
 def test_an_unknown_language_can_not_be_imported_or_exported(file):

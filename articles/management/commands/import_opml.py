@@ -13,7 +13,7 @@ TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 class Command(BaseCommand):
     help = (
         "Add the feeds of an OPML file; nothing is fetched. Exit codes: 0 all added or"
-        " known already, 1 some refused, 2 could not start."
+        " known already, 1 some refused, 2 could not start, or no feed in it."
     )
 
     def add_arguments(self, parser):
@@ -28,6 +28,12 @@ class Command(BaseCommand):
             outlines = opml.read(file.read_bytes())
         except (OSError, opml.OpmlError) as exc:
             raise CommandError(f"{file}: {exc}", returncode=2) from exc
+        if not outlines:
+            raise CommandError(
+                f"{file}: there are no feeds in it: no outline has an address (xmlUrl);"
+                " export the list of feeds again, as OPML",
+                returncode=2,
+            )
         known = language_names()
         counts = dict.fromkeys(("added", "known", "refused"), 0)
         for outline in outlines:
