@@ -92,8 +92,14 @@ class FeedQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def due(self):
-        """Those whose next visit's time has come."""
-        return self.filter(next_fetch_at__lte=timezone.now())
+        """Those whose next visit's time has come, the most overdue first."""
+        due = self.filter(next_fetch_at__lte=timezone.now())
+        return due.order_by("next_fetch_at", "pk")
+
+    def free(self):
+        """Those that nobody has in hand, or whose claim is over."""
+        none = models.Q(claimed_until=None)
+        return self.filter(none | models.Q(claimed_until__lt=timezone.now()))
 
     def in_state(self, state):
         """Feeds whose ``state`` it is; each feed is in exactly one."""
@@ -151,7 +157,7 @@ class Feed(models.Model):
     last_fetched_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_new_at = models.DateTimeField("last new article", null=True, editable=False)
-    # Until when some machine's task has it in hand; the time is the task's name too.
+    # Until when some crawl or task has it in hand; the time is that one's name too.
     claimed_until = models.DateTimeField(null=True, editable=False)
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
     last_status = models.CharField(max_length=50, blank=True, editable=False)

@@ -40,12 +40,16 @@ def save_feed_changes(feed, changed):
         feed.moved_sightings = 0
         changed |= {"etag", "last_modified", "content_hash"}
         changed |= {"moved_to", "moved_sightings"}
+    if "active" in changed:
+        # What is in the queue is out of it.
+        feed.claimed_until = None
+        changed.add("claimed_until")
     feed.save(update_fields=changed)
 
 
 def pause(feeds):
-    """Take feeds out of the rounds; return how many."""
-    return _rows(feeds).update(active=False)
+    """Take feeds out of the rounds, and out of the queue; return how many."""
+    return _rows(feeds).update(active=False, claimed_until=None)
 
 
 def resume(feeds):
@@ -54,7 +58,10 @@ def resume(feeds):
     with transaction.atomic():
         feeds.filter(last_status=GONE).update(last_status="")
         return feeds.update(
-            active=True, consecutive_failures=0, next_fetch_at=timezone.now()
+            active=True,
+            consecutive_failures=0,
+            next_fetch_at=timezone.now(),
+            claimed_until=None,
         )
 
 

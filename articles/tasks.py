@@ -1,17 +1,19 @@
 """The crawl as Celery tasks, for more than one machine."""
 
+import os
+import threading
 from datetime import datetime, timedelta
 
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_process_shutdown, worker_shutdown
 from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
+from articles.crawler.line import spread
 from articles.crawler.redis_hosts import RedisHostBudget
-from articles.crawler.run import Crawl
+from articles.crawler.run import Crawl, let_go
+from articles.crawler.store.claims import new_lease
 from articles.crawler.store.history import prune
 from articles.models import Feed
 from tokenization import services
@@ -28,8 +30,8 @@ def share_language_model(**kwargs):
 
 @app.task(name="crawl.send_due")
 def send_due():
-    """Send the feeds that are due; return how many."""
-    return send(Feed.objects.active().due())
+    """Send the feeds that are due, the most overdue first; return how many."""
+    return send(Feed.objects.active().due().free())
 
 
 def send(feeds):
@@ -39,8 +41,8 @@ def send(feeds):
     ends with the visit, and after CRAWL_LEASE_S where its worker was killed for good.
     Raises QueueAway.
     """
-    lease = timezone.now() + timedelta(seconds=settings.CRAWL_LEASE_S)
-    return sum(_send(feed.pk, lease) for feed in feeds)
+    lease = new_lease()
+    return sum(_send(feed.pk, lease) for feed in spread(feeds))
 
 
 class QueueAway(Exception):
@@ -48,9 +50,8 @@ class QueueAway(Exception):
 
 
 def _send(pk, lease):
-    is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    due = Feed.objects.active().due()
-    if not due.filter(is_free, pk=pk).update(claimed_until=lease):
+    due = Feed.objects.active().due().free()
+    if not due.filter(pk=pk).update(claimed_until=lease):
         return 0
     try:
         visit.delay(pk, lease.isoformat())
@@ -66,16 +67,64 @@ def visit(pk, lease):
 
     A task whose worker was killed comes again with the same claim, and goes on.
     """
-    mine = Feed.objects.filter(pk=pk, claimed_until=datetime.fromisoformat(lease))
-    feed = mine.filter(active=True).first()
+    feed = taken_up(pk, datetime.fromisoformat(lease))
     if feed is None:
         return
-    release()
-    apart.preload([feed.language_id])
-    budget = RedisHostBudget(settings.CRAWLER_REDIS_URL, settings.CRAWLER_HOST_LIMITS)
-    with KillablePool(1) as pool, Fetcher(budget=budget) as fetcher:
+    try:
+        release()
+        fetcher, pool = kept.tools()
         Crawl(fetcher, pool, services.prepare_in(pool)).feed(feed)
-    mine.update(claimed_until=None)
+    finally:
+        let_go(feed)
+
+
+def taken_up(pk: int, lease: datetime) -> Feed | None:
+    """The feed that is claimed under that name; None if it is not, or is paused.
+
+    Where most of the lease went by in the queue, it is made longer once, so that
+    nobody else begins while this one is at work. A task that comes again knows both.
+    """
+    longer = lease + timedelta(seconds=settings.CRAWL_LEASE_S)
+    mine = Feed.objects.filter(pk=pk, claimed_until__in=(lease, longer))
+    mine.filter(active=False).update(claimed_until=None)
+    if new_lease() > lease + timedelta(seconds=settings.CRAWL_LEASE_S / 2):
+        mine.filter(claimed_until=lease).update(claimed_until=longer)
+    return mine.first()
+
+
+class Kept:
+    """What a worker's process keeps from visit to visit: a Fetcher and a KillablePool.
+
+    So each robots.txt is fetched once, and no processes are begun for each visit. Made
+    at the first one, and never by the parent of the worker's processes.
+    """
+
+    def __init__(self):
+        self.lock, self.pid, self.made = threading.Lock(), 0, None
+
+    def tools(self) -> tuple[Fetcher, KillablePool]:
+        with self.lock:
+            if self.pid != os.getpid():
+                self.pid, self.made = os.getpid(), self._make()
+            return self.made
+
+    def _make(self):
+        limits = settings.CRAWLER_HOST_LIMITS
+        fetcher = Fetcher(budget=RedisHostBudget(settings.CRAWLER_REDIS_URL, limits))
+        return fetcher, KillablePool(1).__enter__()
+
+    def close(self, **kwargs) -> None:
+        with self.lock:
+            if self.made and self.pid == os.getpid():
+                fetcher, pool = self.made
+                fetcher.close()
+                pool.close()
+            self.pid, self.made = 0, None
+
+
+kept = Kept()
+worker_process_shutdown.connect(kept.close)  # a process of the usual pool
+worker_shutdown.connect(kept.close)  # a worker that forks none
 
 
 @app.task(name="crawl.clean")

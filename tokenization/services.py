@@ -21,7 +21,7 @@ from tokenization import tokens
 from tokenization.engine import NoModel, TokenizerError, shared_engine
 from tokenization.models import CacheState, TokenizationCache
 from zeeguu.connections import DatabaseFailed, release
-from zeeguu.process_pool import Killed
+from zeeguu.process_pool import Killed, described
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +182,10 @@ def prepare(texts, language):
 
 
 def prepare_in(pool):
-    """A ``prepare`` that works in a KillablePool; what is killed there is an error."""
+    """A ``prepare`` that works in a KillablePool; whatever happens there is an error.
+
+    What nobody foresaw costs the text that causes it: the others are tried again alone.
+    """
     return partial(_prepare_in, pool)
 
 
@@ -193,9 +196,15 @@ def _prepare_in(pool, texts, language):
         timeout_s = SECONDS_A_TEXT * len(texts)
         return pool.run(prepare, texts, language, timeout_s=timeout_s)
     except Killed as exc:
-        version = working_version(language)
         error = f"tokenizing {exc}"
-        return [Prepared(text, tokenizer=version, error=error) for text in texts]
+    except Exception as exc:
+        if len(texts) > 1:
+            alone = [_prepare_in(pool, [text], language) for text in texts]
+            return [prepared for (prepared,) in alone]
+        logger.exception("%r was not tokenized", texts[0].title[:50])
+        error = f"tokenizing failed: {described(exc)}"
+    version = working_version(language)
+    return [Prepared(text, tokenizer=version, error=error) for text in texts]
 
 
 def _prepare(texts, language):

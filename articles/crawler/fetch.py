@@ -214,6 +214,9 @@ class Fetcher:
         return self
 
     def __exit__(self, *exc_info):
+        self.close()
+
+    def close(self):
         self.client.close()
 
     @contextmanager

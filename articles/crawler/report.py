@@ -10,12 +10,17 @@ OUT_OF_TIME = "out of time"
 HOST_BUSY = "host busy"
 # Not asked for again today.
 FAILED_OFTEN = "failed often"
+# Another crawl, or a task of Celery's, has the feed in hand.
+BEING_VISITED = "being visited"
 POSTPONED = {OVER_LIMIT, OUT_OF_TIME, HOST_BUSY}
 
 
 @dataclass
 class FeedReport:
-    """What happened to one feed. ``failed`` lists {"url", "error"}."""
+    """What happened to one feed. ``failed`` lists {"url", "error"}.
+
+    put_off says why something was put off last: which host had no room, until when.
+    """
 
     COUNTS: ClassVar = ("found", "stored", "updated", "duplicates", "tokenized")
 
@@ -30,10 +35,16 @@ class FeedReport:
     skipped: Counter = field(default_factory=Counter)
     failed: list = field(default_factory=list)
     tokenized: int = 0
+    put_off: str = ""
     seconds: float = 0.0
 
     def fail(self, url, error):
         self.failed.append({"url": url, "error": str(error)})
+
+    def put_off_by(self, reason):
+        """Note that something waits for a host that has no room; reason says more."""
+        self.skipped[HOST_BUSY] += 1
+        self.put_off = str(reason)
 
     @property
     def is_complete(self):

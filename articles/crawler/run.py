@@ -3,23 +3,24 @@
 import hashlib
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import replace
-from itertools import chain, zip_longest
-from urllib.parse import urlsplit
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 
 from articles.crawler import apart
 from articles.crawler.draft import URL_CHARACTERS, Standards, item_hash
 from articles.crawler.errors import Disallowed, FetchError, HostBusy
 from articles.crawler.extract import ExtractError
+from articles.crawler.line import Line
 from articles.crawler.parse import ParseError
 from articles.crawler.preview import recall
 from articles.crawler.report import (
+    BEING_VISITED,
     FAILED_OFTEN,
-    HOST_BUSY,
     OUT_OF_TIME,
     OVER_LIMIT,
     FeedReport,
@@ -38,14 +39,17 @@ from articles.crawler.store.articles import (
     stored_text,
     unlist_duplicates,
 )
+from articles.crawler.store.claims import claim, give_up
 from articles.crawler.store.feeds import (
     record_deferred,
     record_failure,
     record_success,
 )
 from articles.crawler.store.history import often_failed, record_visit
-from articles.models import Article, JudgeRule, Topic
+from articles.crawler.threads import SameThread, Threads
+from articles.models import Article, Feed, JudgeRule, Topic
 from zeeguu.connections import DatabaseFailed, release
+from zeeguu.process_pool import described
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +60,14 @@ BATCH = 20
 MOST_REVISITS = 10
 # Servers say so when they are busy, not when a page is bad.
 BUSY = {429, 503}
+# Between two looks at what there is to do, where nothing is.
+BLINK_S = 0.5
+# Of a feed whose failure could not be noted: nobody is to come again at once.
+REST = timedelta(minutes=1)
+
+
+class VisitError(Exception):
+    """A visit ended by what nobody foresaw; the message says what that was."""
 
 
 class Crawl:
@@ -65,8 +77,9 @@ class Crawl:
     each ArticleText an object with ``save(article_id, fragment_ids)`` and ``error``.
     limit bounds a feed's new articles. progress, where given, is called with (done,
     known) articles: how many were handled, and how many came up. run is the CrawlRun
-    that the visits belong to. When ``stop.is_asked``, and after CRAWLER_RUN_TIMEOUT_S,
-    nothing is begun any more, and what was begun is stored.
+    that the visits belong to. When ``stop.is_asked``, and after timeout_s, by default
+    CRAWLER_RUN_TIMEOUT_S, nothing is begun any more, and what was begun is stored.
+    only_due: feeds that somebody else has visited meanwhile are left alone.
     """
 
     def __init__(
@@ -79,11 +92,20 @@ class Crawl:
         progress=None,
         run=None,
         stop=None,
+        timeout_s=None,
+        only_due=False,
     ):
         self.fetcher, self.pool, self.prepare = fetcher, pool, prepare
-        self.limit, self.run, self.stop = limit, run, stop
-        self.deadline = time.monotonic() + settings.CRAWLER_RUN_TIMEOUT_S
+        self.limit, self.run, self.stop, self.only_due = limit, run, stop, only_due
+        if timeout_s is None:
+            timeout_s = settings.CRAWLER_RUN_TIMEOUT_S
+        self.deadline = time.monotonic() + timeout_s
         self.progress = progress or (lambda done, known: None)
+        self.not_noted: set[int] = set()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read topics and rules again: an admin may have changed them."""
         self.topics = tuple(Topic.objects.all())
         self.rules = tuple(JudgeRule.objects.filter(active=True))
 
@@ -94,28 +116,60 @@ class Crawl:
 
     def feeds(self, feeds, workers=1):
         """Crawl feeds with that many threads; yields a FeedReport as each ends."""
-        feeds = interleaved(feeds)
-        if workers == 1:
-            yield from map(self.feed, feeds)
-            return
-        with ThreadPoolExecutor(workers, "crawl") as threads:
-            futures = [threads.submit(self._feed_in_thread, feed) for feed in feeds]
+        return self.visits(Line(feeds, self.room), workers)
+
+    def room(self, host: str) -> int:
+        """How many feeds of a host may be visited at a time without one in vain."""
+        return self.fetcher.budget.limit(host).concurrent
+
+    def visits(self, line: Line, workers: int = 1) -> Iterator[FeedReport]:
+        """Crawl the feeds of a line with that many threads, each as one is free."""
+        with SameThread() if workers == 1 else Threads(workers, "crawl") as threads:
             try:
-                for future in as_completed(futures):
-                    yield future.result()
+                yield from self._visits(line, workers, threads)
             finally:
                 self.deadline = 0  # also where this one is interrupted
-                threads.shutdown(cancel_futures=True)
 
-    def _feed_in_thread(self, feed):
+    def _visits(self, line, workers, threads):
+        under_way = {}
+        while under_way or not line.is_over:
+            while len(under_way) < workers and (feed := line.take()):
+                under_way[threads.submit(self.visit, feed)] = feed
+            if not under_way:
+                release()
+                time.sleep(BLINK_S)
+            done, _ = wait(under_way, BLINK_S, FIRST_COMPLETED)
+            for future in done:
+                line.leave(under_way.pop(future))
+                yield future.result()
+
+    def visit(self, feed: Feed) -> FeedReport:
+        """Crawl one feed unless somebody else does; others leave it alone meanwhile."""
+        report = report_of(feed)
+        if self.is_over:
+            report.skipped[OUT_OF_TIME] += 1
+            return report
         try:
-            return self.feed(feed)
+            claimed = claim(feed.pk, only_due=self.only_due)
+        except DatabaseFailed as exc:
+            self._fail(report, exc)
+            return report
+        if claimed is None:
+            report.skipped[BEING_VISITED] += 1
+            return report
+        try:
+            return self.feed(claimed)
         finally:
-            connections.close_all()
+            let_go(claimed, REST if feed.pk in self.not_noted else None)
+            self.not_noted.discard(feed.pk)
 
     def feed(self, feed):
-        """Crawl one feed; return its FeedReport. Raises nothing a feed can cause."""
-        report = FeedReport(feed.pk, str(feed), feed.url, feed.language_id)
+        """Crawl one feed; return its FeedReport. Raises nothing a feed can cause.
+
+        Whatever ends the visit, a fault of ours or of a library included, is this
+        feed's failure, and nobody else's.
+        """
+        report = report_of(feed)
         started = time.monotonic()
         if self.is_over:
             report.skipped[OUT_OF_TIME] += 1
@@ -123,14 +177,37 @@ class Crawl:
         try:
             Visit(self, feed, report, started).crawl()
             report.seconds = round(time.monotonic() - started, 2)
-            record_visit(report, feed.last_status, feed.last_error, self.run)
-        except DatabaseFailed as exc:
-            # Not the feed's fault; the next one gets a new connection.
-            logger.exception("Feed %s: the database failed", feed.pk)
-            report.fail(feed.url, f"the database failed: {exc}")
+            error = feed.last_error or report.put_off
+            record_visit(report, feed.last_status, error, self.run)
+        except Exception as exc:  # noqa: BLE001 - logged and reported there
+            message = self._fail(report, exc)
             report.seconds = round(time.monotonic() - started, 2)
-            close_old_connections()
+            self._note_failure(feed, report, VisitError(message))
         return report
+
+    def _fail(self, report: FeedReport, exc: Exception) -> str:
+        """Log what ended a visit, with its traceback, and report it; return it."""
+        logger.exception("Feed %s: the visit ended", report.feed, exc_info=exc)
+        if isinstance(exc, DatabaseFailed):
+            message = f"the database failed: {exc}"
+            close_old_connections()  # the next one gets a new one
+        else:
+            message = f"{report.url}: the visit ended by {described(exc)}"
+        report.fail(report.url, message)
+        return message
+
+    def _note_failure(self, feed, report, error):
+        try:
+            # Not as the visit has left it: what it changed may be what is wrong.
+            feed = Feed.objects.filter(pk=feed.pk).first()
+            if feed is not None:
+                feed.etag = feed.last_modified = feed.content_hash = feed.moved_to = ""
+                record_failure(feed, error)
+                record_visit(report, feed.last_status, feed.last_error, self.run)
+        except Exception:
+            logger.exception("Feed %s: its failure was not noted", report.feed)
+            close_old_connections()
+            self.not_noted.add(report.feed)
 
     def standards(self, language):
         """The Standards of a language."""
@@ -142,13 +219,18 @@ class Crawl:
         )
 
 
-def interleaved(feeds):
-    """The feeds in an order in which those of one host are far apart."""
-    by_host = {}
-    for feed in feeds:
-        by_host.setdefault(urlsplit(feed.url).hostname, []).append(feed)
-    rounds = chain.from_iterable(zip_longest(*by_host.values()))
-    return [feed for feed in rounds if feed]
+def report_of(feed: Feed) -> FeedReport:
+    """The FeedReport of a visit that has not begun."""
+    return FeedReport(feed.pk, str(feed), feed.url, feed.language_id)
+
+
+def let_go(feed: Feed, rest: timedelta | None = None) -> None:
+    """Give up the claim on a feed; in vain is no harm, since its lease ends."""
+    try:
+        give_up(feed, rest)
+    except DatabaseFailed as exc:
+        logger.error("The claim on feed %s ends with its lease: %s", feed.pk, exc)
+        close_old_connections()
 
 
 def is_busy(error):
@@ -163,6 +245,7 @@ class Visit:
         self.shared, self.feed, self.report = crawl, feed, report
         self.ends_at = started + settings.CRAWLER_FEED_TIMEOUT_S
         self.standards = crawl.standards(feed.language_id)
+        self.is_cut_short = False
 
     def crawl(self):
         """Take in what is new, and note on the feed how it went."""
@@ -170,9 +253,9 @@ class Visit:
         try:
             page, body_hash, document = self._read()
         except HostBusy as exc:
-            report.skipped[HOST_BUSY] += 1
+            report.put_off_by(exc)
             logger.info("Feed %s was put off: %s", feed.pk, exc)
-            record_deferred(feed)
+            record_deferred(feed, exc)
             return
         except (FetchError, ParseError) as exc:
             report.fail(feed.url, exc)
@@ -183,7 +266,14 @@ class Visit:
             sites = sites_of(*addresses_of(feed))
             self.standards = replace(self.standards, sites=sites)
             self._take_in(document)
-        record_success(feed, page, report, document=document, content_hash=body_hash)
+        record_success(
+            feed,
+            page,
+            report,
+            document=document,
+            content_hash=body_hash,
+            cut_short=self.is_cut_short,
+        )
 
     def _read(self):
         """The feed's Page, its hash, and its FeedDocument unless nothing changed."""
@@ -250,6 +340,7 @@ class Visit:
             return None
         if self._is_out_of_time:
             report.skipped[OUT_OF_TIME] += 1
+            self.is_cut_short = self.is_cut_short or self.shared.is_over
             return None
         try:
             draft = self._fetch_draft(item)
@@ -259,15 +350,23 @@ class Visit:
         except (FetchError, ExtractError) as exc:
             if is_busy(exc):
                 logger.info("%s was put off: %s", item.url, exc)
-                report.skipped[HOST_BUSY] += 1
+                report.put_off_by(exc)
             else:
                 report.fail(item.url, exc)
+            return None
+        except Exception as exc:  # noqa: BLE001 - logged and reported there
+            self._note_fault(item.url, exc)
             return None
         if draft.broken:
             report.skipped[str(draft.broken)] += 1
         if draft.broken == Article.Broken.NO_TEXT:
             report.fail(item.url, "no article text found on the page")
         return draft
+
+    def _note_fault(self, url: str, exc: Exception) -> None:
+        """What nobody foresaw costs the article, not its feed."""
+        logger.exception("%s was not taken in", url)
+        self.report.fail(url, f"{url}: not taken in: {described(exc)}")
 
     @property
     def _is_out_of_time(self):
@@ -300,6 +399,9 @@ class Visit:
             logger.exception("%s was not stored", draft.url)
             self.report.fail(draft.url, f"not stored: {exc}")
             close_old_connections()
+            return None
+        except Exception as exc:  # noqa: BLE001 - logged and reported there
+            self._note_fault(draft.url, exc)
             return None
         if article is None:
             self.report.duplicates += 1  # known by another address
@@ -340,6 +442,9 @@ class Visit:
             draft = self._fetch_draft(item)
         except (FetchError, ExtractError):
             self.report.skipped["update not fetched"] += 1
+            return
+        except Exception as exc:  # noqa: BLE001 - logged and reported there
+            self._note_fault(item.url, exc)
             return
         old = stored_text(article.pk)
         if old is None or draft.broken or not is_new_version(old, draft.text):

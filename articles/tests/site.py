@@ -18,7 +18,7 @@ CONTENT = (
 )
 FORGET = """
     UPDATE articles_feed SET next_fetch_at = '2000-01-01 00:00:00',
-    etag = '', last_modified = '', content_hash = ''
+    claimed_until = NULL, etag = '', last_modified = '', content_hash = ''
 """
 ARTICLES = """
     SELECT article.url, article.broken, cache.content, cache.error, count(fragment.id)

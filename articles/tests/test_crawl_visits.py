@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from articles.crawler import draft, xml_feed
 from articles.crawler.hosts import HostLimit
-from articles.crawler.run import interleaved
 from articles.models import Article, CrawlRun, Feed, FeedVisit, JudgeRule
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of, publish, slugs
@@ -245,6 +244,7 @@ def test_a_busy_host_is_left_alone_and_what_is_left_comes_later(crawl, web, stat
     web.add("/b", status=status, headers={"Retry-After": "1"})
     done = crawl()
     assert (done.code, done.report["skipped"]) == (0, {"host busy": 2})
+    assert "host 127.0.0.1 is paused until 20" in FeedVisit.objects.get().error
     assert (slugs(), "/c" in web.paths()) == (["a"], False)
     web.routes["/b"] = page
     time.sleep(1)
@@ -261,6 +261,10 @@ def test_a_feed_whose_host_has_no_room_is_put_off_without_a_failure(
     assert (done.code, done.report["skipped"]) == (0, {"host busy": 2})
     first.refresh_from_db(), second.refresh_from_db()
     assert (second.last_status, second.consecutive_failures) == ("deferred", 0)
+    why = second.visits.get().error
+    assert "host 127.0.0.1 is over its limit until 20" in why
+    assert why == second.last_error == done.report["feeds"][1]["put_off"]
+    assert f"put off: {second.url}: {why}" in done.out
 
 
 def test_a_feed_without_validators_is_told_apart_by_its_checksum(crawl, web):
@@ -270,15 +274,6 @@ def test_a_feed_without_validators_is_told_apart_by_its_checksum(crawl, web):
     assert crawl().counts == (0, 0, 0)
     feed.refresh_from_db()
     assert feed.last_status == "unchanged"
-
-
-def test_feeds_of_one_host_are_far_apart():
-    urls = ["http://a/1", "http://a/2", "http://a/3", "http://b/1", "http://c/1"]
-    feeds = [Feed(url=url) for url in urls]
-    order = [feed.url for feed in interleaved(feeds)]
-    assert order == ["http://a/1", "http://b/1", "http://c/1", "http://a/2"] + [
-        "http://a/3"
-    ]
 
 
 def test_a_page_that_fails_again_and_again_is_left_alone_for_a_day(crawl, web):

@@ -48,7 +48,9 @@ def test_a_crawl_that_goes_on_for_ever_stops_cleanly_when_it_is_asked_to(site):
     assert 0 < len(site.check()) < DEMO_ARTICLES
     unfinished = "SELECT count(*) FROM articles_crawlrun WHERE finished_at IS NULL"
     assert site.query(unfinished) == [(0,)]
-    # A feed that was interrupted has its next visit in a quarter of an hour.
+    claims = "SELECT count(*) FROM articles_feed WHERE claimed_until IS NOT NULL"
+    assert site.query(claims) == [(0,)]
+    # Feeds that were interrupted are due at once, the others later.
     site.make_due(most_articles=DEMO_ARTICLES)
     assert site.run("crawl", "--due", "--verbosity", "0")[0] == 0
     assert len(site.check()) == DEMO_ARTICLES

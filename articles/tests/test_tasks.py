@@ -1,3 +1,5 @@
+import os
+import signal
 from datetime import timedelta
 
 import pytest
@@ -5,10 +7,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from articles import tasks
+from articles import services, tasks
+from articles.crawler import run
+from articles.crawler.store.claims import claim
 from articles.models import Article, Feed, FeedVisit
 from articles.tests.factories import make_feed
 from zeeguu.celery import app
+from zeeguu.process_pool import KillablePool
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +50,25 @@ def test_a_feed_whose_worker_was_killed_is_sent_again_when_its_lease_is_over(sen
     assert sent[0][1] != sent[1][1]
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Each test begins as a worker's process does."""
+    yield
+    tasks.kept.close()
+
+
+def test_the_most_overdue_feed_is_sent_first(sent):
+    now = timezone.now()
+    feeds = [
+        make_feed(
+            url=f"https://{n}.example.com/", next_fetch_at=now - timedelta(hours=n)
+        )
+        for n in (1, 3, 2)
+    ]
+    tasks.send_due()
+    assert [pk for pk, _ in sent] == [feeds[1].pk, feeds[2].pk, feeds[0].pk]
+
+
 @pytest.fixture
 def site(web, settings):
     """A feed on the test's web that the tasks may visit."""
@@ -63,6 +87,102 @@ def test_a_visit_stores_articles_with_tokens_and_gives_its_claim_up(site, sent, 
     assert (site.last_status, site.claimed_until) == ("ok", None)
     assert Article.objects.get().tokenization_cache.token_count > 0
     assert FeedVisit.objects.get().run is None
+
+
+@pytest.fixture
+def pools(monkeypatch):
+    """The process of the pool in which each document is read."""
+    pids, run = [], KillablePool.run
+
+    def noting(pool, *args, **limits):
+        pids.append(run(pool, os.getpid, timeout_s=5))
+        return run(pool, *args, **limits)
+
+    monkeypatch.setattr(KillablePool, "run", noting)
+    return pids
+
+
+def test_two_visits_of_a_process_fetch_robots_txt_once_and_share_a_pool(
+    site, sent, stub, web, pools
+):
+    other = web.add("/other", web.routes["/feed"].body.replace(b"/nyt", b"/andet"))
+    web.routes["/andet"] = web.routes["/nyt"]
+    make_feed(url=other)
+    tasks.send_due()
+    for args in sent:
+        tasks.visit(*args)
+    assert web.paths().count("/robots.txt") == 1
+    assert {"/nyt", "/andet"} <= set(web.paths())
+    assert len(pools) >= 4
+    assert len(set(pools)) == 1
+
+
+def test_a_forked_process_has_tools_of_its_own(site, sent, stub):
+    before = tasks.kept.tools()
+    tasks.kept.pid = 1  # as it is in a child: its parent's
+    after = tasks.kept.tools()
+    assert before[0] is not after[0]
+    before[0].close()
+    before[1].close()
+
+
+def test_a_pool_that_breaks_between_two_visits_is_begun_anew(site, sent, stub):
+    tasks.send_due()
+    _, pool = tasks.kept.tools()
+    pid = pool.run(os.getpid, timeout_s=5)
+    os.kill(pid, signal.SIGKILL)
+    tasks.visit(*sent[0])
+    Feed.objects.update(next_fetch_at=timezone.now(), content_hash="")
+    tasks.send_due()
+    tasks.visit(*sent[1])
+    assert Article.objects.count() == 1
+
+
+class Odd(Exception):
+    """Nobody foresaw it."""
+
+
+def test_a_visit_that_nobody_foresaw_the_end_of_is_noted_and_gives_its_claim_up(
+    site, sent, stub, monkeypatch
+):
+    def odd(*args):
+        raise Odd("odd")
+
+    monkeypatch.setattr(run, "known_items", odd)
+    tasks.send_due()
+    tasks.visit(*sent[0])
+    site.refresh_from_db()
+    assert (site.last_status, site.claimed_until) == ("failed", None)
+    assert site.consecutive_failures == 1
+    assert "odd" in FeedVisit.objects.get().error
+
+
+def test_a_claim_is_given_up_where_a_visit_can_not_begin(site, sent, monkeypatch):
+    def odd():
+        raise Odd("no processes left")
+
+    monkeypatch.setattr(tasks.kept, "_make", odd)
+    tasks.send_due()
+    with pytest.raises(Odd):
+        tasks.visit(*sent[0])
+    assert Feed.objects.get().claimed_until is None
+
+
+def test_a_lease_that_went_by_in_the_queue_is_made_longer_once(sent, settings):
+    settings.CRAWL_LEASE_S = 100
+    feed = make_feed()
+    late = timezone.now() + timedelta(seconds=10)
+    longer = late + timedelta(seconds=100)
+    Feed.objects.update(claimed_until=late)
+    assert tasks.taken_up(feed.pk, late).claimed_until == longer
+    assert tasks.taken_up(feed.pk, late).claimed_until == longer  # after a kill
+    assert tasks.send_due() == 0
+
+
+def test_a_local_crawl_s_feed_is_not_sent(sent):
+    feed = make_feed()
+    assert claim(feed.pk) is not None
+    assert tasks.send_due() == 0
 
 
 def test_a_task_that_comes_twice_goes_on_with_its_claim(site, sent, stub):
@@ -88,6 +208,28 @@ def test_a_feed_that_was_paused_meanwhile_is_not_visited(site, sent, web):
     Feed.objects.update(active=False)
     tasks.visit(*sent[0])
     assert web.paths() == []
+    assert Feed.objects.get().claimed_until is None
+
+
+def test_a_feed_that_is_paused_and_resumed_is_sent_anew_and_visited_once(
+    site, sent, stub, web
+):
+    tasks.send_due()
+    services.pause([site])
+    services.resume([site])
+    assert tasks.send_due() == 1
+    for args in sent:
+        tasks.visit(*args)
+    assert web.paths().count("/feed") == 1
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_whoever_switches_a_feed_on_or_off_frees_its_claim(active):
+    feed = make_feed(active=not active)
+    Feed.objects.update(claimed_until=timezone.now() + LATER)
+    feed.active = active
+    services.save_feed_changes(feed, {"active"})
+    assert Feed.objects.get().claimed_until is None
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,15 @@ URL_CHARACTERS = 500
 SIGHTINGS = 3
 
 
-def record_success(feed, page, report, *, document=None, content_hash=""):
+def record_success(
+    feed, page, report, *, document=None, content_hash="", cut_short=False
+):
     """Note a visit that worked, as its FeedReport tells.
 
     page is the Page that was fetched, and document the FeedDocument in it, or None
     where nothing has changed. The validators for the next conditional request are kept
-    only when the visit was complete: otherwise a 304 would hide what is left.
+    only when the visit was complete: otherwise a 304 would hide what is left. One that
+    was cut short by the crawl's end is due again at once, behind all who wait by then.
     """
     complete, has_new = report.is_complete, report.stored > 0
     if page.body is not None:
@@ -56,6 +59,7 @@ def record_success(feed, page, report, *, document=None, content_hash=""):
         published=_times(feed, document),
         asked=asked,
         unfinished=unfinished,
+        cut_short=cut_short,
     )
 
 
@@ -76,8 +80,9 @@ def record_failure(feed, error):
     _finish(feed, GONE if is_gone else "failed", asked=asked)
 
 
-def record_deferred(feed):
+def record_deferred(feed, reason=""):
     """Note a visit for which its host had no room: no fault of the feed's."""
+    feed.last_error = str(reason)
     _finish(feed, "deferred", unfinished=True)
 
 
@@ -117,12 +122,13 @@ def _follow(feed, moved_to):
         feed.url, feed.moved_to, feed.moved_sightings = moved_to, "", 0
 
 
-def _finish(feed, status, **facts):
+def _finish(feed, status, cut_short=False, **facts):
     feed.last_status = status
     feed.last_fetched_at = timezone.now()
     visit = Visit(feed.last_fetched_at, failures=feed.consecutive_failures, **facts)
     chance = random.random()  # noqa: S311 - spreads visits, guards nothing
-    feed.next_fetch_at = next_visit(visit, feed.interval, chance)
+    wait_until = next_visit(visit, feed.interval, chance)
+    feed.next_fetch_at = visit.at if cut_short else wait_until
     # Not save(): somebody may have deleted the feed meanwhile.
     facts = {name: getattr(feed, name) for name in VISIT}
     Feed.objects.filter(pk=feed.pk).update(**facts)

@@ -1,6 +1,7 @@
 import contextlib
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -16,9 +17,11 @@ from tqdm import tqdm
 from articles import demo_site
 from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
+from articles.crawler.line import DueLine
 from articles.crawler.lock import only_one
-from articles.crawler.report import total
-from articles.crawler.run import Crawl
+from articles.crawler.report import BEING_VISITED, total
+from articles.crawler.run import BLINK_S, Crawl
+from articles.crawler.service import Demo, Runs
 from articles.crawler.store.history import finish_run, prune, start_run
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
@@ -35,8 +38,8 @@ except ImportError:  # Celery is an option
 logger = logging.getLogger(__name__)
 
 LOCK = "crawl.lock"
-# Between two looks at what is due, and at whether to stop.
-PAUSE_S, BLINK_S = 10, 0.5
+# Between two looks at what is due.
+PAUSE_S = 10
 ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>7}  {:>5}  {:>7}  {:>6}  {:>6}"
 HEADINGS = ("feed", "lang", "title", "found", "stored", "updated", "known", "skipped")
 HEADINGS += ("failed", "secs")
@@ -128,16 +131,62 @@ class Command(BaseCommand):
         select_feeds(*self.choice)  # what is wrong from the start ends it
         while not self.stop.is_asked:
             try:
-                feeds = select_feeds(*self.choice)
-                if feeds:
-                    self._crawl(feeds)
-            except (CommandError, DatabaseFailed) as exc:
+                self._serve()
+            except Exception:
                 # What was right at the start, such as the database, may be so again.
-                logger.error("Tried again in %s s: %s", PAUSE_S, exc)
+                logger.exception("The crawl begins anew in %s s", PAUSE_S)
                 close_old_connections()
-            release()
-            self.stop.wait(PAUSE_S)
+                self.stop.wait(PAUSE_S)
         return "stopped"
+
+    def _serve(self):
+        """Visit feeds as their time comes, until the command is to stop."""
+        active = Feed.objects.active().values_list("language", flat=True)
+        preload(self.choice[1] or active)
+        with (
+            Runs(" ".join(sys.argv[1:])) as runs,
+            Demo(self.fetcher) as demo,
+            self._pool() as pool,
+        ):
+            crawl = self._new_crawl(pool, timeout_s=math.inf)
+            line = DueLine(
+                lambda: self._look(crawl, line, runs, demo),
+                crawl.room,
+                self.stop,
+                PAUSE_S,
+            )
+            for report in crawl.visits(line, self.options["workers"]):
+                if self.options["verbosity"]:
+                    self.stdout.write(describe(report))
+
+    def _look(self, crawl, line, runs, demo):
+        """The feeds that are due; none where the database can't be asked just now."""
+        try:
+            feeds = select_feeds(*self.choice)
+            crawl.refresh()
+            crawl.run = runs.keep_up(has_work=bool(feeds or line.under_way))
+        except (CommandError, DatabaseFailed) as exc:
+            logger.error("Tried again in %s s: %s", PAUSE_S, exc)
+            close_old_connections()
+            return []
+        finally:
+            release()
+        return demo.fit(feeds, is_in_use=demo_site.HOST in line.under_way.values())
+
+    def _pool(self):
+        processes = min(self.options["workers"], os.cpu_count() or 1)
+        return KillablePool(processes)
+
+    def _new_crawl(self, pool, **options):
+        return Crawl(
+            self.fetcher,
+            pool,
+            services.prepare_in(pool),
+            limit=self.limit,
+            stop=self.stop,
+            only_due=self.is_due,
+            **options,
+        )
 
     def _crawl_once(self, report):
         feeds = select_feeds(*self.choice)
@@ -158,9 +207,7 @@ class Command(BaseCommand):
 
     def _crawl(self, feeds):
         """Crawl feeds, and keep the run in the database; return their FeedReports."""
-        languages = {feed.language_id for feed in feeds}
-        services.engine().preload(languages, logger)
-        apart.preload(languages)
+        preload(feed.language_id for feed in feeds)
         run = start_run(" ".join(sys.argv[1:]))
         release()
         try:
@@ -175,24 +222,18 @@ class Command(BaseCommand):
         # disable=None hides the bar where stderr is no terminal: logs get lines.
         with (
             served_if_needed(feeds) as allowed,
-            KillablePool(min(workers, os.cpu_count() or 1)) as pool,
+            self._pool() as pool,
             self.fetcher.allowing(allowed),
             tqdm(total=0, unit=" articles", disable=None if verbosity else True) as bar,
         ):
-            crawl = Crawl(
-                self.fetcher,
-                pool,
-                services.prepare_in(pool),
-                limit=self.limit,
-                progress=lambda done, known: advance(bar, done, known),
-                run=run,
-                stop=self.stop,
+            crawl = self._new_crawl(
+                pool, run=run, progress=lambda done, known: advance(bar, done, known)
             )
             for number, report in enumerate(crawl.feeds(feeds, workers), 1):
                 bar.set_description(f"feed {number} of {len(feeds)}")
                 reports.append(report)
                 if bar.disable and verbosity:
-                    self.stdout.write(describe(report, number, len(feeds)))
+                    self.stdout.write(f"{number}/{len(feeds)} {describe(report)}")
         return reports
 
     def _show(self, reports, summary):
@@ -202,6 +243,9 @@ class Command(BaseCommand):
             counts = (r.found, r.stored, r.updated, r.duplicates, skipped)
             row = (r.feed, r.language, r.title, *counts, len(r.failed), r.seconds)
             self.stdout.write(ROW.format(*row))
+        for report in reports:
+            if why := why_not(report):
+                self.stdout.write(f"put off: {report.url}: {why}")
         for failure in summary["failed"]:
             self.stdout.write(f"failed: {failure['url']}: {failure['error']}")
         self.stdout.write(
@@ -216,8 +260,8 @@ def select_feeds(ids, languages, demo, due=False):
     Raises CommandError (exit code 2) where there are none otherwise.
     """
     require_languages(languages or [])
-    feeds = Feed.objects.active().order_by("pk")
-    feeds = feeds.due() if due else feeds
+    feeds = Feed.objects.active().order_by("next_fetch_at", "pk")
+    feeds = feeds.due().free() if due else feeds
     if languages:
         feeds = feeds.filter(language__in=languages)
     found = [
@@ -313,8 +357,22 @@ def advance(bar, done, known):
     bar.update(done)
 
 
-def describe(report, number, feeds):
+def preload(languages):
+    """Load what reads and tokenizes these languages, for a pool's processes to share."""
+    languages = set(languages)
+    services.engine().preload(languages, logger)
+    apart.preload(languages)
+
+
+def describe(report):
     return (
-        f"{number}/{feeds} {report.title}: {report.found} found,"
-        f" {report.stored} stored, {len(report.failed)} failed"
+        f"{report.title}: {report.found} found, {report.stored} stored,"
+        f" {len(report.failed)} failed"
     )
+
+
+def why_not(report):
+    """Why a feed, or a part of it, was put off; "" where nothing was."""
+    if report.skipped[BEING_VISITED]:
+        return "another crawl, or a task of Celery's, is visiting it"
+    return report.put_off
