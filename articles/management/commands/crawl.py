@@ -358,7 +358,7 @@ def advance(bar, done, known):
 
 
 def preload(languages):
-    """Load what reads and tokenizes these languages, for a pool's processes to share."""
+    """Load what reads and tokenizes these languages, for all of a pool to share."""
     languages = set(languages)
     services.engine().preload(languages, logger)
     apart.preload(languages)
