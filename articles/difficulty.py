@@ -6,11 +6,14 @@ no web process should.
 
 import re
 import threading
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
 import wordfreq
+
+from articles.spelling import APOSTROPHES, bare, one_encoding
 
 # wordfreq's names, where they are not ours.
 CODES = {"no": "nb"}
@@ -41,8 +44,8 @@ TYPICAL = {
 # The least score of each band, hardest first.
 BANDS = ((1.3, "C2"), (1.1, "C1"), (0.92, "B2"), (0.75, "B1"), (0.6, "A2"), (0, "A1"))
 
-APOSTROPHE = re.compile("['’]")
-TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?…:]")
+APOSTROPHE = re.compile("['’‘ʼ]")
+TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*|[.!?…:]")
 SENTENCE_END = re.compile(r"[.!?…][\"'»«”“’)\]]*\s+(?=(.))")
 
 _loading = threading.Lock()
@@ -104,7 +107,7 @@ def word_ranks(words, language):
     for all words of a language that wordfreq does not know.
     """
     ranks = _ranks(language)
-    return {word: ranks.get(_normal(word)) for word in words}
+    return {word: _rank(word, ranks, language) for word in words}
 
 
 def preload(languages):
@@ -116,7 +119,7 @@ def preload(languages):
 def _words(paragraph):
     """A paragraph's words, each with whether a sentence may begin with it."""
     starts, words = True, []
-    for token in TOKEN.findall(paragraph):
+    for token in TOKEN.findall(unicodedata.normalize("NFC", paragraph)):
         if token[0].isalnum():
             words.append((token, starts))
         starts = not token[0].isalnum()
@@ -129,10 +132,12 @@ def _is_rare(word, starts, language):
         return None
     ranks = _ranks(language)
     # "l'année" is in no list, "l" and "année" are.
-    parts = [_normal(word)] if _normal(word) in ranks else APOSTROPHE.split(word)
-    if all(ranks.get(_normal(part), LIST_WORDS) <= FREQUENT for part in parts):
+    whole = _rank(word, ranks, language)
+    parts = APOSTROPHE.split(word) if whole is None else [word]
+    known = (_rank(part, ranks, language) for part in parts)
+    if all(rank is not None and rank <= FREQUENT for rank in known):
         return False
-    capital = parts[-1][:1].isupper()
+    capital = whole is None and parts[-1][:1].isupper()
     return None if capital and not starts and language not in CAPITALS else True
 
 
@@ -142,19 +147,34 @@ def _sentences(paragraph):
     return 1 + sum(not (char.islower() or char.isdigit()) for char in following)
 
 
-def _normal(word):
-    """A word as wordfreq's lists have it."""
-    return word.replace("’", "'").casefold()
+def _rank(word, ranks, language):
+    """A word's rank, or None; words in capitals need no accents."""
+    keys = [_normal(word, language), *([bare(word).upper()] if word.isupper() else [])]
+    return min((ranks[key] for key in keys if key in ranks), default=None)
+
+
+def _normal(word, language):
+    """A word as the lists have it: one spelling for each letter and apostrophe."""
+    text = one_encoding(word.casefold(), language).translate(APOSTROPHES)
+    return text.replace("ё", "е")
 
 
 def _ranks(language):
     with _loading:  # once, however many threads ask first
-        return _load(CODES.get(language, language))
+        return _load(language)
 
 
 @cache
-def _load(code):
+def _load(language):
+    """{word: rank}, as ``_normal`` spells words, and {WORD: rank} without accents."""
+    code = CODES.get(language, language)
     if code not in wordfreq.available_languages("small"):
         return {}
     words = wordfreq.top_n_list(code, LIST_WORDS, wordlist="small")
-    return {word: rank for rank, word in enumerate(words, 1)}
+    ranks = {}
+    for rank, word in enumerate(words, 1):
+        normal, plain = _normal(word, language), bare(word)
+        ranks.setdefault(normal, rank)
+        if plain != normal:
+            ranks.setdefault(plain.upper(), rank)
+    return ranks

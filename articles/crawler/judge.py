@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from articles.crawler.language import other_language
 from articles.crawler.rules import hits
+from articles.spelling import bare
 
 MIN_WORDS = 90
 MAX_WORDS = 10_000
@@ -155,6 +157,6 @@ def _is_list(text):
 
 def topics_for(categories, url, topics):
     """Return the topics whose keywords are among a feed's categories or URL's parts."""
-    path = url.lower().split("//", 1)[-1].split("?")[0]
-    words = {category.lower() for category in categories} | set(path.split("/")[1:])
-    return [topic for topic in topics if words & set(topic.keywords)]
+    path = bare(unquote(url.split("//", 1)[-1].split("?")[0]))
+    words = {*map(bare, categories), *path.split("/")[1:]}
+    return [topic for topic in topics if words & {*map(bare, topic.keywords)}]

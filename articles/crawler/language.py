@@ -9,6 +9,8 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from articles.spelling import one_encoding
+
 # Ours, and those that a feed of ours may carry by mistake. The fewer, the surer.
 KNOWN = {
     *("da", "de", "el", "en", "es", "fr", "hu", "it", "nl", "no", "nn", "pl", "pt"),
@@ -36,7 +38,7 @@ def other_language(text, language):
     expected = SAME.get(language, {language})
     if not expected <= KNOWN:
         return None
-    start = text[:CHARACTERS]
+    start = one_encoding(text[:CHARACTERS], language)
     found, probability = _identifier().classify(start)
     if found in expected:
         return None

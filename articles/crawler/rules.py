@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from articles.spelling import bare
+
 # Notices stand at a text's ends; in between the words may mean anything.
 END_WORDS = 300
-WORD = re.compile(r"(?:[^\W_]|\*)+")
+WORD = re.compile(r"(?:[^\W_]|\*|(?<=\d)[.,](?=\d))+")
 STEP = re.compile(r"(?:[^\W_]|\*)+|/")  # of addresses
 NOWHERE = re.compile("(?!)").search
 BREAK = "\n"  # is no word: no phrase goes on across it
@@ -22,10 +24,11 @@ class Rule:
     """An article with this phrase in this place is unfit, for this reason.
 
     where is "title", "category", "text" (the first and last END_WORDS words) or
-    "address" (the path). phrase is plain text: its words, in any case and with any
-    punctuation between them, must follow each other there; ``*`` in a word stands for
-    any letters and digits. In an address "/" is where a segment begins or ends:
-    "video" is found in /a-video/ and /video, "/video/" in the second only.
+    "address" (the path). phrase is plain text: its words, in any case, without regard
+    to accents and with any punctuation between them, must follow each other there.
+    ``*`` in a word stands for any letters and digits; a number such as 57.09 is a word.
+    In an address "/" is where a segment begins or ends: "video" is found in /a-video/
+    and /video, "/video/" in the second only.
     """
 
     pk: int
@@ -53,7 +56,7 @@ def _path(url):
 
 
 def _plain(text):
-    return text.replace("*", " ").casefold()
+    return bare(text.replace("*", " "))
 
 
 def _words(text):
@@ -73,7 +76,7 @@ def _joined(words):
 @lru_cache(maxsize=4096)
 def _pattern(phrase, where):
     splitter = STEP if where == "address" else WORD
-    words = splitter.findall(phrase.casefold())
+    words = splitter.findall(bare(phrase))
     if not any(word.strip("*") for word in words):
         return NOWHERE
     return re.compile(_joined(map(_globbed, words))).search
@@ -81,7 +84,7 @@ def _pattern(phrase, where):
 
 def _globbed(word):
     """The regex of a word with stars; each part is looked for once (atomic groups)."""
-    first, *parts = word.split("*")
+    first, *parts = map(re.escape, word.split("*"))
     if not parts:
         return first
     *inner, last = parts

@@ -231,6 +231,19 @@ def test_a_verdict_names_all_rules_that_said_so():
         ("l*t*r", "Ein Liveticker", True),
         ("s'abonner ici", "Pour s’abonner, ici", True),
         ("STRASSE", "Auf der Straße", True),
+        ("ΔΙΑΦΗΜΙΣΗ", "Διαφήμιση: νέο σπίτι", True),
+        ("διαφήμιση", "ΔΙΑΦΗΜΙΣΗ", True),
+        ("réservé aux abonnés", "RESERVE AUX ABONNES", True),
+        ("doar pentru abonaților", "Doar pentru abonaţilor", True),
+        ("czytać dalej", "CZYTAC\u0301 DALEJ", True),
+        ("dienst", "dĳenst", False),
+        ("nog * % over", "Nog 57.09% over", True),
+        ("nog * % over", "Nog 57,09 % over", True),
+        ("nog * % over", "Nog 7 % over", True),
+        ("nog * % over", "Nog 57. 9 over", False),
+        ("nog 5.9 over", "Nog 5.9 over", True),
+        ("nog 5.9 over", "Nog 5x9 over", False),
+        ("*zeit", "3,5-Tage-Zeit", True),
         ("a.c", "abc", False),
         ("", "Titel", False),
         ("***", "Titel", False),
@@ -256,6 +269,8 @@ def test_a_phrase_is_words_in_any_case_with_stars_for_letters(phrase, title, exp
         ("minuto a minuto", "/a/minuto-a-minuto-b", True),
         ("/minuto", "/a/b-minuto-c", False),
         ("/kvíz/", "/kv%C3%ADz/a", True),
+        ("/kvíz/", "/kviz/a", True),
+        ("/video/", "/a/1.5/video/", True),
         ("example", "/a", False),
     ],
 )
@@ -431,7 +446,7 @@ def topics(categories=(), url="https://news.example.com/a"):
     return [topic.slug for topic in topics_for(categories, url, TOPICS)]
 
 
-@pytest.mark.parametrize("category", ["sport", "Sport", "IDRÆT"])
+@pytest.mark.parametrize("category", ["sport", "Sport", "IDRÆT", "Ídraet"])
 def test_a_category_of_the_feed_names_a_topic(category):
     assert topics([category, "Lokalt"]) == ["sport"]
 

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+import unicodedata
 
 import pytest
 import wordfreq
@@ -149,8 +150,50 @@ def test_a_word_is_looked_up_as_the_lists_have_it(language, word):
 @pytest.mark.parametrize("language", TYPICAL)
 def test_every_language_has_ranks(language):
     ranks = difficulty._ranks(language)
-    assert 25_000 < len(ranks) <= difficulty.LIST_WORDS
+    words = [word for word in ranks if not word.isupper()]  # those lack accents
+    assert 25_000 < len(words) <= difficulty.LIST_WORDS
     assert min(ranks.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "same"),
+    [
+        ("ro", "şi", "și"),
+        ("ro", "oraşul", "orașul"),
+        ("ro", "ÎNVĂŢĂTOR", "învățător"),
+        ("hu", "idõ", "idő"),
+        ("hu", "tûz", "tűz"),
+        ("nl", "zĳn", "zijn"),
+        ("ru", "еще", "ещё"),
+        ("ru", "ЕЩЕ", "ещё"),
+        ("el", "ΔΡΟΜΟΣ", "δρόμος"),
+        ("el", "ά\u0301".replace("ά", "α"), "ά"),
+        ("el", "\u1f71", "\u03ac"),
+        ("fr", "ANNEE", "année"),
+        ("fr", "aujourd‘hui", "aujourd'hui"),
+        ("fr", "anne\u0301e", "année"),
+        ("es", "ESPANA", "España"),
+        ("de", "STRASSE", "straße"),
+        ("de", "GROẞ", "groß"),
+        ("en", "DON’T", "don't"),
+    ],
+)
+def test_a_word_has_one_rank_in_all_its_spellings(language, word, same):
+    ranks = word_ranks([word, same], language)
+    assert ranks[word] == ranks[same] is not None
+
+
+def test_only_capitals_do_without_accents():
+    ranks = word_ranks(["peche", "peché"], "fr")
+    assert ranks["peche"] != difficulty._ranks("fr")["PECHE"]
+
+
+def test_a_text_in_an_old_encoding_is_no_harder():
+    text = "Şi aşa, după o săptămână, oraşul aşteaptă o soluţie pentru toţi cetăţenii."
+    today = text.translate(str.maketrans("şţŞ", "șțȘ"))
+    assert rare_share(text, "ro") == rare_share(today, "ro") < 0.5
+    apart = unicodedata.normalize("NFD", today)
+    assert measure(text_of(apart), "ro") == measure(text_of(today), "ro")
 
 
 def test_an_unknown_language_has_none():

@@ -1,0 +1,35 @@
+"""One spelling for what is written in several ways: letters, accents, capitals."""
+
+import re
+import unicodedata
+
+# Letters that stood in for a language's own in old encodings, which lacked these.
+STAND_INS = {
+    "ro": str.maketrans("şţŞŢ", "șțȘȚ"),
+    "hu": str.maketrans("õûÕÛ", "őűŐŰ"),
+}
+MARKS = re.compile("[\u0300-\u036f]")
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ‛`´ʹ′", "'"))
+# Letters that are no letter with an accent to Unicode, as who lacks them writes them.
+PLAIN = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "œ": "oe", "æ": "ae"}
+)
+
+
+def one_encoding(text: str, language: str) -> str:
+    """A text with each letter as its language (ISO 639-1) has it today, composed."""
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text).replace("ĳ", "ij").replace("Ĳ", "IJ")
+    return composed.translate(STAND_INS.get(language, {}))
+
+
+def bare(text: str) -> str:
+    """A text without accents and case, equal for all ways to write the same words.
+
+    For comparing only: ΔΙΑΦΗΜΙΣΗ, διαφήμιση and Διαφήμιση are one, STRASSE and Straße.
+    """
+    if text.isascii():
+        return text.casefold()
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return MARKS.sub("", unicodedata.normalize("NFKD", folded)).translate(PLAIN)
