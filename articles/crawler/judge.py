@@ -7,11 +7,14 @@ from urllib.parse import unquote
 from articles.crawler.language import other_language
 from articles.crawler.rules import hits
 from articles.spelling import bare
+from articles.text import ArticleText
 
 MIN_WORDS = 90
 MAX_WORDS = 10_000
 # What is left of an article behind a paywall, or the caption of a film, is shorter.
 COMPLETE_WORDS = 250
+# A paywall's notice, with what it offers below, is not longer.
+NOTICE_WORDS = 60
 
 # What a page says it is: schema.org types and og:type values, in lower case.
 # "website" is no such word: half the papers say so of their articles.
@@ -74,7 +77,7 @@ def judge(text, *, language="", url="", categories=(), kind="", is_free=True, ru
     return (
         _by_its_kind(text, kind.casefold(), found, short)
         or _by_its_state(text)
-        or _by_paywall(is_free, found, short)
+        or _by_paywall(is_free, found, text, short)
         or _by_length(text.word_count)
         or _by_language(text, language)
         or FIT
@@ -108,20 +111,31 @@ def _by_its_state(text):
     return None
 
 
-def _by_paywall(is_free, found, short):
+def _by_paywall(is_free, found, text, short):
     """A short text with the notice or the label of a paywall is only its beginning.
 
-    A long one is complete, whatever stands below it; but a rule about titles,
-    addresses or categories means all that have them.
+    A long one is complete, whatever stands below it, unless its page says that it is
+    not free: then a notice at its end says that the rest is missing. Neither alone
+    tells: papers with a meter call all pages not free, and some write about
+    subscriptions. A rule about titles, addresses or categories means all that have it.
     """
-    said = [
-        rule
-        for rule in found
-        if rule.reason == "paywall" and (short or rule.where != "text")
-    ]
+    walls = [rule for rule in found if rule.reason == "paywall"]
+    at_end = set() if is_free or short else {*hits(walls, _end(text))}
+    said = [rule for rule in walls if short or rule.where != "text" or rule in at_end]
     if said:
         return _by_rules("paywall", said)
     return Verdict("paywall", detail="not free") if short and not is_free else None
+
+
+def _end(text):
+    """A text's last paragraphs, of NOTICE_WORDS or more where it has as many."""
+    last, words = [], 0
+    for tag, part in reversed(text.fragments):
+        if words >= NOTICE_WORDS:
+            break
+        last.append((tag, " ".join(part.split()[-NOTICE_WORDS:])))
+        words += len(part.split())
+    return ArticleText("", "", tuple(reversed(last)))
 
 
 def _by_length(words):

@@ -14,9 +14,12 @@ from articles.spelling import bare
 # Notices stand at a text's ends; in between the words may mean anything.
 END_WORDS = 300
 WORD = re.compile(r"(?:[^\W_]|\*|(?<=\d)[.,](?=\d))+")
-STEP = re.compile(r"(?:[^\W_]|\*)+|/")  # of addresses
+STEP = re.compile(r"(?:[^\W_]|\*|(?<=\d)[.,](?=\d))+|/")  # a word, or an edge
 NOWHERE = re.compile("(?!)").search
 BREAK = "\n"  # is no word: no phrase goes on across it
+EDGE = "/"
+# Between a title and its label: "Anzeige: …", "… | Anzeige", "[Anzeige] …", "(P) …".
+TITLE_EDGE = re.compile(r"[:|•·()\[\]{}]|(?:^|\s)[-–—+*]+(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,9 @@ class Rule:
     "address" (the path). phrase is plain text: its words, in any case, without regard
     to accents and with any punctuation between them, must follow each other there.
     ``*`` in a word stands for any letters and digits; a number such as 57.09 is a word.
-    In an address "/" is where a segment begins or ends: "video" is found in /a-video/
-    and /video, "/video/" in the second only.
+    "/" before or behind it is an edge: of an address's segments ("video" is found in
+    /a-video/ and /video, "/video/" in the second only), of a title's parts ("/anzeige/"
+    is in "Anzeige: …", but not in "Anzeige gegen …"), of a paragraph or a category.
     """
 
     pk: int
@@ -39,15 +43,26 @@ class Rule:
 
 def hits(rules, text, url="", categories=()):
     """Return those of the rules whose phrase is in its place in an ArticleText."""
+    path = STEP.findall(_plain(_path(url)))
     places = {
-        "title": _joined(_words(text.title)),
-        "category": "".join(_joined(_words(category)) for category in categories),
-        "text": _joined(_ends(_words(text.body))),
-        "address": _joined(STEP.findall(_plain(_path(url)))),
+        ("title", False): _joined(_words(text.title)),
+        ("title", True): _joined(_parts(TITLE_EDGE.split(text.title))),
+        ("category", False): "".join(_joined(_words(name)) for name in categories),
+        ("category", True): _joined(_parts(categories)),
+        ("text", False): _joined(_ends(_words(text.body))),
+        ("text", True): _joined(_ends(_parts(text.body.split(BREAK)))),
+        ("address", False): _joined(path),
+        ("address", True): _joined(path),
     }
     return [
-        rule for rule in rules if _pattern(rule.phrase, rule.where)(places[rule.where])
+        rule
+        for rule in rules
+        if _pattern(rule.phrase, rule.where)(places[rule.where, _has_edge(rule.phrase)])
     ]
+
+
+def _has_edge(phrase):
+    return phrase.startswith("/") or phrase.endswith("/")
 
 
 def _path(url):
@@ -63,6 +78,11 @@ def _words(text):
     return WORD.findall(_plain(text))
 
 
+def _parts(texts):
+    """The words of several texts with an edge around each."""
+    return [EDGE, *(step for text in texts for step in (*_words(text), EDGE))]
+
+
 def _ends(words):
     if len(words) <= 2 * END_WORDS:
         return words
@@ -75,7 +95,7 @@ def _joined(words):
 
 @lru_cache(maxsize=4096)
 def _pattern(phrase, where):
-    splitter = STEP if where == "address" else WORD
+    splitter = STEP if where == "address" or _has_edge(phrase) else WORD
     words = splitter.findall(bare(phrase))
     if not any(word.strip("*") for word in words):
         return NOWHERE

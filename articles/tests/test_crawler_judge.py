@@ -196,6 +196,28 @@ def test_a_paywalls_notice_counts_below_a_short_text_only():
     assert reason_of(text_with("ord " * COMPLETE_WORDS, notice), rules=rules) == ""
 
 
+NOTICE = "Il vous reste 57.09% de cet article à lire. La suite est réservée."
+
+
+def wall(*paragraphs, is_free):
+    """The reason of a long French article with these paragraphs at its end."""
+    text = text_with("mot " * 2 * COMPLETE_WORDS, *paragraphs)
+    return reason_of(text, is_free=is_free, rules=default_rules("fr"))
+
+
+def test_a_page_that_is_not_free_and_says_so_at_its_end_is_cut_whatever_its_length():
+    assert wall(NOTICE, is_free=False) == "paywall"
+    assert wall(NOTICE, "Offre : un mois. " * 5, is_free=False) == "paywall"
+    assert wall(is_free=False) == ""
+    assert wall(NOTICE, is_free=True) == ""
+    assert wall(NOTICE, "mot " * 100, is_free=False) == ""
+
+
+def test_a_notice_at_the_beginning_says_nothing_of_a_long_text():
+    text = text_with(NOTICE, "mot " * 2 * COMPLETE_WORDS)
+    assert reason_of(text, is_free=False, rules=default_rules("fr")) == ""
+
+
 def test_a_paywalls_label_counts_at_any_length():
     rules = [Rule(7, "paywall", "address", "/plus/")]
     facts = {"url": "https://news.example.com/plus/a", "rules": rules}
@@ -244,6 +266,18 @@ def test_a_verdict_names_all_rules_that_said_so():
         ("nog 5.9 over", "Nog 5.9 over", True),
         ("nog 5.9 over", "Nog 5x9 over", False),
         ("*zeit", "3,5-Tage-Zeit", True),
+        ("/anzeige/", "Anzeige: Neue Matratze", True),
+        ("/anzeige/", "Neue Matratze | ANZEIGE", True),
+        ("/anzeige/", "[Anzeige] Neue Matratze", True),
+        ("/anzeige/", "+++ Anzeige +++ Neue Matratze", True),
+        ("/anzeige/", "Anzeige – Neue Matratze", True),
+        ("/anzeige/", "Anzeige", True),
+        ("/anzeige/", "Anzeige gegen den Trainer", False),
+        ("/anzeige/", "Polizei: Anzeige gegen den Trainer", False),
+        ("/anzeige/", "Online-Anzeige: Betrug mit Matratzen", False),
+        ("/anzeige", "Anzeige gegen den Trainer", True),
+        ("/p/", "(P) O saltea nouă", True),
+        ("/p/", "P are dreptate", False),
         ("a.c", "abc", False),
         ("", "Titel", False),
         ("***", "Titel", False),
@@ -277,6 +311,14 @@ def test_a_phrase_is_words_in_any_case_with_stars_for_letters(phrase, title, exp
 def test_a_phrase_is_parts_of_an_addresss_path(phrase, path, expected):
     url = f"https://news.example.com{path}"
     assert found(phrase, "address", url=url) == expected
+
+
+def test_an_edge_is_a_paragraphs_or_a_categorys_too():
+    text = text_with("Egy cikk x és y", "(X)", "vége")
+    assert found("/x/", "text", text)
+    assert not found("/x/", "text", text_with("Egy cikk x és y"))
+    assert found("/deals/", "category", categories=["News", "Deals"])
+    assert not found("/deals/", "category", categories=["Arms deals"])
 
 
 def test_an_address_without_a_path_has_no_part():
@@ -371,6 +413,108 @@ def test_no_default_rule_is_broken_by_a_demo_article(code, article):
 )
 def test_the_default_rules_find(code, text, url, reason):
     assert reason_of(text, url=url, rules=default_rules(code)) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "notice"),
+    [
+        ("da", "Resten af artiklen er kun for abonnenter."),
+        ("da", "DENNE ARTIKEL ER FORBEHOLDT ABONNENTER"),
+        ("de", "Der Rest des Artikels ist unseren Abonnenten vorbehalten."),
+        ("de", "Noch 43,5 % des Artikels: nur für Abonnenten"),
+        ("el", "Η συνέχεια είναι για συνδρομητές."),
+        ("el", "ΜΟΝΟ ΓΙΑ ΣΥΝΔΡΟΜΗΤΕΣ"),
+        ("en", "The rest of this article is for subscribers."),
+        ("en", "You have 57.09% of this article left."),
+        ("es", "El resto de este artículo es exclusivo para suscriptores."),
+        ("es", "CONTENIDO SOLO PARA SUSCRIPTORES"),
+        ("fr", "Il vous reste 57.09% de cet article à découvrir."),
+        ("fr", "La suite est réservée à nos abonnés."),
+        ("hu", "A cikk további része csak elõfizetõknek."),
+        ("it", "Il resto dell’articolo è riservato agli abbonati."),
+        ("nl", "De rest van dit artikel is alleen voor abonnees."),
+        ("no", "Resten av saken er forbeholdt våre abonnenter."),
+        ("pl", "Pozostało 57,09% artykułu"),
+        ("pl", "Dalsza część tylko dla prenumeratorów."),
+        ("pt", "O restante deste artigo é exclusivo para assinantes."),
+        ("ro", "Restul articolului este rezervat abonaţilor."),
+        ("ru", "Остальная часть статьи доступна только подписчикам."),
+        ("sv", "Resten av artikeln är endast för prenumeranter."),
+    ],
+)
+def test_each_language_has_rules_for_the_rest_that_is_for_subscribers(code, notice):
+    text = text_with("ord " * 500, notice)
+    rules = default_rules(code)
+    assert reason_of(text, is_free=False, rules=rules) == "paywall"
+    assert reason_of(text, rules=rules) == ""
+    assert reason_of(text_with("ord " * 100, notice), rules=rules) == "paywall"
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "notice", "path"),
+    [
+        ("da", "Annonce: Ny sofa", "Teksten indeholder annoncelinks.", "/annonce/a"),
+        ("de", "Anzeige: Neues Sofa", "Kaufen Sie über diesen Link, erhalten wir eine "
+         "Provision.", "/gutscheine/a"),
+        ("el", "ΔΙΑΦΗΜΙΣΗ: Νέος καναπές", "Χορηγούμενο άρθρο", "/diafimisi/a"),
+        ("en", "Sponsored: A new sofa", "We may earn a commission from these links.",
+         "/deals/a"),
+        ("es", "Nuevo sofá | Publicidad", "Este texto contiene enlaces de afiliados.",
+         "/patrocinado/a"),
+        ("fr", "Publi-reportage : le canapé", "Ce texte contient des liens affiliés.",
+         "/bons-plans/a"),
+        ("hu", "Hirdetés: új kanapé", "(x)", "/pr-cikk/a"),
+        ("it", "Pubblicità: il divano", "Potremmo ricevere una commissione.",
+         "/sponsorizzato/a"),
+        ("nl", "Advertentie: nieuwe bank", "Dit artikel bevat affiliate-links.",
+         "/partnercontent/a"),
+        ("no", "Annonse: Ny sofa", "Saken inneholder annonselenker.", "/annonse/a"),
+        ("pl", "Reklama: nowa sofa", "Tekst zawiera linki afiliacyjne.", "/promocje/a"),
+        ("pt", "Publirreportagem: o sofá", "O texto contém links de afiliados.",
+         "/patrocinado/a"),
+        ("ro", "(P) O canapea nouă", "Textul conţine linkuri afiliate.",
+         "/publicitate/a"),
+        ("ru", "Реклама: новый диван", "Реклама. ООО «Диван», erid: 2Vt", "/promo/a"),
+        ("sv", "Annons: Ny soffa", "Texten innehåller annonslänkar.", "/annons/a"),
+    ],
+)  # fmt: skip
+def test_each_language_knows_adverts_by_title_text_and_address(
+    code, title, notice, path
+):
+    rules, words = default_rules(code), "ord " * 300
+    url = f"http://news.example.com{path}"
+    assert reason_of(text_with(words, title=title), rules=rules) == "advert"
+    assert reason_of(text_with(notice, words), rules=rules) == "advert"
+    assert reason_of(text_with(words, notice), rules=rules) == "advert"
+    assert reason_of(text_with(words), rules=rules, url=url) == "advert"
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "sentence"),
+    [
+        ("de", "Minister unter Druck: Anzeige gegen Berater",
+         "Der Berater erhielt eine Provision von zwei Millionen Euro für die Masken."),
+        ("de", "Mehr Werbung im Stadtbild", "Die Bank zahlt weniger Provision."),
+        ("en", "Arms deals: who earns what", "The broker earned a commission of 5%."),
+        ("en", "How sponsored posts work", "Affiliate links make money for bloggers."),
+        ("fr", "La publicité en ligne recule", "Il aurait perçu une commission."),
+        ("es", "La publicidad crece", "El intermediario pidió recibir una comisión."),
+        ("it", "Tangenti e pubblicità", "Accusato di ricevere una commissione."),
+        ("pt", "Publicidade em queda", "O deputado pode receber uma comissão."),
+        ("sv", "Reklam på bussarna ökar", "Säljaren fick provision på affären."),
+        ("da", "Reklamen fra 1950 er her", "Sælgeren fik provision af handlen."),
+        ("no", "Reklame på bussen", "Megleren fikk provisjon av salget."),
+        ("nl", "De advertentie die alles veranderde", "Hij kreeg een commissie."),
+        ("pl", "Reklama w mieście", "Pośrednik otrzymał prowizję."),
+        ("ru", "Реклама на улицах города", "Посредник получил комиссию."),
+        ("ro", "Publicitate pe străzi", "Intermediarul a primit un comision."),
+        ("hu", "Reklám az utcán", "Az X csatornán írta, hogy jutalékot kapott."),
+        ("el", "Η διαφήμιση στους δρόμους", "Ο μεσίτης έλαβε προμήθεια."),
+    ],
+)  # fmt: skip
+def test_an_article_about_adverts_and_commissions_is_none(code, title, sentence):
+    text = text_with("ord " * 100, sentence, "ord " * 200, title=title)
+    assert reason_of(text, rules=default_rules(code)) == ""
 
 
 # --- language
