@@ -109,6 +109,7 @@ class Kept:
             return self.made
 
     def _make(self):
+        apart.preload()  # if the parent has not; words take a moment a language
         limits = settings.CRAWLER_HOST_LIMITS
         fetcher = Fetcher(budget=RedisHostBudget(settings.CRAWLER_REDIS_URL, limits))
         return fetcher, KillablePool(1).__enter__()

@@ -5,12 +5,10 @@ import sys
 
 import pytest
 from celery.signals import worker_init
-from django.utils import timezone
 
 from articles import difficulty, tasks
 from articles.crawler import apart, language
 from articles.management.commands import crawl as crawl_command
-from articles.tests.factories import make_feed
 from articles.tests.news import publish
 from zeeguu.process_pool import KillablePool
 
@@ -66,11 +64,11 @@ def test_the_crawl_command_loads_them_before_its_pool(crawl, web, unloaded, at_f
     assert at_fork == [(1, 1)]
 
 
-@pytest.mark.django_db
-def test_a_celery_task_loads_them_before_its_pool(web, unloaded, at_fork, stub):
-    feed = make_feed(url="http://nowhere.example/feed", claimed_until=timezone.now())
-    tasks.visit(feed.pk, feed.claimed_until.isoformat())
-    assert at_fork == [(1, 1)]
+def test_a_celery_process_loads_the_model_before_its_pool(unloaded, at_fork):
+    kept = tasks.Kept()
+    kept.tools()
+    kept.close()
+    assert at_fork == [(1, 0)]
 
 
 def test_a_celery_worker_loads_the_model_before_it_forks(unloaded):
