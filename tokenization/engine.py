@@ -17,6 +17,8 @@ from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
+from tokenization import rules
+
 logger = logging.getLogger(__name__)
 
 # Stanza's names for languages, where they differ from ours.
@@ -65,12 +67,14 @@ class Engine:
         TokenizerError.
         """
         texts = list(texts)
-        shown = [OVERLONG.sub(_blank, text) for text in texts]
+        shown = [OVERLONG.sub(_blank, rules.straighten(text)) for text in texts]
         # Stanza can't find its way back through texts without tokens.
         filled = [text for text in shown if text.strip()]
         found = iter(self._run(filled, language) if filled else [])
         return [
-            _cover(text, next(found) if seen.strip() else [])
+            rules.mend(
+                text, _cover(text, next(found) if seen.strip() else []), language
+            )
             for text, seen in zip(texts, shown, strict=True)
         ]
 
@@ -126,7 +130,7 @@ class Engine:
         return sorted(code for code in codes if self._has_model(code))
 
     def version(self, language):
-        """Name what tokenizes a language: package version, model and model hash.
+        """Name what tokenizes a language: package, model, the model's hash, our rules.
 
         The hash is the index's, and nothing else is ever loaded: a model that gets
         damaged makes nothing, and what the good one made stays as good as it was.
@@ -134,7 +138,7 @@ class Engine:
         """
         path = self.model_path(language)
         digest = self._expected_md5(language)[:16]
-        return f"stanza {_package_version()} {path.stem} {digest}"
+        return f"stanza {_package_version()} {path.stem} {digest} rules {rules.VERSION}"
 
     def model_path(self, language):
         """Path of a language's model file; raises UnknownLanguage without one."""

@@ -1,0 +1,168 @@
+"""What a model can't learn, by rule: addresses, last stops, abbreviations, apostrophes.
+
+``straighten`` changes what the model sees, ``mend`` what it answers; the engine uses
+both around whatever way it tokenizes. Spans are (start, end) offsets into the text, and
+every rule moves their edges only: each visible character stays in exactly one of them.
+"""
+
+import re
+from bisect import bisect_left
+
+from tokenization.abbreviations import beginnings, countries, goes_on, may_end
+from tokenization.addresses import find_addresses
+
+# Part of each tokenizer's version: tokens that were made by other rules are stale.
+VERSION = 1
+
+# As letters of words: inside one, before the rest of one ("’s avonds"), and "’n’".
+APOSTROPHES = "’ʼ´`′＇"
+APOSTROPHE = re.compile(
+    rf"[{APOSTROPHES}](?<=\w.)(?=\w)|’(?<!\S.)(?=\w{{1,2}}\b)|’(?<=[\s’']n.)(?!\w)"
+)
+# "U.S.", "z.B.", "т.д.", "H.-P.": parts of one or two letters, each with its stop.
+DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?){2,}")
+# The longest abbreviation is not as long.
+LONGEST = 16
+# What may stand between an abbreviation and the next word.
+NEXT_WORD = re.compile(r"[^\w\n]{0,3}(\w+)")
+# Behind these a stop belongs to what it is part of: "dr.-titel", "f.eks./bl.a.".
+GLUE = frozenset("-/_@’'")
+STOPS = ".!?"
+CLOSING = "\"'’”“»«)]›‹"
+# In these the treebanks keep an abbreviation's stop apart, and so do the models.
+STOPS_APART = {"pl"}
+
+
+def straighten(text):
+    """The text as the model is to see it, of the same length: one apostrophe for all.
+
+    Papers write ’, keyboards ´ and `, treebanks mostly '.
+    """
+    if any(mark in text for mark in APOSTROPHES):
+        return APOSTROPHE.sub("'", text)
+    return text
+
+
+def mend(text, sentences, language):
+    """Return the sentences of a text, lists of spans, by the rules."""
+    spans, no_ends = find_addresses(text), set()
+    if "." in text:
+        known = list(_abbreviations(text, language))
+        no_ends = {end for _, end, may_end_here in known if not may_end_here}
+        words = [] if language in STOPS_APART else [span[:2] for span in known]
+        spans = _with_more(spans, words)
+        spans = _with_more(spans, _last_stops(text, sentences))
+    return _rebuild(sentences, spans, no_ends) if spans or no_ends else sentences
+
+
+def _abbreviations(text, language):
+    """(start, end, whether a sentence may end there) of each known abbreviation."""
+    always, sometimes = goes_on(language), may_end(language)
+    places = countries(language)
+    dot = text.find(".")
+    while dot >= 0:
+        end = dot + 1
+        if _is_last_stop(text, end):
+            start = _word_start(text, dot)
+            word = text[start:end]
+            if word in always:
+                yield start, end, False
+            elif word in places:
+                yield start, end, _begins(text, end, language)
+            elif word in sometimes or DOTTED.fullmatch(word):
+                yield start, end, not _goes_on(text, end)
+        dot = text.find(".", end)
+
+
+def _is_last_stop(text, end):
+    """Whether what ends there is no beginning of a longer word."""
+    following = text[end : end + 1]
+    return not following.isalnum() and following not in GLUE
+
+
+def _word_start(text, dot):
+    """Where the letters, and stops and strokes between them, before a stop begin."""
+    start, least = dot, max(dot - LONGEST, 0)
+    while start > least and (text[start - 1].isalpha() or text[start - 1] in ".-/"):
+        start -= 1
+    return start
+
+
+def _goes_on(text, end):
+    """Whether a small letter or a digit comes next."""
+    following = NEXT_WORD.match(text, end)
+    return bool(following) and not following[1][0].isupper()
+
+
+def _begins(text, end, language):
+    """Whether what comes next is a word that begins sentences, or nothing."""
+    following = NEXT_WORD.match(text, end)
+    return not following or following[1] in beginnings(language)
+
+
+def _last_stops(text, sentences):
+    """Spans of sentences' last words and of the stops that are glued to them."""
+    for sentence in sentences:
+        start, end = _last_word(text, sentence)
+        if end - start > 1 and text[end - 1] in STOPS:
+            bare = len(text[start:end].rstrip(STOPS))
+            # Of several full stops, an ellipsis, the model knows.
+            if bare and ".." not in text[start + bare : end]:
+                yield start, start + bare
+                yield start + bare, end
+
+
+def _last_word(text, sentence):
+    """The span of a sentence's last token that is no closing quote or bracket."""
+    for start, end in reversed(sentence):
+        if text[start:end].strip(CLOSING):
+            return start, end
+    return sentence[-1]
+
+
+def _with_more(spans, more):
+    """Spans in order, and what else overlaps none of them."""
+    starts = [start for start, _ in spans]
+    added = []
+    for start, end in more:
+        place = bisect_left(
+            starts, end
+        )  # of those before it, the last reaches furthest
+        if not place or spans[place - 1][1] <= start:
+            added.append((start, end))
+    return sorted([*spans, *added]) if added else spans
+
+
+def _rebuild(sentences, spans, no_ends):
+    """Make each of the spans one token, and end no sentence inside or at no_ends.
+
+    spans are in order and don't overlap.
+    """
+    tokens = [token for sentence in sentences for token in sentence]
+    ends = {sentence[-1][1] for sentence in sentences}
+    if no_ends.isdisjoint(ends) and set(spans) <= set(tokens):
+        return sentences
+    ends -= no_ends
+    tokens = _with_spans(tokens, spans)
+    rebuilt = [[]]
+    for token in tokens:
+        rebuilt[-1].append(token)
+        if token[1] in ends:
+            rebuilt.append([])
+    return [sentence for sentence in rebuilt if sentence]
+
+
+def _with_spans(tokens, spans):
+    merged, place = [], 0
+    for start, end in spans:
+        while place < len(tokens) and tokens[place][1] <= start:
+            merged.append(tokens[place])
+            place += 1
+        if place < len(tokens) and tokens[place][0] < start:
+            merged.append((tokens[place][0], start))
+        merged.append((start, end))
+        while place < len(tokens) and tokens[place][1] <= end:
+            place += 1
+        if place < len(tokens) and tokens[place][0] < end:
+            tokens[place] = (end, tokens[place][1])
+    return merged + tokens[place:]
