@@ -22,7 +22,7 @@ ROUNDS = server.sized(5, 1)
 IDLE_CALLS = server.sized(100, 20)
 PATIENCE_S = 30
 # The shape of production comes last, as it is what the goals are about.
-SHAPES = {"1x15": "1", "4x15": "4"}
+SHAPES = server.sized({"1x15": "1", "4x15": "4"}, {"4x15": "4"})
 MOST_LIST_SLOWDOWN = 3
 
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from ops.benchmarks import material, server
 
-LANGUAGE, ARTICLES = "de", 200
+LANGUAGE, ARTICLES = "de", server.sized(200, 20)
 CLIENTS, PROCESSES = 60, 4
 ROUNDS, ROUND_S, WARM_UP_S = server.sized((3, 10, 2), (1, 2, 1))
 TOKEN = "of-the-bench"  # noqa: S105 - of a server that lives for this bench

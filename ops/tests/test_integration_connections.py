@@ -522,7 +522,7 @@ def test_reloads_and_recycled_workers_lose_no_request(env):
     }
     with serving(recycling) as server:
         with Crowd(lambda n: ask(server.port, READS[n % 4]), 8) as crowd:
-            wait_until(lambda: ended(server)["recycled"] > WORKERS, 40)
+            wait_until(lambda: ended(server)["recycled: requests"] > WORKERS, 60)
             server.process.send_signal(signal.SIGHUP)
             wait_until(lambda: ended(server)["asked to end"] >= 2, 40)
             server.process.send_signal(signal.SIGHUP)

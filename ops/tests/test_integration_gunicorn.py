@@ -11,6 +11,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -35,7 +36,7 @@ class Server:
         self.log = []
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn"),
+                str(Path(sys.executable).with_name("gunicorn")),
                 *("-c", "zeeguu/gunicorn.conf.py", *options, application),
             ],
             cwd=settings.BASE_DIR,

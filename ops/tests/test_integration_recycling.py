@@ -156,6 +156,26 @@ def test_a_reload_during_a_replacement_leaves_as_many_workers_as_before(env):
         assert server.end() == 0
 
 
+def test_new_code_comes_with_a_new_master_and_no_request_is_lost(env):
+    """As the README says: USR2, and TERM for the old one when the new one is there."""
+    with (
+        serving(env) as server,
+        Crowd(lambda _: ask(server.port, "/test/who/"), 8) as crowd,
+    ):
+        for _ in range(WORKERS):
+            server.read_until("Booting worker")
+        server.process.send_signal(signal.SIGUSR2)
+        started = server.read_until("Starting gunicorn")
+        for _ in range(WORKERS):
+            server.read_until("Booting worker")
+        server.process.terminate()
+        assert server.process.wait(PATIENCE_S) == 0
+        assert ended(server, "killed") == 0  # the new master's workers answer
+    os.kill(int(re.search(r"\] \[(\d+)\]", started)[1]), signal.SIGTERM)
+    server.end()  # both have ended when nobody writes into the log any more
+    assert set(crowd.statuses()) == {200}
+
+
 def test_the_master_has_django_but_no_thread_and_no_connection(env):
     """What a fork would break, or two processes would share."""
     with serving(env) as server:
