@@ -17,7 +17,7 @@ from ops.benchmarks import newspapers, server
 from ops.benchmarks.crawl_bench import add_feeds
 
 BROKER = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/14")
-PAGES = server.sized(400, 12)
+PAGES = server.sized(400, 5)
 GOAL = 1.7
 PATIENCE_S = 300
 
