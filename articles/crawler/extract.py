@@ -6,6 +6,7 @@ from datetime import datetime
 from lxml.etree import LxmlError
 from trafilatura import bare_extraction, load_html
 
+from articles.crawler.blocks import to_blocks
 from articles.crawler.boilerplate import (
     is_notice,
     paragraphs_length,
@@ -14,9 +15,10 @@ from articles.crawler.boilerplate import (
     standfirst,
 )
 from articles.crawler.encoding import decode
+from articles.crawler.markup import joined
 from articles.crawler.metadata import read_metadata
-from articles.crawler.parse import joined
 from articles.crawler.titles import same
+from articles.crawler.visibility import drop_unseen
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}
@@ -77,6 +79,8 @@ def _extract(text, url):
 def _text(tree, url, page):
     """The article's fragments: trafilatura's, without notices and headlines."""
     lead = standfirst(tree, page.descriptions)
+    drop_unseen(tree)
+    to_blocks(tree, page.language)
     prune(tree, page.headlines)
     found = _read(tree, url, fast=True)
     if _length(found) < paragraphs_length(tree) * LITTLE:

@@ -112,10 +112,10 @@ def test_each_paragraph_of_a_quote_is_a_fragment():
 
 def test_text_beside_the_paragraphs_of_a_quote_is_kept():
     inner = f"<blockquote>Løst. {LONG}<p>Fast. {LONG}</p></blockquote>"
-    ((tag, text),) = fragments(inner)
-    assert tag == "blockquote"
-    assert "Løst." in text
-    assert "Fast." in text
+    assert [(tag, text[:5]) for tag, text in fragments(inner)] == [
+        ("blockquote", "Løst."),
+        ("blockquote", "Fast."),
+    ]
 
 
 def test_script_and_style_are_no_text():

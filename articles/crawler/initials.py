@@ -1,0 +1,54 @@
+"""Words whose initial is set apart, as in <span>D</span> ie: one word again."""
+
+import re
+
+from articles.difficulty import word_ranks
+
+# Opening quotation marks, and one letter.
+INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])\s*")
+REST = re.compile(r"\s+(['’]?)([^\W\d_]+)")
+# Letters that are words, in one or more of the languages we read.
+WORDS = {
+    **{"da": "iå", "de": "", "el": "ηοω", "en": "aio", "es": "aeouy", "fr": "aàyô"},
+    **{"hu": "aőóés", "it": "aeèiouéo", "nl": "u", "no": "iåø", "pl": "aiouwz"},
+    **{"pt": "aàeéoó", "ro": "aeoă", "ru": "авикосуяжб", "sv": "iåöo"},
+}
+ANY_WORD = "".join(WORDS.values())
+
+
+def join_initial(block, language: str) -> None:
+    """Take out the blank behind a paragraph's first letter where it splits a word.
+
+    The letter stands in an element of its own at the very start of an lxml block.
+    language is a two-letter code or "". "A man" stays two words: what is one is told
+    by the language's frequent words, else by letters that are words of their own.
+    """
+    first = next(iter(block), None)
+    if first is None or (block.text or "").strip() or not isinstance(first.tag, str):
+        return
+    initial = INITIAL.fullmatch(first.text_content())
+    rest = REST.match(first.tail or "")
+    if initial and rest and _is_split(initial[2], rest[1], rest[2], language):
+        first.tail = first.tail.lstrip()
+        _strip_end(first)
+
+
+def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
+    if apostrophe:
+        return True
+    joined, rest_alone = f"{letter}{rest}".lower(), rest.lower()
+    ranks = word_ranks([joined, rest_alone], language) if language in WORDS else {}
+    whole, part = ranks.get(joined), ranks.get(rest_alone)
+    if whole is not None or part is not None:
+        return whole is not None and (part is None or whole < part)
+    # Neither is frequent: a name or a long word.
+    return letter.lower() not in WORDS.get(language, ANY_WORD) and not rest.istitle()
+
+
+def _strip_end(element) -> None:
+    """Take the blank out that stands before the end of the element itself."""
+    last = element
+    while len(last):
+        last = last[-1]
+    if last.text:
+        last.text = last.text.rstrip()
