@@ -33,3 +33,10 @@ def bare(text: str) -> str:
         return text.casefold()
     folded = unicodedata.normalize("NFKD", text).casefold()
     return MARKS.sub("", unicodedata.normalize("NFKD", folded)).translate(PLAIN)
+
+
+def unaccented(text: str) -> str:
+    """A text, or the source of a pattern, without accents; its case stays."""
+    if text.isascii():
+        return text
+    return MARKS.sub("", unicodedata.normalize("NFD", text)).replace("ß", "ss")

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from articles.crawler.parse import plain
+from articles.spelling import bare
 from articles.text import clean
 
 # Before a site's name at the end of a title.
@@ -81,5 +82,5 @@ def _without_site(title, headings, site):
 
 
 def same(text):
-    """A text's letters and digits alone, case folded: equal for spellings of one."""
-    return NO_LETTERS.sub("", text).casefold()
+    """A text's letters and digits alone, folded: equal for spellings of one."""
+    return NO_LETTERS.sub("", bare(text))

@@ -620,3 +620,9 @@ def test_an_article_may_have_several_topics():
 
 def test_without_a_keyword_there_is_no_topic():
     assert topics(["", "Lokalt"]) == []
+
+
+def test_rules_find_capitals_without_accents():
+    rule = Rule(pk=1, reason="advert", where="title", phrase="χορηγούμενο άρθρο")
+    text = ArticleText(title="ΧΟΡΗΓΟΥΜΕΝΟ ΑΡΘΡΟ", summary="", fragments=())
+    assert hits([rule], text) == [rule]
