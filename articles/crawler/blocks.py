@@ -47,11 +47,17 @@ BESIDE_CONTROLS = XPath(
     f".//text()[not({' or '.join(f'ancestor::{name}' for name in CONTROLS)})]"
 )
 DISPLAYED = re.compile(r"\bdisplay\s*:\s*(block|flex|grid|list-item|table)\b", re.I)
-# Three words or more, the last one with the end of a sentence.
-SENTENCE = re.compile(r"\S+ \S+ .*\S*[.!?…][\s\"'»«”“’)\]]*")
+# Three words with the end of a sentence, or more before what they announce.
+SENTENCE = re.compile(
+    r"\S+ \S+ .*\S*[.!?…][\s\"'»«”“’)\]]*|\S+ \S+ \S+ .*\S[:;]",
+)
 # Up to three words that end otherwise, such as "Topics:" and "Paris -".
 LABEL = re.compile(r"(?:(?:\S+ ){0,2}\S*[^\s.!?…\"'»«”“’)\]])?")
 NOTHING = re.compile("")
+BARE_ITEMS = (
+    "//*[self::li or self::dt or self::dd]"
+    "[not(parent::ul or parent::ol or parent::dl or parent::menu)]"
+)
 PICTURE = XPath("(.//img|.//video)[not(ancestor::figure)]")
 CAPTION_CHARACTERS = 600
 BOX_CHARACTERS = 100
@@ -90,6 +96,8 @@ def to_blocks(tree, language: str = "") -> None:
         _part(element, page)
     for element in list(tree.iter(*HEADINGS)):
         _unblock(element)
+    for item in tree.xpath(BARE_ITEMS):
+        _enlist(item)
     for line_break in tree.iter("br"):
         line_break.tail = f" {line_break.tail or ''}"
     kept = BLOCK | {"a", "script"}
@@ -255,6 +263,14 @@ def _is_caption(run, length: int) -> bool:
         if PICTURE(around):
             return True
     return False
+
+
+def _enlist(item) -> None:
+    """An item outside of a list is one all the same."""
+    around = Element("ul")
+    item.addprevious(around)  # before its tail, of which no text is left by now
+    around.append(item)
+    item.tag = "li"
 
 
 def _unblock(heading) -> None:

@@ -6,66 +6,30 @@ Markup is pruned before trafilatura sees it, short notices are told by their wor
 import re
 from collections import defaultdict
 
+from lxml.html import Element
+from trafilatura.xpaths import BODY_XPATH
+
+from articles.crawler.furniture import boxes, unlink
+from articles.crawler.notices import NOTICE, READ_ALSO
 from articles.crawler.titles import same
+from articles.spelling import unaccented
 from articles.text import clean
 
 # Parts of class and id names. Not "comment": trafilatura drops those, forums aside.
 UNWANTED = re.compile(
-    r"newsletter|sign-?up|subscri(be|ption)|read-?(more|also|next)|more-?(on|from)-|"
+    r"newsletter|sign-?up|subscri(be|ption)|read-?(more|also|next)|more-?(on|from)\b|"
     r"recommend|related-?(article|content|link|post|stor|topic)|most-?(read|popular)|"
-    r"(social|embed|video|consent|content)[-_]*(placeholder|overlay)|placeholder-|"
+    r"overlay|modal\b|pop-?(up|over)|tooltip|lightbox|donat(e|ion)|support-?us|"
+    r"(social|embed|video|consent|content)[-_]*placeholder|placeholder-|"
     r"recirculation|(show|view|load|post|leave)-?comments?|"
     r"advert|sponsor|outbrain|taboola|fact-?box|info-?box|(author|writer)-?(bio|box)|"
     r"biography|copyright|disclaimer|(image|photo|picture)[-_]*(caption|credit)",
     re.IGNORECASE,
 )
 BLOCKS = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption")
-# Words that only announce a link to another article, in the languages we read.
-READ_ALSO = re.compile(
-    r"(?:"
-    r"read (?:more|also|next)|also read|see also|more on this(?: story)?|"
-    r"recommended(?: for you| reading| stories)?|you may also like|don't miss|"
-    r"related(?: (?:articles?|stor(?:y|ies)|content|topics?|posts?))?|"
-    r"lesen sie (?:auch|mehr|hierzu|dazu)|mehr (?:zum thema|dazu)|auch interessant|"
-    r"passend zum thema|das könnte (?:sie|dich) auch interessieren|"
-    r"(?:à )?lire (?:aussi|également|plus|la suite)|voir aussi|sur le même sujet|"
-    r"le[ea] también|leer más|ver también|(?:también )?te puede interesar|"
-    r"noticias relacionadas|le(?:ia|r) (?:também|mais)|veja também|"
-    r"leggi (?:anche|tutto)|potrebbe interessarti(?: anche)?|"
-    r"lees (?:ook|meer|verder)|bekijk ook|læs (?:også|mere)|les (?:også|mer)|"
-    r"läs (?:även|också|mer|vidare)|s[ea] (?:også|även)|"
-    r"(?:prze)?czytaj (?:więcej|także|również|też)|zobacz (?:także|też|również)|"
-    r"olvass(?:a|on)? (?:el )?(?:is|tovább)|kapcsolódó cikk(?:ek)?|"
-    r"cite(?:ș|ş|s)te (?:și|şi|si|mai mult)|vezi (?:și|şi|si)|"
-    r"διαβάστε (?:επίσης|ακόμη|περισσότερα)|δείτε (?:επίσης|ακόμη)|"
-    r"читайте (?:также|ещё|еще)|смотрите также|по теме|читайте також"
-    r")\s*(?:$|[:»>→|])",
-    re.IGNORECASE,
-)
-# Whole fragments that speak about the page, an advertisement or the reader's settings.
-NOTICE = re.compile(
-    r"advertisement|anzeige|werbung|publicité|publicidade?|pubblicità|advertentie|"
-    r"annonce|annons|reklam[ae]?|реклама|hirdetés|διαφήμιση|publicitate|"
-    r"(?:advertisement\W*)?(?:story|article) continues below.*|"
-    r"(?:photo|image|foto|bild|фото)\s*: .{,80}|"
-    r"(?:©|\(c\)|copyright (?:©|\(c\)|by\b|\d{4})).*|.*\ball rights reserved\.?|"
-    r"(?:sign up|subscribe) (?:for|to) .*\b(?:newsletters?|news|e-?mails?|deals)\b.*|"
-    r"join (?:our|the) (?:\w+ )?forum.*|"
-    r"follow .* on (?:google news|facebook|twitter|x|instagram|whatsapp)\b.*|"
-    r"click here to .*|please log ?(?:in|out) .*|(?:leave|post) a comment.*|"
-    r"extern(?:e|er) inhalte?(?: .{,40})?|(?:contenu|contenido|conteúdo) externe?o?|"
-    r"external content(?: (?:is )?(?:not available|unavailable|blocked).*)?|"
-    r"link zum [\w-]+[- ]inhalt|"
-    r"(?:your|deine|ihre) (?:privacy|cookie|privatsphäre|datenschutz)\W?"
-    r"(?:settings|einstellungen) (?:prevent|verhindern) .*|"
-    r"dies(?:er artikel)? ist eine (?:maschinelle|automatische) übersetzung\b.*|"
-    r"this (?:article )?is an? (?:machine|automatic) translation\b.*|"
-    r"(?:ceci|cet article) est une traduction automatique\b.*|"
-    r"(?:read|lest|lesen sie|lire|lea) (?:the|den|l['’]|el) ?(?:article )?origin.*",
-    re.IGNORECASE,
-)
 # Class names of containers of an article's text.
 BODY = re.compile(r"(article|entry|post|story)[-_]*(content|body|text)", re.IGNORECASE)
+TEXT_SHARE = 0.8
 BODY_MARK = ("itemprop", "articleBody")
 WORD = re.compile(r"\w+")
 NOTICE_CHARACTERS = 400
@@ -80,14 +44,19 @@ def prune(tree, headlines):
         anchor.drop_tag()  # a place, no link: old pages put whole texts into it
     _drop_other_articles(tree, headlines)
     whole = paragraphs_length(tree)
-    for element in [*_unwanted(tree), *_teasers(tree)]:
+    for elements in [*_unwanted(tree), *([teaser] for teaser in _teasers(tree))]:
         # A name that fits much of the page says something else there.
-        if paragraphs_length(element) * 4 <= whole:
-            _drop(element)
+        if sum(map(paragraphs_length, elements)) * 4 <= whole:
+            for element in elements:
+                _drop(element)
+    for element in list(boxes(tree, paragraphs_length)):
+        _drop(element)
     for element in list(tree.iter(*BLOCKS)):
         if _is_link(element):
             _drop(element)
+    unlink(tree)
     _mark_body(tree)
+    _mark_text(tree)
 
 
 def standfirst(tree, descriptions):
@@ -113,7 +82,8 @@ def _agree(text, description):
 def is_notice(text):
     """Whether a block of text speaks of the page, not of the article's matter."""
     short = len(text) <= NOTICE_CHARACTERS
-    return short and bool(NOTICE.fullmatch(text) or READ_ALSO.match(text))
+    plain = unaccented(text) if short else ""
+    return bool(NOTICE.fullmatch(plain) or READ_ALSO.match(plain))
 
 
 def repeats(heading, headlines):
@@ -128,20 +98,19 @@ def repeats(heading, headlines):
 
 
 def _unwanted(tree):
-    verdicts = {}
+    """The elements of each name that is no article's."""
+    named = defaultdict(list)
     for name in ("class", "id"):
         for value in tree.xpath(f"./body//@{name}"):
-            if value not in verdicts:
-                verdicts[value] = bool(UNWANTED.search(value))
-            if verdicts[value]:
-                yield value.getparent()
+            named[value].append(value.getparent())
+    return [found for value, found in named.items() if UNWANTED.search(value)]
 
 
 def _teasers(tree):
     """Boxes that a label such as "Read also" opens: the widest ones with a link."""
     wide = set()
     for label in tree.iter(*BLOCKS, "div", "span", "strong", "a"):
-        if READ_ALSO.match((label.text or "").strip()):
+        if READ_ALSO.match(unaccented((label.text or "").strip())):
             box = None
             for element in (label, *label.iterancestors("p", "li", "div", "section")):
                 if element in wide or len(element.text_content()) > TEASER_CHARACTERS:
@@ -197,3 +166,32 @@ def _mark_body(tree):
     for first, *_, last in filter(lambda found: len(found) > 1, parts.values()):
         around = set(last.iterancestors())
         next(filter(around.__contains__, first.iterancestors())).set(*BODY_MARK)
+
+
+def _mark_text(tree):
+    """Where nothing is called an article, mark what holds the text closest.
+
+    trafilatura takes paragraphs alone from a page in which it finds no container.
+    """
+    whole, found = paragraphs_length(tree), tree.find("body")
+    if found is None or not whole or any(find(tree) for find in BODY_XPATH):
+        return
+    inner = found
+    while inner is not None and inner.tag in {"body", "div", "section"}:
+        found = inner
+        inner = next((one for one in found if _holds(one, whole)), None)
+    if found.tag == "body":
+        found = _divided(found)
+    found.set(*BODY_MARK)
+
+
+def _holds(element, whole):
+    return paragraphs_length(element) >= TEXT_SHARE * whole
+
+
+def _divided(body):
+    """A division around all that a body holds."""
+    division = Element("div")
+    division[:] = list(body)
+    body.append(division)
+    return division

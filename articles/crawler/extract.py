@@ -15,6 +15,7 @@ from articles.crawler.boilerplate import (
     standfirst,
 )
 from articles.crawler.encoding import decode
+from articles.crawler.furniture import drop_beside
 from articles.crawler.markup import joined
 from articles.crawler.metadata import read_metadata
 from articles.crawler.titles import same
@@ -80,6 +81,7 @@ def _text(tree, url, page):
     """The article's fragments: trafilatura's, without notices and headlines."""
     lead = standfirst(tree, page.descriptions)
     drop_unseen(tree)
+    drop_beside(tree, paragraphs_length)
     to_blocks(tree, page.language)
     prune(tree, page.headlines)
     found = _read(tree, url, fast=True)

@@ -1,0 +1,92 @@
+"""Nothing but the article comes out of a page, and all of it."""
+
+import re
+
+import pytest
+
+from articles.crawler.extract import extract
+from articles.tests import pages
+
+URL = "http://news.example.com/trees.html"
+LONG = "The council met on Monday and talked about the old bridge for hours. " * 5
+
+
+def words(texts):
+    return re.findall(r"\w+", " ".join(texts))
+
+
+def read(page):
+    return [text for _, text in extract(page.encode(), URL).fragments]
+
+
+def around(inner):
+    """The texts between the two long paragraphs of an article."""
+    page = f"<title>Bridge</title><body><article><h1>Bridge</h1><p>{LONG}</p>{inner}"
+    return read(f"{page}<p>{LONG}Done.</p></article></body>")[1:-1]
+
+
+@pytest.mark.parametrize("build", pages.FURNISHED, ids=lambda build: build.__name__)
+@pytest.mark.parametrize("code", sorted(pages.WORDS))
+def test_furniture_is_left_out_and_nothing_else(code, build):
+    expected = [text for _, text in pages.gold(code)]
+    assert words(read(build(code))) == words(expected)
+
+
+@pytest.mark.parametrize("build", pages.PLAIN, ids=lambda build: build.__name__)
+@pytest.mark.parametrize("code", sorted(pages.WORDS))
+def test_an_article_comes_out_whole_however_it_is_set(code, build):
+    expected = [text for _, text in pages.gold(code)]
+    assert words(read(build(code))) == words(expected)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        *("<p>ΔΙΑΦΗΜΙΣΗ</p>", "<p>ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: Κάτι άλλο</p>", "<p>PUBLICITE</p>"),
+        *("<p>A LIRE AUSSI :</p>", "<p>LAS OCKSA</p>", "<p>PUBBLICITA</p>"),
+        "<p>Διαφήμιση</p>",
+        "<p>Wer über Links mit * kauft: dafür erhalten wir eine Provision.</p>",
+        "<p>We may earn a commission when you buy through links here.</p>",
+        "<p>MORE: <a href='/x'>The council wants trees</a></p>",
+        "<div class=popover><p>Saved to your list</p></div>",
+        "<div><h3>Stay in touch</h3><p>All that counts, each day.</p>"
+        "<p><a href='/newsletter/signup'>Yes please</a></p></div>",
+    ],
+)
+def test_a_notice_is_no_text(notice):
+    assert around(notice) == []
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<h2>Comments</h2><p>{0}</p><h2>Trees</h2>",
+        "<p>More from the north came later to see it.</p>",
+        "<p>The town earned a commission from the bank, it said.</p>",
+        "<p>A newsletter about trees has 400 readers, each of whom pays.</p>",
+        "<ul><li><a href='/a'>Oak</a>: grows old and wide in any garden.</li>"
+        "<li><a href='/b'>Elm</a>: grows fast, and has become rare since.</li>"
+        "<li><a href='/c'>Ash</a>: grows well, though it needs more water.</li></ul>",
+        "<p>See what <a href='/x'>the paper</a> wrote about it: nothing at all.</p>",
+        "<p>Hours: nine to five, says <a href='/x'>the shop</a>.</p>",
+        "<p><strong>Who pays?</strong></p><p>We all do.</p>",
+        "<ol><li>Take two eggs.</li><li>Add milk.</li><li>Stir.</li></ol>",
+        "<blockquote><p>The council met on Monday.</p></blockquote>",
+        "<div class=paywall><p>{0}y</p></div><div class=paywall><p>{0}x</p></div>",
+        "<p>Subscribe, they said. <a href='/subscribe'>Many did</a> in May.</p>",
+    ],
+)
+def test_a_text_about_such_things_is_one(inner):
+    inner = inner.format(LONG)
+    expected = re.sub("<[^<>]+>", " ", inner)
+    assert words(around(inner)) == words([expected])
+
+
+def test_a_text_beside_the_article_is_none_of_it():
+    for tag in ("nav", "footer", "aside", "dialog open"):
+        assert around(f"<{tag}><p>Something else.</p></{tag.split()[0]}>") == []
+
+
+def test_a_page_that_sets_its_text_in_an_aside_is_read():
+    page = f"<title>Bridge</title><body><aside><p>{LONG}</p><p>{LONG}x</p></aside>"
+    assert len(read(page)) == 2
