@@ -262,7 +262,7 @@ def test_a_feed_whose_host_has_no_room_is_put_off_without_a_failure(
     first.refresh_from_db(), second.refresh_from_db()
     assert (second.last_status, second.consecutive_failures) == ("deferred", 0)
     why = second.visits.get().error
-    assert "host 127.0.0.1 is over its limit until 20" in why
+    assert "host 127.0.0.1 is over its limit of 1 requests a minute" in why
     assert why == second.last_error == done.report["feeds"][1]["put_off"]
     assert f"put off: {second.url}: {why}" in done.out
 
