@@ -13,6 +13,7 @@ from ops.benchmarks import __main__ as benches
 from ops.benchmarks import (
     burst_bench,
     f1_bench,
+    faults_bench,
     list_bench,
     load_bench,
     material,
@@ -124,6 +125,40 @@ def test_the_card_has_scores_for_all_fifteen_languages(settings):
     card = f1_bench.read_card(settings.STANZA_RESOURCES_DIR / "MODEL_CARD.md")
     assert len(card) == 15
     assert card["da"] == (99.9, 91.46)
+
+
+def test_the_faults_bench_has_cases_of_each_kind_in_all_languages(settings):
+    texts = faults_bench.read()
+    assert len(texts) == 15
+    for code, of_language in texts.items():
+        kinds = {case.kind for case in faults_bench.cases(code, of_language)}
+        assert len(kinds) == 6
+
+
+@pytest.mark.parametrize(
+    ("sentences", "is_right"),
+    [
+        ([[(0, 3), (4, 7), (8, 12)]], True),
+        ([[(0, 3), (4, 6), (6, 7), (8, 12)]], False),
+        ([[(0, 3), (4, 7)], [(8, 12)]], False),
+    ],
+)
+def test_an_abbreviation_is_right_whole_and_in_one_sentence(sentences, is_right):
+    case = faults_bench.abbreviation("Den _kl._ otte", optional="")
+    assert (case.text, case.spans) == ("Den kl. otte", ((4, 7),))
+    assert case.is_right(sentences) is is_right
+
+
+def test_greek_headlines_in_capitals_have_no_accents():
+    assert faults_bench.capitals("Η γιαγιά μιλά").text == "Η ΓΙΑΓΙΑ ΜΙΛΑ"
+    assert faults_bench.capitals("Én kø og ål").text == "ÉN KØ OG ÅL"
+
+
+def test_the_faults_bench_has_a_small_form(monkeypatch):
+    monkeypatch.setenv("BENCH_SMOKE", "1")
+    result = faults_bench.run()
+    assert result["goal_reached"]
+    assert result["figure"] > result["baseline"]
 
 
 @pytest.mark.parametrize(
