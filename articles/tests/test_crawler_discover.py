@@ -104,6 +104,6 @@ def test_a_page_in_another_encoding_is_read():
 
 @pytest.mark.parametrize("part", ["<a href='/feed'>", "<div>", "<link rel=alternate>"])
 def test_a_large_page_is_quick(part):
-    began = time.monotonic()
+    began = time.process_time()
     feed_links(page(part * (5_000_000 // len(part))), URL)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

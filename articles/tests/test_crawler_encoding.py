@@ -144,9 +144,9 @@ def test_c1_controls_are_windows_1252():
 
 @pytest.mark.parametrize("unit", [b"&#1;", b"&#", b"&#146;", b"\xc2\x92", b"&#x"])
 def test_megabytes_of_references_are_quick(unit):
-    began = time.monotonic()
+    began = time.process_time()
     decode(unit * (4_000_000 // len(unit)))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_megabytes_of_references_are_quick(unit):
     ],
 )
 def test_five_hostile_megabytes_are_quick(body):
-    began = time.monotonic()
+    began = time.process_time()
     decode(body)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 # --- for XML parsers

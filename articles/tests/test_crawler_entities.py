@@ -75,8 +75,8 @@ def test_entities_of_a_document_s_own_are_told():
 
 @pytest.mark.parametrize("unit", ["<!ENTITY ", "<!ENTITY a '", '"', "<!--", "&", "]"])
 def test_megabytes_of_a_document_type_are_quick(unit):
-    began = time.monotonic()
+    began = time.process_time()
     text = "<!DOCTYPE a [" + unit * (1_000_000 // len(unit))
     check_entities(text)
     with_ampersands(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -28,13 +28,13 @@ def rss(content, subset=""):
 
 def quickly(body):
     """What parse_feed makes of body, in little time; None if it refuses."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         return parse_feed(body, URL)
     except ParseError:
         return None
     finally:
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 def frugally(body):
