@@ -14,11 +14,21 @@ from tokenization.addresses import find_addresses
 # Part of each tokenizer's version: tokens that were made by other rules are stale.
 VERSION = 1
 
-# As letters of words: inside one, before the rest of one ("’s avonds"), and "’n’".
-APOSTROPHES = "’ʼ´`′＇"
+# As letters of words: inside one, before the rest of one ("’s avonds", by a mistake of
+# word processors "‘s avonds"), and "’n’".
+APOSTROPHES = "’ʼ´`′＇‘"
 APOSTROPHE = re.compile(
-    rf"[{APOSTROPHES}](?<=\w.)(?=\w)|’(?<!\S.)(?=\w{{1,2}}\b)|’(?<=[\s’']n.)(?!\w)"
+    r"[’ʼ´`′＇](?<=\w.)(?=\w)|’(?<!\S.)(?=\w{1,2}\b)|’(?<=[\s’']n.)(?!\w)"
+    r"|‘(?<!\S.)(?=[stnSTN]\b(?!’))"
 )
+# Words with an apostrophe that are one, for which a model takes the commoner halves.
+FIXED_WORDS = {
+    "fr": re.compile(
+        r"\b(?:quelqu['’]une?|c['’]est-à-dire|aujourd['’]hui|prud['’]hom\w+"
+        r"|presqu['’]îles?)\b",
+        re.IGNORECASE,
+    ),
+}
 # "U.S.", "z.B.", "т.д.", "H.-P.": parts of one or two letters, each with its stop.
 DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?){2,}")
 # The longest abbreviation is not as long.
@@ -46,6 +56,9 @@ def straighten(text):
 def mend(text, sentences, language):
     """Return the sentences of a text, lists of spans, by the rules."""
     spans, no_ends = find_addresses(text), set()
+    if language in FIXED_WORDS and ("'" in text or "’" in text):
+        words = FIXED_WORDS[language].finditer(text)
+        spans = _with_more(spans, [word.span() for word in words])
     if "." in text:
         known = list(_abbreviations(text, language))
         no_ends = {end for _, end, may_end_here in known if not may_end_here}

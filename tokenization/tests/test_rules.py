@@ -259,6 +259,8 @@ def test_the_lists_have_all_languages_and_no_word_twice(language):
         ("l’été d´hier, qu`il", "l'été d'hier, qu'il"),
         ("’s avonds in ’s-Gravenhage", "'s avonds in 's-Gravenhage"),
         ("rock ’n’ roll", "rock 'n' roll"),
+        ("‘s avonds in ‘s-Gravenhage", "'s avonds in 's-Gravenhage"),
+        ("the letters ‘s’ and ‘t’", "the letters ‘s’ and ‘t’"),
         ("‘Hallo’, he said", "‘Hallo’, he said"),
         ("the players’ ball", "the players’ ball"),
         ("’Hej’, sa hon", "’Hej’, sa hon"),
@@ -273,8 +275,10 @@ def test_apostrophes_are_straight_for_the_model(text, shown):
     [
         ("nl", "Zij woont in ’s-Hertogenbosch.", "Zij|woont|in|’s-Hertogenbosch|."),
         ("nl", "Hij komt ’s avonds laat.", "Hij|komt|’s|avonds|laat|."),
+        ("nl", "Koud in ’t bos en ’s avonds", "Koud|in|’t|bos|en|’s|avonds"),
         ("fr", "Quelqu’un chante.", "Quelqu’un|chante|."),
         ("fr", "Il part, c’est-à-dire demain.", "Il|part|,|c’est-à-dire|demain|."),
+        ("fr", "QUELQU’UN, C’EST-À-DIRE LUI", "QUELQU’UN|,|C’EST-À-DIRE|LUI"),
         ("fr", "Les prud’hommes dorment.", "Les|prud’hommes|dorment|."),
         ("fr", "La presqu’île de l’élève.", "La|presqu’île|de|l’|élève|."),
         ("de", "Ich hab’s, geht’s?", "Ich|hab’s|,|geht’s|?"),
@@ -286,6 +290,11 @@ def test_words_with_an_apostrophe(tokens, language, text, expected):
     assert tokens(language, text) == expected
     straight = text.replace("’", "'")
     assert tokens(language, straight) == expected.replace("’", "'")
+
+
+def test_a_dutch_letter_behind_a_wrong_quote_is_one_token(tokens):
+    text = "‘s-Hertogenbosch en ‘s avonds"
+    assert tokens("nl", text) == "‘s-Hertogenbosch|en|‘s|avonds"
 
 
 # --- all together
