@@ -61,6 +61,7 @@ BARE_ITEMS = (
 PICTURE = XPath("(.//img|.//video)[not(ancestor::figure)]")
 CAPTION_CHARACTERS = 600
 BOX_CHARACTERS = 100
+BOX_BLOCKS = 8
 SENTENCE_CHARACTERS = 80
 LAYOUT_CHARACTERS = 300
 
@@ -211,7 +212,7 @@ def _is_shown(run) -> bool:
 def _is_text(run, captions: set) -> bool:
     """Whether a run reads like a paragraph: most lone lines of pages are labels."""
     text = clean(run.text_content())
-    beside = len(run.getparent()) > 1
+    beside = run.getnext() is not None or run.getprevious() is not None
     if (
         any(text in caption for caption in captions)
         or run.getparent().get("role") == "heading"
@@ -258,6 +259,8 @@ def _is_caption(run, length: int) -> bool:
     if length > CAPTION_CHARACTERS:
         return False
     for around in run.iterancestors("div", "section", "article", "a"):
+        if len(around) > BOX_BLOCKS:
+            return False
         if len(around.text_content()) > 2 * length + BOX_CHARACTERS:
             return False
         if PICTURE(around):

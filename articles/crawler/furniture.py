@@ -4,6 +4,7 @@ Words only say where such a box may begin; its size and its links say whether it
 """
 
 import re
+from itertools import islice
 
 from articles.crawler.notices import LABEL
 from articles.spelling import unaccented
@@ -28,6 +29,8 @@ ACTION = re.compile(
 LABEL_CHARACTERS = 80
 CARD_CHARACTERS = 300
 BOX_CHARACTERS = 600
+MOST_LABELS = 50
+MOST_AFTER = 20  # blocks behind a label at a text's end
 LEAST_CARDS = 3
 LINKED_SHARE = 0.5
 
@@ -49,9 +52,9 @@ def drop_beside(tree, length) -> None:
 def boxes(tree, length):
     """Yield blocks of an lxml tree of blocks that lead away from its article."""
     whole = length(tree)
-    for label in list(tree.iter("p", "div", *HEADINGS)):
-        if _is_label(label):
-            yield from _section(label, whole, length)
+    labels = filter(_is_label, tree.iter("p", "div", *HEADINGS))
+    for label in list(islice(labels, MOST_LABELS)):
+        yield from _section(label, whole, length)
     for box in list(tree.iter(*BOXES)):
         if len(box) >= LEAST_CARDS and 4 * length(box) <= whole and _is_card_list(box):
             yield box
@@ -94,10 +97,14 @@ def _section(label, whole: int, length):
         if 4 * length(around) > whole or not _text(around).startswith(text):
             break
         box = around
-    after = list(box.itersiblings())
+    after = list(islice(box.itersiblings(), MOST_AFTER + 1))
     if box is not label:
         yield box
-    elif _is_short(after) and 4 * sum(map(length, after)) <= whole:
+    elif (
+        len(after) <= MOST_AFTER
+        and _is_short(after)
+        and 4 * sum(map(length, after)) <= whole
+    ):
         yield from [label, *after]
     elif after[0].tag not in {"p", "blockquote"} and _is_short(after[:1]):
         yield from [label, after[0]]

@@ -1,6 +1,7 @@
 """Nothing but the article comes out of a page, and all of it."""
 
 import re
+import time
 
 import pytest
 
@@ -48,6 +49,7 @@ def test_an_article_comes_out_whole_however_it_is_set(code, build):
         "<p>Wer über Links mit * kauft: dafür erhalten wir eine Provision.</p>",
         "<p>We may earn a commission when you buy through links here.</p>",
         "<p>MORE: <a href='/x'>The council wants trees</a></p>",
+        "<section class=login-modal><p>Who are you?</p></section>",
         "<div class=popover><p>Saved to your list</p></div>",
         "<div><h3>Stay in touch</h3><p>All that counts, each day.</p>"
         "<p><a href='/newsletter/signup'>Yes please</a></p></div>",
@@ -73,6 +75,7 @@ def test_a_notice_is_no_text(notice):
         "<ol><li>Take two eggs.</li><li>Add milk.</li><li>Stir.</li></ol>",
         "<blockquote><p>The council met on Monday.</p></blockquote>",
         "<div class=paywall><p>{0}y</p></div><div class=paywall><p>{0}x</p></div>",
+        "<ul><li>Told by <a href='/b'>BBC</a>, <a href='/c'>CNN</a> too.</li></ul>",
         "<p>Subscribe, they said. <a href='/subscribe'>Many did</a> in May.</p>",
     ],
 )
@@ -80,6 +83,18 @@ def test_a_text_about_such_things_is_one(inner):
     inner = inner.format(LONG)
     expected = re.sub("<[^<>]+>", " ", inner)
     assert words(around(inner)) == words([expected])
+
+
+def test_a_name_that_marks_all_paragraphs_marks_none():
+    text = "".join(f"<p class=sponsor>{LONG}{n}.</p>" for n in range(8))
+    assert len(around(text)) == 8
+
+
+def test_thousands_of_labels_take_no_minutes():
+    page = f"<article>{'<h2>Most read</h2><p>x</p>' * 2000}<p>{LONG}</p></article>"
+    started = time.process_time()
+    read(page)
+    assert time.process_time() - started < 5
 
 
 def test_a_text_beside_the_article_is_none_of_it():
