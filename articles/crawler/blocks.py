@@ -42,15 +42,16 @@ OTHERS = {
 # HTML, section 15.3, says what is set as a block; all else is inside a line.
 BLOCK = HEADINGS | TEXTS | DIVISIONS | OTHERS
 # Alone in a block they are furniture, amid a text they are words of it.
-CONTROLS = ("button", "input", "label", "meter", "output", "progress", "time")
+CONTROLS = ("button", "label", "meter", "output", "progress", "time")
 BESIDE_CONTROLS = XPath(
     f".//text()[not({' or '.join(f'ancestor::{name}' for name in CONTROLS)})]"
 )
 DISPLAYED = re.compile(r"\bdisplay\s*:\s*(block|flex|grid|list-item|table)\b", re.I)
-# Three words with the end of a sentence, or more before what they announce.
+# Two words with the end of a sentence, or more before what they announce.
 SENTENCE = re.compile(
-    r"\S+ \S+ .*\S*[.!?…][\s\"'»«”“’)\]]*|\S+ \S+ \S+ .*\S[:;]",
+    r"\S+ (?:.*\S)?[.!?…][\s\"'»«”“’)\]]*|\S+ \S+ \S+ .*\S[:;]",
 )
+SENTENCE_WORDS = 5
 # Up to three words that end otherwise, such as "Topics:" and "Paris -".
 LABEL = re.compile(r"(?:(?:\S+ ){0,2}\S*[^\s.!?…\"'»«”“’)\]])?")
 NOTHING = re.compile("")
@@ -101,7 +102,7 @@ def to_blocks(tree, language: str = "") -> None:
         _enlist(item)
     for line_break in tree.iter("br"):
         line_break.tail = f" {line_break.tail or ''}"
-    kept = BLOCK | {"a", "script"}
+    kept = BLOCK | {"a", "input", "script"}
     strip_tags(tree, *({element.tag for element in tree.iter("*")} - kept))
 
 
@@ -114,7 +115,8 @@ def _open_tables(tree) -> None:
     for table in list(tree.iter("table")):
         length = len(table.text_content())
         cells = [len(cell.text_content()) for cell in table.iter("td")]
-        if max(cells, default=0) > max(length / 2, LAYOUT_CHARACTERS):
+        said = table.get("role") in {"none", "presentation"}
+        if said or max(cells, default=0) > max(length / 2, LAYOUT_CHARACTERS):
             for part in table.iter("table", "tbody", "tr", "td"):
                 part.tag = "div"
 
@@ -206,7 +208,7 @@ def _has_text(element) -> bool:
 
 
 def _is_shown(run) -> bool:
-    return _has_text(run) or bool(PICTURE(run))
+    return _has_text(run) or run.find(".//input") is not None or bool(PICTURE(run))
 
 
 def _is_text(run, captions: set) -> bool:
@@ -220,7 +222,8 @@ def _is_text(run, captions: set) -> bool:
         return False
     if not _is_loose(run):
         bold = next(run.iter("b", "strong"), None) is not None
-        said = (beside and bold) or len(text) >= SENTENCE_CHARACTERS
+        long = text.count(" ") + 1 >= SENTENCE_WORDS and SENTENCE.fullmatch(text)
+        said = (beside and bold) or bool(long) or len(text) >= SENTENCE_CHARACTERS
     elif beside:
         said = not (LABEL.fullmatch(text) and text.endswith(":"))
     else:

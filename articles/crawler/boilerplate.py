@@ -33,6 +33,7 @@ TEXT_SHARE = 0.8
 BODY_MARK = ("itemprop", "articleBody")
 WORD = re.compile(r"\w+")
 NOTICE_CHARACTERS = 400
+AROUND_NOTICES = " -–—*+|•·:.[]()"
 TEASER_CHARACTERS = 600
 LINK_CHARACTERS = 1500
 STANDFIRST_START = 30
@@ -83,7 +84,8 @@ def is_notice(text):
     """Whether a block of text speaks of the page, not of the article's matter."""
     short = len(text) <= NOTICE_CHARACTERS
     plain = unaccented(text) if short else ""
-    return bool(NOTICE.fullmatch(plain) or READ_ALSO.match(plain))
+    bare = plain.strip(AROUND_NOTICES)
+    return any(map(NOTICE.fullmatch, (plain, bare))) or bool(READ_ALSO.match(plain))
 
 
 def repeats(heading, headlines):

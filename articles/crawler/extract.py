@@ -92,7 +92,7 @@ def _text(tree, url, page):
         for tag, text in found
         if not is_notice(text) and not _is_headline(tag, text, page.headlines)
     ]
-    fragments = _until_another(fragments)
+    fragments = _until_another(_without_doubled_headings(fragments))
     known = any(same(lead) in same(text) for _, text in fragments)
     return fragments if known or not fragments else [("p", lead), *fragments]
 
@@ -118,6 +118,16 @@ def _read(tree, url, fast):
 
 def _length(fragments):
     return sum(len(text) for _, text in fragments)
+
+
+def _without_doubled_headings(fragments):
+    """Some pages set a heading twice, for narrow screens and for wide ones."""
+    before = [None, *fragments]
+    return [
+        (tag, text)
+        for (tag, text), last in zip(fragments, before, strict=False)
+        if not tag.startswith("h") or (tag, text) != last
+    ]
 
 
 def _until_another(fragments):

@@ -61,6 +61,8 @@ def boxes(tree, length):
     for block in list(tree.iter("p", *HEADINGS)):
         if _is_pointer(block):
             yield block
+    for form in tree.xpath("//form[.//input[@type='email' or @name='email']]"):
+        yield from _box_around(form, whole, length)
     for link in list(tree.iter("a")):
         if ACTION.search(link.get("href", "")) and _is_alone(link):
             yield from _box_around(link, whole, length)
@@ -146,7 +148,7 @@ def _is_alone(link) -> bool:
 
 
 def _box_around(link, whole: int, length):
-    """The widest box around a link that is as short as an offer."""
+    """The widest box around a link or form that is as short as an offer."""
     box = None
     for around in link.iterancestors(*BOXES):
         if len(_text(around)) > BOX_CHARACTERS or 4 * length(around) > whole:

@@ -45,7 +45,9 @@ def test_an_article_comes_out_whole_however_it_is_set(code, build):
     [
         *("<p>ΔΙΑΦΗΜΙΣΗ</p>", "<p>ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: Κάτι άλλο</p>", "<p>PUBLICITE</p>"),
         *("<p>A LIRE AUSSI :</p>", "<p>LAS OCKSA</p>", "<p>PUBBLICITA</p>"),
-        "<p>Διαφήμιση</p>",
+        *("<p>Διαφήμιση</p>", "<p>- ANZEIGE -</p>", "<p>[Advertisement]</p>"),
+        "<div><h3>Each morning</h3><p>All that counts.</p>"
+        "<form><input type=email></form></div>",
         "<p>Wer über Links mit * kauft: dafür erhalten wir eine Provision.</p>",
         "<p>We may earn a commission when you buy through links here.</p>",
         "<p>MORE: <a href='/x'>The council wants trees</a></p>",
@@ -83,6 +85,13 @@ def test_a_text_about_such_things_is_one(inner):
     inner = inner.format(LONG)
     expected = re.sub("<[^<>]+>", " ", inner)
     assert words(around(inner)) == words([expected])
+
+
+def test_a_heading_that_is_there_twice_is_read_once():
+    assert around("<h2>Costs</h2><h2>Costs</h2><p>It costs much.</p>") == [
+        "Costs",
+        "It costs much.",
+    ]
 
 
 def test_a_name_that_marks_all_paragraphs_marks_none():
