@@ -64,7 +64,10 @@ def run():
         "unit": "requests a second",
         "goal": f"{GOAL} times the baseline, {GOAL_ERRORS} errors, no stall over"
         f" {GOAL_STALL} times p99, no gap over {GOAL_GAP_MS} ms",
-        "goal_reached": ratio >= GOAL and errors == GOAL_ERRORS and is_smooth,
+        "goal_reached": ratio >= GOAL
+        and errors == GOAL_ERRORS
+        and is_smooth
+        and replaced > 0,
         "clients": CLIENTS,
         "seconds": ROUNDS * ROUND_S,
         **figures,
