@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 MOST_TASKS = 500
 # Between two looks at whether the pool that should answer still works.
 LOOK_S = 1
+# For a process to begin, and for its end, beside the time for the work.
+GRACE_S = 10
 # Where there is none, memory can't be bounded.
 STATUS = Path("/proc/self/status")
 
@@ -54,6 +56,7 @@ class KillablePool:
     def __init__(self, processes: int):
         self._processes, self._lock = processes, threading.Lock()
         self._pool, self._is_closed = self._new(), False
+        self._limits: dict[Future, float] = {}
 
     def _new(self) -> ProcessPool:
         return ProcessPool(
@@ -90,28 +93,46 @@ class KillablePool:
         beyond what its process has. Raises Killed, and Failed for what can't be
         brought from there to here: a result, an exception, or a wish to end.
         """
-        pool, future = self._schedule((memory_mb, function, args), timeout_s)
+        pool, future, most_s = self._schedule((memory_mb, function, args), timeout_s)
         try:
-            outcome = _wait_for(future, pool)
+            outcome = _wait_for(future, pool, most_s)
         except TimeoutError as exc:
             raise Killed(f"took longer than {timeout_s} s") from exc
         except ProcessExpired as exc:
             raise Killed(f"its process died (exit code {exc.exitcode})") from exc
         except (BrokenProcessPool, CancelledError) as exc:
+            self._end(pool)
             raise Killed("was ended with all processes: the pool broke") from exc
+        finally:
+            with self._lock:
+                self._limits.pop(future)
         try:
             return _opened(outcome)
         except MemoryError as exc:
             raise Killed(f"needed more than {memory_mb} MB of memory") from exc
 
-    def _schedule(self, args: tuple, timeout_s: float) -> tuple[ProcessPool, Future]:
+    def _schedule(
+        self, args: tuple, timeout_s: float
+    ) -> tuple[ProcessPool, Future, float]:
+        """Also returns in how many seconds an answer must have come.
+
+        By then all that waits has had its time, one after the other. A process that
+        hangs before it takes anything up would never be over its time.
+        """
         with self._lock:
             if not self._pool.active and not self._is_closed:
                 logger.error("The pool of processes broke, and is begun anew")
                 end(self._pool)
                 self._pool = self._new()
             pool = self._pool
-            return pool, pool.schedule(_contained, args, timeout=timeout_s)
+            future = pool.schedule(_contained, args, timeout=timeout_s)
+            self._limits[future] = timeout_s + GRACE_S
+            return pool, future, sum(self._limits.values())
+
+    def _end(self, pool: ProcessPool) -> None:
+        with self._lock:
+            if pool is self._pool:
+                end(pool)
 
 
 def end(pool: ProcessPool) -> None:
@@ -119,16 +140,19 @@ def end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _wait_for(future: Future, pool: ProcessPool) -> Outcome:
+def _wait_for(future: Future, pool: ProcessPool, most_s: float) -> Outcome:
     """The Outcome of a call; raises TimeoutError, ProcessExpired, BrokenProcessPool."""
+    last = time.monotonic() + most_s
     while True:
         try:
             return future.result(timeout=LOOK_S)
         except TimeoutError:
             if future.done():
                 raise
-            # Scheduled while the pool broke: nobody would ever answer.
-            if not pool.active and not future.done():
+            # Scheduled while the pool broke, or for a process that hangs: nobody would
+            # ever answer.
+            is_lost = not pool.active or time.monotonic() > last
+            if is_lost and not future.done():
                 raise BrokenProcessPool from None
 
 

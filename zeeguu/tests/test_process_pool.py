@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 from django.conf import settings
 
+from zeeguu import process_pool
 from zeeguu.process_pool import Failed, KillablePool, Killed
 
 pytestmark = pytest.mark.nodb
@@ -164,6 +165,16 @@ def test_a_pool_that_breaks_at_work_answers_all_who_wait():
             for future in waiting:
                 with pytest.raises(Killed, match="the pool broke"):
                     future.result(timeout=10)
+        assert pool.run(add, 1, 2, timeout_s=5) == 3
+
+
+def test_a_process_that_hangs_before_its_work_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr(process_pool, "GRACE_S", 0)
+    with KillablePool(1) as pool:
+        pid = pool.run(os.getpid, timeout_s=5)
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(Killed, match="the pool broke"):
+            pool.run(add, 1, 2, timeout_s=0.5)
         assert pool.run(add, 1, 2, timeout_s=5) == 3
 
 
