@@ -17,6 +17,7 @@ from articles.crawler.draft import Standards, make_draft
 from articles.crawler.extract import ExtractError
 from articles.crawler.fetch import Page
 from articles.crawler.parse import FeedDocument, Item, ParseError, parse_feed
+from articles.crawler.sites import site_of
 from articles.crawler.store.articles import Draft
 from zeeguu.process_pool import KillablePool, Killed, described
 
@@ -30,6 +31,7 @@ def preload(languages: Iterable[str] = ()) -> None:
     spends a page's time on it. What is loaded already costs nothing.
     """
     language.preload()
+    site_of("https://example.com/")  # reads the list of public suffixes
     difficulty.preload(languages)
 
 

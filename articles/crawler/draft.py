@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
+from articles.crawler.addresses import canonical_url
 from articles.crawler.extract import extract
 from articles.crawler.judge import judge, topics_for
 from articles.crawler.near_duplicates import fingerprint
-from articles.crawler.parse import canonical_url
 from articles.crawler.sites import site_of
 from articles.crawler.store.articles import Draft
 from articles.crawler.titles import is_title

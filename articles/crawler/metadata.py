@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from trafilatura.metadata import examine_meta, extract_author, extract_title
 
+from articles.crawler.addresses import canonical_url
+from articles.crawler.markup import plain
 from articles.crawler.page_dates import OWN_TYPE, is_foreign, published
-from articles.crawler.parse import canonical_url, plain
 from articles.crawler.titles import folded_text, headlines, same, window_title
 from articles.text import clean
 

@@ -17,7 +17,6 @@ from articles.crawler.addresses import (
 from articles.crawler.dates import moment
 from articles.crawler.encoding import decode
 from articles.crawler.entities import EntityBomb
-from articles.crawler.markup import joined as joined  # other modules' name for it
 from articles.crawler.markup import plain, plain_title, title
 from articles.text import clean
 

@@ -2,12 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.crawler.parse import (
-    ParseError,
-    canonical_url,
-    parse_feed,
-    plain,
-)
+from articles.crawler.addresses import canonical_url
+from articles.crawler.markup import plain
+from articles.crawler.parse import ParseError, parse_feed
 
 URL = "https://news.example.com/rss/feed.xml"
 RSS = """<?xml version="1.0" encoding="{encoding}"?>
