@@ -111,8 +111,9 @@ def _unwanted(tree):
 def _teasers(tree):
     """Boxes that a label such as "Read also" opens: the widest ones with a link."""
     wide = set()
-    for label in tree.iter(*BLOCKS, "div", "span", "strong", "a"):
-        if READ_ALSO.match(unaccented((label.text or "").strip())):
+    for label in tree.iter(*BLOCKS, "div", "a"):
+        text = (label.text or "").strip()
+        if text and READ_ALSO.match(unaccented(text)):
             box = None
             for element in (label, *label.iterancestors("p", "li", "div", "section")):
                 if element in wide or len(element.text_content()) > TEASER_CHARACTERS:
@@ -176,7 +177,8 @@ def _mark_text(tree):
     trafilatura takes paragraphs alone from a page in which it finds no container.
     """
     whole, found = paragraphs_length(tree), tree.find("body")
-    if found is None or not whole or any(find(tree) for find in BODY_XPATH):
+    called = next(tree.iter("article", "main"), None) is not None
+    if found is None or not whole or called or any(find(tree) for find in BODY_XPATH):
         return
     inner = found
     while inner is not None and inner.tag in {"body", "div", "section"}:

@@ -80,8 +80,8 @@ def _extract(text, url):
 def _text(tree, url, page):
     """The article's fragments: trafilatura's, without notices and headlines."""
     lead = standfirst(tree, page.descriptions)
-    drop_unseen(tree)
     drop_beside(tree, paragraphs_length)
+    drop_unseen(tree)
     to_blocks(tree, page.language)
     prune(tree, page.headlines)
     found = _read(tree, url, fast=True)

@@ -10,11 +10,10 @@ from articles.crawler.notices import LABEL
 from articles.spelling import unaccented
 
 # Elements and roles for what stands beside a page's text, or over it.
-PLACES = (
-    "//nav | //footer | //aside | //dialog | //*[@aria-modal='true'] | "
-    "//*[@role='dialog' or @role='alertdialog' or @role='complementary' or "
-    "@role='navigation' or @role='contentinfo' or @role='search']"
-)
+PLACES = ("aside", "dialog", "footer", "nav")
+ROLES = {
+    *("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"),
+}
 BOXES = ("div", "section", "ul", "ol")
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 # A short label, and its mark, before a link that is all the rest of a paragraph.
@@ -41,7 +40,9 @@ def drop_beside(tree, length) -> None:
     A page that puts most of its text into such a place means nothing by it.
     """
     whole = length(tree)
-    for element in tree.xpath(PLACES):
+    marked = [one for one in tree.iterfind(".//*[@role]") if one.get("role") in ROLES]
+    modal = tree.iterfind(".//*[@aria-modal='true']")
+    for element in [*tree.iter(*PLACES), *marked, *modal]:
         if element.getparent() is not None:
             if whole and 2 * length(element) > whole:
                 element.tag = "div"
@@ -83,7 +84,7 @@ def _text(element) -> str:
 
 
 def _is_label(block) -> bool:
-    if len(block) and block[0].tag != "a":
+    if len(block) > 1 or (len(block) and block[0].tag != "a"):
         return False
     text = _text(block)
     ends = " :»>→|" if block.tag in {"p", "div"} else " :»>→|.!?…"

@@ -12,6 +12,7 @@ UNSEEN = (
     *("option", "rp", "rt", "rtc", "select", "style", "svg", "template"),
     *("textarea", "annotation", "annotation-xml"),
 )
+DATA = "data-script"
 # What a style says of an element that is displayed, and needs to be known later.
 SHOWN = re.compile(r"\bdisplay\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
 COMMENT = re.compile(r"/\*.*?\*/")
@@ -27,21 +28,25 @@ ONLY_HEARD = re.compile(
 
 def drop_unseen(tree) -> None:
     """Take what is not displayed out of a page's lxml tree, in place."""
-    for template in tree.xpath("//template[@shadowrootmode]"):
-        template.tag = "div"  # declares what its parent shows
-    for script in tree.xpath("//body//script[not(contains(@type, 'ld+json'))]"):
-        script.drop_tree()
+    for template in tree.iter("template"):
+        if template.get("shadowrootmode"):
+            template.tag = "div"  # declares what its parent shows
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or ""):
+            script.tag = DATA  # trafilatura may look for a text in it
+    strip_elements(tree, "script", *UNSEEN, with_tail=False)
+    for script in tree.iter(DATA):
+        script.tag = "script"
     whole = paragraphs_length(tree)
     for element in tree.xpath("/html/body//*[@hidden or @style]"):
         # Scripts show a text that is hidden as a whole.
         if _is_hidden(element) and 2 * paragraphs_length(element) <= whole:
             _drop(element)
-    for element in tree.iterfind("body//*[@style]"):
-        # trafilatura reads more out of it than it says.
-        element.set("style", "".join(SHOWN.findall(element.get("style"))))
+        elif style := element.get("style"):
+            # trafilatura reads more out of it than it says.
+            element.set("style", "".join(SHOWN.findall(style)))
     for element in _only_heard(tree):
         _drop(element)
-    strip_elements(tree, *UNSEEN, with_tail=False)
 
 
 def _drop(element) -> None:
