@@ -3,10 +3,11 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -132,36 +133,61 @@ class Crawl:
 
     def _visits(self, line, workers, threads):
         under_way = {}
-        while under_way or not line.is_over:
-            while len(under_way) < workers and (feed := line.take()):
-                under_way[threads.submit(self.visit, feed)] = feed
-            if not under_way:
-                release()
-                time.sleep(BLINK_S)
-            done, _ = wait(under_way, BLINK_S, FIRST_COMPLETED)
-            for future in done:
-                line.leave(under_way.pop(future))
-                yield future.result()
+        try:
+            while under_way or not line.is_over:
+                while len(under_way) < workers and (feed := line.take()):
+                    # Here, on one connection: to open one costs as much as a visit.
+                    claimed, report = self._take_up(feed)
+                    if claimed is None:
+                        line.leave(feed)
+                        yield report
+                    else:
+                        under_way[threads.submit(self._visit, claimed)] = claimed
+                done = self._wait_for(under_way)
+                for future in done:
+                    line.leave(under_way.pop(future))
+                    yield future.result()
+        finally:
+            for future, feed in under_way.items():
+                if future.cancel():
+                    let_go(feed)
+
+    def _wait_for(self, under_way):
+        """The futures that are done; soon none, and then no connection is held."""
+        if not under_way:
+            release()
+            time.sleep(BLINK_S)
+        done, _ = wait(under_way, BLINK_S, FIRST_COMPLETED)
+        if not done:
+            release()
+        return done
 
     def visit(self, feed: Feed) -> FeedReport:
         """Crawl one feed unless somebody else does; others leave it alone meanwhile."""
+        claimed, report = self._take_up(feed)
+        return report if claimed is None else self._visit(claimed)
+
+    def _take_up(self, feed: Feed) -> tuple[Feed | None, FeedReport]:
+        """The feed as it is now, claimed; None, and why, if it can't be visited."""
         report = report_of(feed)
         if self.is_over:
             report.skipped[OUT_OF_TIME] += 1
-            return report
+            return None, report
         try:
-            claimed = claim(feed.pk, only_due=self.only_due)
+            claimed = claim(feed, only_due=self.only_due)
         except DatabaseFailed as exc:
             self._fail(report, exc)
-            return report
+            return None, report
         if claimed is None:
             report.skipped[BEING_VISITED] += 1
-            return report
+        return claimed, report
+
+    def _visit(self, claimed: Feed) -> FeedReport:
         try:
             return self.feed(claimed)
         finally:
-            let_go(claimed, REST if feed.pk in self.not_noted else None)
-            self.not_noted.discard(feed.pk)
+            let_go(claimed, REST if claimed.pk in self.not_noted else None)
+            self.not_noted.discard(claimed.pk)
 
     def feed(self, feed):
         """Crawl one feed; return its FeedReport. Raises nothing a feed can cause.
@@ -175,15 +201,20 @@ class Crawl:
             report.skipped[OUT_OF_TIME] += 1
             return report
         try:
-            Visit(self, feed, report, started).crawl()
+            note = Visit(self, feed, report, started).crawl()
             report.seconds = round(time.monotonic() - started, 2)
-            error = feed.last_error or report.put_off
-            record_visit(report, feed.last_status, error, self.run)
+            self._note(note, feed, report)
         except Exception as exc:  # noqa: BLE001 - logged and reported there
             message = self._fail(report, exc)
             report.seconds = round(time.monotonic() - started, 2)
             self._note_failure(feed, report, VisitError(message))
         return report
+
+    def _note(self, note: Callable[[], None], feed: Feed, report: FeedReport) -> None:
+        """Note on the feed and in the history how a visit went."""
+        note()
+        error = feed.last_error or report.put_off
+        record_visit(report, feed.last_status, error, self.run)
 
     def _fail(self, report: FeedReport, exc: Exception) -> str:
         """Log what ended a visit, with its traceback, and report it; return it."""
@@ -199,11 +230,13 @@ class Crawl:
     def _note_failure(self, feed, report, error):
         try:
             # Not as the visit has left it: what it changed may be what is wrong.
-            feed = Feed.objects.filter(pk=feed.pk).first()
-            if feed is not None:
-                feed.etag = feed.last_modified = feed.content_hash = feed.moved_to = ""
-                record_failure(feed, error)
-                record_visit(report, feed.last_status, feed.last_error, self.run)
+            fresh = Feed.objects.filter(pk=feed.pk).first()
+            if fresh is not None:
+                fresh.etag = fresh.last_modified = ""
+                fresh.content_hash = fresh.moved_to = ""
+                # Not the claim that it has now, but the one that the visit had.
+                fresh.claimed_until = feed.claimed_until
+                self._note(partial(record_failure, fresh, error), fresh, report)
         except Exception:
             logger.exception("Feed %s: its failure was not noted", report.feed)
             close_old_connections()
@@ -248,25 +281,24 @@ class Visit:
         self.is_cut_short = False
 
     def crawl(self):
-        """Take in what is new, and note on the feed how it went."""
+        """Take in what is new; return what is to be called to note how it went."""
         feed, report = self.feed, self.report
         try:
             page, body_hash, document = self._read()
         except HostBusy as exc:
             report.put_off_by(exc)
             logger.info("Feed %s was put off: %s", feed.pk, exc)
-            record_deferred(feed, exc)
-            return
+            return partial(record_deferred, feed, exc)
         except (FetchError, ParseError) as exc:
             report.fail(feed.url, exc)
-            record_failure(feed, exc)
-            return
+            return partial(record_failure, feed, exc)
         feed.served_from = page.url
         if document is not None:
             sites = sites_of(*addresses_of(feed))
             self.standards = replace(self.standards, sites=sites)
             self._take_in(document)
-        record_success(
+        return partial(
+            record_success,
             feed,
             page,
             report,

@@ -42,9 +42,10 @@ def time_for_one(monkeypatch):
     visited, crawl = [], run.Visit.crawl
 
     def last(visit):
-        crawl(visit)
+        note = crawl(visit)
         visited.append(visit.feed.pk)
         visit.shared.deadline = 0
+        return note
 
     monkeypatch.setattr(run.Visit, "crawl", last)
     return visited
@@ -105,7 +106,7 @@ def test_a_feed_cut_short_by_the_run_s_end_is_due_again_behind_those_who_wait(
 
 def test_a_feed_that_somebody_has_in_hand_is_left_alone(crawl, web):
     feed = publish(web, "a")
-    other = claim(feed.pk)
+    other = claim(feed)
     done = crawl()
     assert (done.code, done.report["skipped"]) == (0, {"being visited": 1})
     assert f"put off: {feed.url}: another crawl" in done.out
@@ -117,14 +118,14 @@ def test_a_feed_that_somebody_has_in_hand_is_left_alone(crawl, web):
 @pytest.mark.parametrize("options", [{"due": True}, {}])
 def test_a_claim_of_a_crawl_that_was_killed_ends_with_its_lease(crawl, web, options):
     feed = publish(web, "a")
-    claim(feed.pk)
+    claim(feed)
     Feed.objects.update(claimed_until=ago(hours=0.01))
     assert crawl(**options).counts == (1, 1, 0)
 
 
 def test_only_one_of_two_gets_a_feed():
     feed = make_feed()
-    assert [claim(feed.pk) is None, claim(feed.pk) is None] == [False, True]
+    assert [claim(feed) is None, claim(feed) is None] == [False, True]
 
 
 def test_a_claim_is_on_the_feed_while_it_is_visited_and_then_given_up(
@@ -156,13 +157,21 @@ def test_a_claim_is_given_up_however_a_visit_ends(web, crawl, monkeypatch, fault
 
 def test_a_feed_visited_by_somebody_else_meanwhile_is_not_due_any_more():
     feed = make_feed(next_fetch_at=timezone.now() + HOUR)
-    assert claim(feed.pk, only_due=True) is None
-    assert claim(feed.pk) == feed
+    assert claim(feed, only_due=True) is None
+    assert claim(feed) == feed
+
+
+def test_a_feed_that_changed_since_it_was_read_is_claimed_as_it_is_now():
+    feed = make_feed()
+    Feed.objects.update(url="https://moved.example.com/feed", etag='"new"')
+    claimed = claim(feed)
+    assert (claimed.url, claimed.etag) == ("https://moved.example.com/feed", '"new"')
+    assert Feed.objects.get().claimed_until == claimed.claimed_until is not None
 
 
 def test_a_claim_that_is_another_s_by_now_is_not_given_up():
     feed = make_feed()
-    mine = claim(feed.pk)
+    mine = claim(feed)
     Feed.objects.update(claimed_until=timezone.now() + HOUR)
     give_up(mine)
     assert Feed.objects.get().claimed_until is not None
@@ -303,10 +312,13 @@ class Slow(run.Crawl):
 
     def __init__(self, others):
         self.fetcher = Fetcher()
-        self.others, self.visited = others, []
+        self.others, self.visited, self.not_noted = others, [], set()
         self.all_done = threading.Event()
 
-    def visit(self, feed):
+    def _take_up(self, feed):
+        return feed, None
+
+    def feed(self, feed):
         if feed.pk == 1:
             assert self.all_done.wait(10)
         self.visited.append(feed.pk)

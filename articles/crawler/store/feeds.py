@@ -5,6 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from articles.crawler.schedule import Visit, freshness, next_visit
@@ -131,4 +132,10 @@ def _finish(feed, status, cut_short=False, **facts):
     feed.next_fetch_at = visit.at if cut_short else wait_until
     # Not save(): somebody may have deleted the feed meanwhile.
     facts = {name: getattr(feed, name) for name in VISIT}
+    if feed.claimed_until is not None:
+        # With this the claim ends, if it is still the one of this visit: thousands of
+        # feeds that have not changed take longest for the statements.
+        mine = When(claimed_until=feed.claimed_until, then=None)
+        facts["claimed_until"] = Case(mine, default=F("claimed_until"))
     Feed.objects.filter(pk=feed.pk).update(**facts)
+    feed.claimed_until = None
