@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 PATIENCE_S = 60
 
@@ -79,3 +80,16 @@ class Crowd:
 
     def statuses(self):
         return Counter(answer.status for answer in self.answers)
+
+
+def wait_until(is_so, patience_s=60):
+    end = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def children(server):
+    """The pids of a serving gunicorn's workers."""
+    path = f"/proc/{server.process.pid}/task/{server.process.pid}/children"
+    return [int(pid) for pid in Path(path).read_text().split()]

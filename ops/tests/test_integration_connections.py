@@ -24,7 +24,7 @@ pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
 import MySQLdb
 
 from ops.database.mysql.driver import ANSWER_S
-from ops.tests.clients import Answer, Crowd, ask, hang_up
+from ops.tests.clients import Answer, Crowd, ask, hang_up, wait_until
 from ops.tests.mariadb import MariaDB, needs_own_server
 from ops.tests.test_integration_gunicorn import (
     bring_demo_news,
@@ -410,13 +410,6 @@ def test_connections_that_the_server_closed_meanwhile_are_not_noticed(env, datab
             assert pool(server)["total"]["reconnects"] > 0
     finally:
         database.rows("SET GLOBAL wait_timeout = 28800")
-
-
-def wait_until(is_so, patience_s):
-    deadline = time.monotonic() + patience_s
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 # --- leaks

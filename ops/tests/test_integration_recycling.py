@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from ops.tests.clients import Crowd, ask
+from ops.tests.clients import Crowd, ask, children, wait_until
 from ops.tests.test_integration_gunicorn import PATIENCE_S, free_port, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
@@ -44,18 +44,6 @@ def ended(server, reason):
     """How many workers have ended for a reason."""
     answer = ask(server.port, "/health/pool", headers=BEARER)
     return json.loads(answer.body)["workers"]["ended"][reason]
-
-
-def wait_until(is_so):
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def children(server):
-    path = f"/proc/{server.process.pid}/task/{server.process.pid}/children"
-    return [int(pid) for pid in Path(path).read_text().split()]
 
 
 class Kept:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 
+from ops.tests.clients import children, wait_until
 from ops.tests.test_integration_gunicorn import serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
@@ -86,9 +87,8 @@ def test_a_reload_and_recycled_workers_tokenize_too(env):
 
 def test_without_preloading_no_worker_has_torch_until_it_tokenizes(env):
     with serving({**env, "TOKENIZER_PRELOAD": "none"}) as server:
-        server.get("/health/live")
+        wait_until(lambda: len(children(server)) == WORKERS)
         pids = children(server)
-        assert len(pids) == WORKERS
         assert not any(map(has_torch, pids))
         pid, _ = tokenize(server, "da")
         assert [has_torch(other) for other in pids] == [other == pid for other in pids]
@@ -124,12 +124,6 @@ def test_a_language_code_that_is_none_stops_the_start(env):
     )
     assert done.returncode != 0
     assert "TOKENIZER_PRELOAD: 'Danish'" in done.stderr
-
-
-def children(server):
-    path = f"/proc/{server.process.pid}/task/{server.process.pid}/children"
-    with open(path) as file:
-        return [int(pid) for pid in file.read().split()]
 
 
 def has_torch(pid):
