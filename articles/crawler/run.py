@@ -210,11 +210,14 @@ class Crawl:
             self._note_failure(feed, report, VisitError(message))
         return report
 
-    def _note(self, note: Callable[[], None], feed: Feed, report: FeedReport) -> None:
-        """Note on the feed and in the history how a visit went."""
-        note()
-        error = feed.last_error or report.put_off
-        record_visit(report, feed.last_status, error, self.run)
+    def _note(self, note: Callable[[], bool], feed: Feed, report: FeedReport) -> None:
+        """Note on the feed and in the history how a visit went.
+
+        Nothing where the feed was deleted meanwhile.
+        """
+        if note():
+            error = feed.last_error or report.put_off
+            record_visit(report, feed.last_status, error, self.run)
 
     def _fail(self, report: FeedReport, exc: Exception) -> str:
         """Log what ended a visit, with its traceback, and report it; return it."""
@@ -281,7 +284,10 @@ class Visit:
         self.is_cut_short = False
 
     def crawl(self):
-        """Take in what is new; return what is to be called to note how it went."""
+        """Take in what is new; return what is to be called to note how it went.
+
+        That tells whether the feed is still there.
+        """
         feed, report = self.feed, self.report
         try:
             page, body_hash, document = self._read()

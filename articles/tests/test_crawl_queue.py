@@ -268,6 +268,18 @@ def test_a_feed_whose_failure_can_not_be_noted_rests(crawl, web, monkeypatch):
     assert timedelta(0) < left <= run.REST
 
 
+def test_the_visit_of_a_feed_deleted_meanwhile_is_no_failure_and_not_kept(
+    crawl, web, monkeypatch
+):
+    def delete(visit, document):
+        Feed.objects.all().delete()
+
+    publish(web, "a")
+    monkeypatch.setattr(run.Visit, "_take_in", delete)
+    assert crawl().code == 0
+    assert not FeedVisit.objects.exists()
+
+
 # --- for ever
 
 

@@ -54,7 +54,7 @@ def record_success(
     # taken in, coming soon would not help.
     unfinished = report.is_postponed and has_new
     asked = timedelta(0) if unfinished else max(freshness(page.headers), ttl)
-    _finish(
+    return _finish(
         feed,
         "ok" if document is not None else "unchanged",
         published=_times(feed, document),
@@ -78,13 +78,13 @@ def record_failure(feed, error):
         feed.active = False
         Feed.objects.filter(pk=feed.pk).update(active=False)
     asked = getattr(error, "retry_after", None) or timedelta(0)
-    _finish(feed, GONE if is_gone else "failed", asked=asked)
+    return _finish(feed, GONE if is_gone else "failed", asked=asked)
 
 
 def record_deferred(feed, reason=""):
     """Note a visit for which its host had no room: no fault of the feed's."""
     feed.last_error = str(reason)
-    _finish(feed, "deferred", unfinished=True)
+    return _finish(feed, "deferred", unfinished=True)
 
 
 def _take_validators(feed: Feed, etag: str = "", last_modified: str = "") -> None:
@@ -124,6 +124,7 @@ def _follow(feed, moved_to):
 
 
 def _finish(feed, status, cut_short=False, **facts):
+    """Note what all visits have in common; return whether the feed is still there."""
     feed.last_status = status
     feed.last_fetched_at = timezone.now()
     visit = Visit(feed.last_fetched_at, failures=feed.consecutive_failures, **facts)
@@ -137,5 +138,6 @@ def _finish(feed, status, cut_short=False, **facts):
         # feeds that have not changed take longest for the statements.
         mine = When(claimed_until=feed.claimed_until, then=None)
         facts["claimed_until"] = Case(mine, default=F("claimed_until"))
-    Feed.objects.filter(pk=feed.pk).update(**facts)
+    is_there = Feed.objects.filter(pk=feed.pk).update(**facts) > 0
     feed.claimed_until = None
+    return is_there
