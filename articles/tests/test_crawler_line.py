@@ -40,6 +40,11 @@ def test_who_has_waited_for_longest_is_first_whatever_the_ids():
     assert names(spread(feeds)) == ["b1", "c1", "a1"]
 
 
+def test_of_one_host_too_who_has_waited_for_longest_is_first():
+    feeds = [feed("a1", 5), feed("a2", 90), feed("b1", 50)]
+    assert names(spread(feeds)) == ["a2", "b1", "a1"]
+
+
 def test_feeds_of_one_host_are_apart_where_all_have_waited_for_the_same_time():
     feeds = [feed(name) for name in ("a1", "a2", "a3", "b1", "c1")]
     assert names(spread(feeds)) == ["a1", "b1", "c1", "a2", "a3"]

@@ -211,6 +211,14 @@ def test_a_feed_that_was_paused_meanwhile_is_not_visited(site, sent, web):
     assert Feed.objects.get().claimed_until is None
 
 
+@pytest.mark.parametrize("act", [services.pause, services.resume])
+def test_to_pause_or_resume_a_feed_frees_its_claim(act):
+    feed = make_feed()
+    assert claim(feed) is not None
+    act([feed])
+    assert Feed.objects.get().claimed_until is None
+
+
 def test_a_feed_that_is_paused_and_resumed_is_sent_anew_and_visited_once(
     site, sent, stub, web
 ):
