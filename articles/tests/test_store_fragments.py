@@ -109,6 +109,12 @@ def test_who_needs_a_fragment_hears_of_its_end_before(article, monkeypatch):
     assert heard == [(article.pk, {before[FIRST], before[THIRD]}, 2)]
 
 
+def test_one_that_moves_across_edited_ones_costs_none_its_id():
+    edited = [text.replace("til", "mod").replace("for", "til") for text in BODY]
+    assert aligned([NEWS, *BODY], [*edited, NEWS]) == {0: 1, 1: 2, 2: 3, 3: 0}
+    assert aligned([*edited, NEWS], [NEWS, *BODY]) == {0: 3, 1: 0, 2: 1, 3: 2}
+
+
 def test_repeated_paragraphs_are_taken_in_order():
     assert aligned(["*", "a", "*"], ["*", "b", "*", "a", "*"])[4] == 2
     assert aligned(["x", "x"], ["x"]) == {0: 0}

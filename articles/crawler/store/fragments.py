@@ -18,8 +18,9 @@ from articles.text import ArticleText
 # points at them.
 before_they_go: list[Callable[[int, set[int]], None]] = []
 
-# Blocks between two that stayed, old times new, that are compared by their words.
-MOST_COMPARED = 10_000
+# Pairs of old and new blocks that are compared by their words; after more changes than
+# that it is another text.
+MOST_COMPARED = 2500
 # Beyond all places: out of the way of those that move.
 ASIDE = 1_000_000
 
@@ -63,7 +64,7 @@ def aligned(old: list[str], new: list[str]) -> dict[int, int]:
     """Which place of new holds what stood at which place of old.
 
     Blocks that are equal, in order as far as they are; then equal ones that were moved;
-    then those edited a little that stand between the same neighbours.
+    then those edited a little, wherever they stand.
     """
     steps = SequenceMatcher(None, old, new).get_opcodes()
     found = {
@@ -73,13 +74,10 @@ def aligned(old: list[str], new: list[str]) -> dict[int, int]:
         for place, before in enumerate(range(start, end), first)
     }
     found |= _moved(old, new, found)
-    for step, start, end, first, last in steps:
-        if step == "replace":
-            taken = set(found.values())
-            olds = [place for place in range(start, end) if place not in taken]
-            news = [place for place in range(first, last) if place not in found]
-            found |= dict(_edited(old, new, olds, news))
-    return found
+    taken = set(found.values())
+    olds = [place for place in range(len(old)) if place not in taken]
+    news = [place for place in range(len(new)) if place not in found]
+    return found | dict(_edited(old, new, olds, news))
 
 
 def _moved(old: list[str], new: list[str], found: dict[int, int]) -> dict[int, int]:
@@ -104,5 +102,5 @@ def _edited(
         for before in olds:
             if differing_share(old[before], new[place]) <= SMALL_EDIT:
                 yield place, before
-                olds = olds[olds.index(before) + 1 :]
+                olds.remove(before)
                 break
