@@ -124,13 +124,18 @@ class Prepared:
     tokenizer: str = ""
     token_count: int = 0
     error: str = ""
+    # Nothing could tokenize the language, whatever the text.
+    lacks_model: bool = False
 
     def save(self, article_id, fragment_ids):
         """Upsert the article's cache row in one statement.
 
-        fragment_ids are those of ``text.fragments``, in order. Raises IntegrityError
-        when the article is gone.
+        A fresh row stays as it is when there was no usable model: that says nothing
+        against its tokens. fragment_ids are those of ``text.fragments``, in order.
+        Raises IntegrityError when the article is gone.
         """
+        if self.lacks_model and _is_fresh(article_id):
+            return
         now = timezone.now()
         row = TokenizationCache(
             article_id=article_id, created_at=now, refreshed_at=now, error=self.error
@@ -176,8 +181,10 @@ def prepare(texts, language):
     try:
         return _prepare(texts, language)
     except TokenizerError as exc:
-        if len(texts) == 1 or isinstance(exc, NoModel):
-            return [Prepared(t, tokenizer=version, error=str(exc)) for t in texts]
+        lacks_model = isinstance(exc, NoModel)
+        if len(texts) == 1 or lacks_model:
+            failed = {"tokenizer": version, "error": str(exc)}
+            return [Prepared(t, **failed, lacks_model=lacks_model) for t in texts]
     return [prepared for text in texts for prepared in prepare([text], language)]
 
 
@@ -204,7 +211,8 @@ def _prepare_in(pool, texts, language):
         logger.exception("%r was not tokenized", texts[0].title[:50])
         error = f"tokenizing failed: {described(exc)}"
     version = working_version(language)
-    return [Prepared(text, tokenizer=version, error=error) for text in texts]
+    failed = {"tokenizer": version, "error": error, "lacks_model": not version}
+    return [Prepared(text, **failed) for text in texts]
 
 
 def _prepare(texts, language):
@@ -301,6 +309,11 @@ def _save_unless_deleted(prepared, article_id, fragment_ids):
     except IntegrityError:  # deleted just now; here SQLite has locked it
         if article.exists():
             raise
+
+
+def _is_fresh(article_id):
+    rows = TokenizationCache.objects.fresh(tokenizer_versions())
+    return rows.filter(pk=article_id).exists()
 
 
 def invalidate(caches):

@@ -54,6 +54,17 @@ def test_it_fills_what_is_missing_stale_or_due(stub):
     assert out.endswith("2 articles tokenized\n")
 
 
+def test_all_with_a_damaged_model_fails_and_leaves_what_is_fresh(models):
+    make_article()
+    run()
+    [before] = TokenizationCache.objects.values()
+    (models / "da" / "tokenize" / "compact.pt").write_bytes(b"cut short")
+    error = failing_run("--all")
+    assert (str(error), error.returncode) == ("1 of 1 articles failed", 1)
+    assert list(TokenizationCache.objects.values()) == [before]
+    assert states() == ["fresh"]
+
+
 def test_it_says_how_each_language_went(stub):
     make_article()
     make_article(feed=make_feed("de"))

@@ -249,6 +249,45 @@ def test_a_damaged_model_makes_no_tokens_and_the_error_names_file_and_remedy(dan
     assert state_of(article) == FAILED
 
 
+def cut_short(path):
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def columns(article):
+    """All that is stored of an article's tokens."""
+    return TokenizationCache.objects.filter(pk=article.pk).values().get()
+
+
+@pytest.mark.parametrize("harm", [spoil, cut_short])
+def test_a_refill_with_a_damaged_model_touches_no_fresh_row(danish, harm):
+    article = make_filled()
+    before = columns(article)
+    harm(danish)
+    assert services.fill([article]).keys() == {article.pk}
+    assert columns(article) == before
+    assert state_of(article) == FRESH
+
+
+def test_nor_does_one_with_a_model_that_cannot_be_loaded(models, monkeypatch):
+    def load(path, content):
+        raise MemoryError
+
+    article = make_filled()
+    before = columns(article)
+    services.engine()._taggers.clear()
+    monkeypatch.setattr("tokenization.inference.load_tagger", load)
+    assert "MemoryError" in services.fill([article])[article.pk]
+    assert columns(article) == before
+
+
+def test_a_refill_of_an_older_text_notes_that_its_model_is_damaged(danish):
+    article = make_filled()
+    services.invalidate(TokenizationCache.objects.all())
+    spoil(danish)
+    services.fill([article])
+    assert (state_of(article), cache_of(article).has_tokens) == (FAILED, True)
+
+
 def test_a_damaged_model_is_asked_once_for_many_texts(danish, monkeypatch):
     spoil(danish)
     loads, engine = [], services.engine()
