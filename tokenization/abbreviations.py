@@ -120,6 +120,23 @@ BEGINNINGS = {
         Under Until We What When Where Which While Who Why With You Your
     """,
 }
+# Those only before a number, months mostly: "on Jan. 5", though "I saw Jan." ends. Left
+# out is what is a word before a number too: "mar" (sea), "sept" and "dez" (7 and 10).
+BEFORE_NUMBER = {
+    "da": "jan. feb. febr. mar. apr. aug. sep. sept. okt. nov. dec.",
+    "de": "Jan. Jän. Feb. Febr. Apr. Aug. Sep. Sept. Okt. Nov. Dez.",
+    "el": "Ιαν. Φεβ. Φεβρ. Μαρ. Απρ. Αυγ. Σεπ. Σεπτ. Οκτ. Νοε. Δεκ.",
+    "en": "Jan. Feb. Mar. Apr. Jun. Jul. Aug. Sep. Sept. Oct. Nov. Dec. No. Vol. pp.",
+    "es": "ene. feb. febr. abr. ago. sept. oct. nov. dic.",
+    "fr": "janv. févr. avr. juil. oct. nov. déc.",
+    "it": "genn. febbr. sett. ott. nov. dic.",
+    "nl": "jan. feb. febr. mrt. apr. aug. sep. sept. okt. nov. dec.",
+    "no": "jan. feb. febr. mar. apr. aug. sep. sept. okt. nov. des.",
+    "pt": "jan. fev. abr. ago. out. nov.",
+    "ro": "ian. feb. febr. apr. aug. sept. oct. nov. dec.",
+    "ru": "янв. фев. февр. апр. авг. сент. окт. нояб. дек.",
+    "sv": "jan. feb. febr. apr. aug. sep. sept. okt. nov. dec.",
+}
 # In all languages: firms and people.
 MAY_END_ANYWHERE = "Inc. Ltd. Jr. Sr. Corp."
 
@@ -135,6 +152,12 @@ def may_end(language):
     """The language's abbreviations of the second kind, as they may be written."""
     listed = _written(f"{MAY_END.get(language, '')} {MAY_END_ANYWHERE}")
     return listed - goes_on(language)  # "Sr." is a title in Spanish
+
+
+@cache
+def before_number(language):
+    """The language's abbreviations that are such before a number only."""
+    return _written(BEFORE_NUMBER.get(language, ""))
 
 
 @cache

@@ -8,7 +8,13 @@ every rule moves their edges only: each visible character stays in exactly one o
 import re
 from bisect import bisect_left
 
-from tokenization.abbreviations import beginnings, countries, goes_on, may_end
+from tokenization.abbreviations import (
+    before_number,
+    beginnings,
+    countries,
+    goes_on,
+    may_end,
+)
 from tokenization.addresses import find_addresses
 
 # Part of each tokenizer's version: tokens that were made by other rules are stale.
@@ -35,6 +41,9 @@ DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?){2,}")
 LONGEST = 16
 # What may stand between an abbreviation and the next word.
 NEXT_WORD = re.compile(r"[^\w\n]{0,3}(\w+)")
+NUMBER = re.compile(r"[^\S\n]{1,2}\d")
+# "Jan. 5. We": the number and its stop, up to the next sentence's first letter.
+LAST_NUMBER = re.compile(r"[^\S\n]{1,2}(\d{1,4})(\.)\s{1,3}[^\W\d_]")
 # Behind these a stop belongs to what it is part of: "dr.-titel", "f.eks./bl.a.".
 GLUE = frozenset("-/_@’'")
 STOPS = ".!?"
@@ -55,7 +64,7 @@ def straighten(text):
 
 def mend(text, sentences, language):
     """Return the sentences of a text, lists of spans, by the rules."""
-    spans, no_ends = find_addresses(text), set()
+    spans, no_ends, ends = find_addresses(text), set(), set()
     if language in FIXED_WORDS and ("'" in text or "’" in text):
         words = FIXED_WORDS[language].finditer(text)
         spans = _with_more(spans, [word.span() for word in words])
@@ -64,27 +73,44 @@ def mend(text, sentences, language):
         no_ends = {end for _, end, may_end_here in known if not may_end_here}
         words = [] if language in STOPS_APART else [span[:2] for span in known]
         spans = _with_more(spans, words)
+        numbers = list(_last_numbers(text, known, before_number(language)))
+        ends = {end for _, end in numbers[1::2]}
+        spans = _with_more(spans, numbers)
         spans = _with_more(spans, _last_stops(text, sentences))
-    return _rebuild(sentences, spans, no_ends) if spans or no_ends else sentences
+    if not spans and not no_ends:
+        return sentences
+    return _rebuild(sentences, spans, no_ends, ends)
 
 
 def _abbreviations(text, language):
     """(start, end, whether a sentence may end there) of each known abbreviation."""
     always, sometimes = goes_on(language), may_end(language)
-    places = countries(language)
+    places, numbered = countries(language), before_number(language)
     dot = text.find(".")
     while dot >= 0:
         end = dot + 1
         if _is_last_stop(text, end):
             start = _word_start(text, dot)
             word = text[start:end]
-            if word in always:
+            if word in always or (word in numbered and NUMBER.match(text, end)):
                 yield start, end, False
             elif word in places:
                 yield start, end, _begins(text, end, language)
             elif word in sometimes or DOTTED.fullmatch(word):
                 yield start, end, not _goes_on(text, end)
         dot = text.find(".", end)
+
+
+def _last_numbers(text, known, numbered):
+    """Spans of numbers that end a sentence behind "Jan.", and of their stops, by turns.
+
+    known are the abbreviations found, numbered those that stand before numbers.
+    """
+    for start, end, _ in known:
+        found = text[start:end] in numbered and LAST_NUMBER.match(text, end)
+        if found and text[found.end() - 1].isupper():
+            yield found.span(1)
+            yield found.span(2)
 
 
 def _is_last_stop(text, end):
@@ -146,16 +172,17 @@ def _with_more(spans, more):
     return sorted([*spans, *added]) if added else spans
 
 
-def _rebuild(sentences, spans, no_ends):
+def _rebuild(sentences, spans, no_ends, more_ends):
     """Make each of the spans one token, and end no sentence inside or at no_ends.
 
-    spans are in order and don't overlap.
+    spans are in order and don't overlap. Sentences also end at more_ends.
     """
     tokens = [token for sentence in sentences for token in sentence]
     ends = {sentence[-1][1] for sentence in sentences}
-    if no_ends.isdisjoint(ends) and set(spans) <= set(tokens):
+    are_right = no_ends.isdisjoint(ends) and more_ends <= ends
+    if are_right and set(spans) <= set(tokens):
         return sentences
-    ends -= no_ends
+    ends = (ends - no_ends) | more_ends
     tokens = _with_spans(tokens, spans)
     rebuilt = [[]]
     for token in tokens:

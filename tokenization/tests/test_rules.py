@@ -219,6 +219,16 @@ def test_a_last_stop_within_an_address_is_left_to_it():
         ("en", "the U.S. The end", "the|U.S. ‖ The|end"),
         ("en", "met Sen. Smith", "met|Sen.|Smith"),
         ("en", "His rep. He", "His|rep|. ‖ He"),
+        ("en", "on Jan. 5. Then", "on|Jan.|5|. ‖ Then"),
+        ("en", "on Sept.\u00a03, (Dec. 24)", "on|Sept.|3|,|(|Dec.|24|)"),
+        ("en", "I saw Jan. He", "I|saw|Jan|. ‖ He"),
+        ("en", "see No. 5", "see|No.|5"),
+        ("en", "She said no. 5 left", "She|said|no|. ‖ 5|left"),
+        ("da", "den 5. okt. 2020", "den|5|. ‖ okt.|2020"),
+        ("es", "el 5 ene. 2020", "el|5|ene.|2020"),
+        ("es", "cae al mar. 20 más", "cae|al|mar|. ‖ 20|más"),
+        ("fr", "ils sont sept. 20 autres", "ils|sont|sept|. ‖ 20|autres"),
+        ("ru", "с 5 янв. 2020", "с|5|янв.|2020"),
         ("da", "Den er min. Han", "Den|er|min|. ‖ Han"),
         ("ru", "Он дал им. Потом", "Он|дал|им|. ‖ Потом"),
         ("el", "στις Η.Π.Α. και", "στις|Η.Π.Α.|και"),
@@ -234,6 +244,19 @@ def test_abbreviations_by_what_follows(language, text, expected):
             found.append([])
     found = [sentence for sentence in found if sentence]
     assert show(text, rules.mend(text, found, language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He met her on Jan. 5. It rained.", "He|met|her|on|Jan.|5|. ‖ It|rained|."),
+        ("We left on Dec. 24, 2020.", "We|left|on|Dec.|24|,|2020|."),
+        ("The shop opens Aug. 12. We wait.", "The|shop|opens|Aug.|12|. ‖ We|wait|."),
+        ("We met in Jan. Then it rained.", "We|met|in|Jan|. ‖ Then|it|rained|."),
+    ],
+)
+def test_english_dates(tokens, text, expected):
+    assert tokens("en", text) == expected
 
 
 def test_a_text_without_work_for_rules_is_given_back():
