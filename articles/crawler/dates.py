@@ -50,7 +50,7 @@ HALVES = {
     **{"am": 0, "pm": 12, "πμ": 0, "μμ": 12, "de": 0, "du": 12, "fm": 0, "em": 12},
     **{"дп": 0, "пп": 12},
 }
-HALF = r"(?:[ap]\.? ?m|[πμ]\.? ?μ|d[eu]\.|[fe]\.?m|[дп]\.? ?п)(?![^\W\d_])"
+HALF = r"(?:[ap]\.? ?m|[πμ]\.? ?μ|d[eu]\.|[fe]\.?m|[дп]\.? ?п)(?![^\W\d_])\.?"
 CLOCK = re.compile(
     rf"(?<![+\-\u2212\d])(?:(?P<before>d[eu]\.) ?)?(?P<H>\d{{1,2}})"
     rf"(?:(?:[:.]| ?h ?)(?P<M>\d{{2}})(?!\d)(?:(?:[:.]| ?min ?)(?P<S>\d{{2}})(?!\d))?"
@@ -60,7 +60,11 @@ CLOCK = re.compile(
 # Directly behind a date, as ISO 8601 has it without its marks.
 BARE_CLOCK = re.compile(r"[T ]?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?!\d)")
 # In front of a date a full stop may be another date's.
-EARLIER_CLOCK = re.compile(r"(?<![+\-\d.])\d{1,2}[:h]\d{2}.*|\bkl\. ?\d{1,2}\.\d{2}.*")
+# ("3 em" and "3 am" are words as well.)
+EARLIER_CLOCK = re.compile(
+    r"(?<![+\-\d.])\d{1,2}(?:[:h]\d{2}| ?(?:[ap]\.m\b|[AP]\.?M\b|pm\b)).*"
+    r"|\bkl\. ?\d{1,2}\.\d{2}.*"
+)
 
 
 def moment(text: str) -> datetime | None:

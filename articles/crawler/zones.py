@@ -21,9 +21,12 @@ PLACES = {
     **{"Eastern": "America/New_York", "Central": "America/Chicago"},
     **{"Mountain": "America/Denver", "Pacific": "America/Los_Angeles"},
 }
+# A full stop within letters' abbreviation: E.T., E.S.T., U.S.
+DOT = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)")
 BEHIND_CLOCK = re.compile(
-    r"\s*\(?(?:(?P<short>[ECMPA]T)\b"
-    r"|(?:(?:US|U\.S\.)\s)?(?P<long>Eastern|Central|Mountain|Pacific)\s[Tt]ime\b)"
+    r"[\s,]*\(?(?:(?P<short>[ECMPA]T)\b"
+    r"|(?:US\.?\s)?(?P<long>(?i:Eastern|Central|Mountain|Pacific))"
+    r"(?:(?i:\s(?:standard\s|daylight\s)?time\b)|(?=\s*(?:[.,)|]|\Z))))"
 )
 OFFSET = re.compile(r"([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?!\d)")
 # The tz database's: an area and one or two places.
@@ -45,8 +48,9 @@ def zone(text: str) -> tzinfo:
     if offset := OFFSET.search(text):
         hours = int(offset[2]) + int(offset[3] or 0) / 60
         return _fixed(hours if offset[1] == "+" else -hours)
+    text = DOT.sub("", text)
     if found := BEHIND_CLOCK.match(text):
-        return _place(PLACES[found["short"] or found["long"]])
+        return _place(PLACES[found["short"] or found["long"].capitalize()])
     return _fixed(next(filter(None, map(_hours, _names(text))), 0))
 
 

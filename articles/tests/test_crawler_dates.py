@@ -250,6 +250,25 @@ def test_zones_may_be_places(text, hour):
 
 
 @pytest.mark.parametrize(
+    "text, hour",
+    [
+        *(("Nov. 3, 2026, 3:15 p.m. ET", 20), ("Nov. 3, 2026, 3:15 p.m. PT", 23)),
+        *(("Nov. 3, 2026 at 3:15 p.m. CT", 21), ("Jul 3, 2026 3:15pm, ET", 19)),
+        *(("Jul 3, 2026 3 p.m. (ET)", 19), ("Jul 3, 2026 3:15 PM E.T.", 19)),
+        *(("Jul 3, 2026 3:15 P.M. Eastern Time", 19), ("Jul 3, 2026 3 PM E.D.T.", 19)),
+        *(("3:15 p.m. ET, July 3, 2026", 19), ("3 p.m. PT on July 3, 2026", 22)),
+        ("July 3, 2026 3:15 p.m. U.S. Central Daylight Time", 20),
+        *(("3:15 p.m. Eastern, July 3, 2026", 19), ("Jul 3, 2026 3 p.m. PACIFIC", 22)),
+        # Words.
+        *(("Jul 3, 2026 3:15 p.m. Central Bank", 15), ("Teil 3 am 5.7.2026", 0)),
+        ("Edição 3 em 5 de julho de 2026", 0),
+    ],
+)
+def test_zones_stand_behind_halves_of_the_day(text, hour):
+    assert moment(text).hour == hour
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("31 June 2026", "30.02.2026", "2026-13-05", "13/13/2026", "2026-02-30"),
