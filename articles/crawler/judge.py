@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import unquote
 
 from articles.crawler.language import other_language
 from articles.crawler.rules import hits
+from articles.crawler.walls import speaks_of_a_wall
 from articles.spelling import bare
 from articles.text import ArticleText
 
@@ -15,6 +17,9 @@ MAX_WORDS = 10_000
 COMPLETE_WORDS = 250
 # A paywall's notice, with what it offers below, is not longer.
 NOTICE_WORDS = 60
+# Where no rule knows its words, it is one of the last paragraphs, and a short one.
+NOTICE_PARAGRAPHS = 2
+SHORT_NOTICE_WORDS = 25
 
 # What a page says it is: schema.org types and og:type values, in lower case.
 # "website" is no such word: half the papers say so of their articles.
@@ -124,7 +129,16 @@ def _by_paywall(is_free, found, text, short):
     said = [rule for rule in walls if short or rule.where != "text" or rule in at_end]
     if said:
         return _by_rules("paywall", said)
-    return Verdict("paywall", detail="not free") if short and not is_free else None
+    if not is_free and (short or _ends_with_notice(text)):
+        return Verdict("paywall", detail="not free")
+    return None
+
+
+def _ends_with_notice(text):
+    """Whether the last paragraphs, as far as they are short, speak of a paywall."""
+    parts = [part for _, part in text.fragments[-NOTICE_PARAGRAPHS:]]
+    last = takewhile(lambda part: len(part.split()) <= SHORT_NOTICE_WORDS, parts[::-1])
+    return any(map(speaks_of_a_wall, last))
 
 
 def _end(text):

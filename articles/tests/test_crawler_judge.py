@@ -218,6 +218,50 @@ def test_a_notice_at_the_beginning_says_nothing_of_a_long_text():
     assert reason_of(text, is_free=False, rules=default_rules("fr")) == ""
 
 
+NOTICES = [
+    *(
+        "Log ind eller bliv abonnent.",
+        "Køb adgang til hele artiklen.",
+        "Mit Abo lesen.",
+    ),
+    *("Jetzt weiterlesen für 1 Euro.", "Es bleiben 67 Prozent des Artikels."),
+    *("Συνδεθείτε ή γίνετε συνδρομητής.", "ΓΙΝΕ ΣΥΝΔΡΟΜΗΤΗΣ", "Sign in to continue."),
+    *("Subscribe today.", "Aún le falta el 57,09 % del artículo.", "Suscríbase ya."),
+    *("Abonnez-vous dès 1 €.", "Connectez-vous.", "Fizessen elő még ma!"),
+    *("A folytatáshoz jelentkezzen be.", "Manca il 60% da leggere.", "Abbònati ora."),
+    *("Verder lezen? Kies een pakket.", "Les hele saken: logg inn.", "Zaloguj się."),
+    *("Wybierz prenumeratę.", "Assine por 1 euro.", "Só os subscritores o leem."),
+    *("Abonează-te acum.", "Оформите подписку.", "Войдите, чтобы читать дальше."),
+    *("Απομένει το 40 τοις εκατό του άρθρου.", "Create an account to go on."),
+    *("Bli prenumerant.", "Logga in och läs vidare."),
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+@pytest.mark.parametrize("below", [(), ("1 / 1",)])
+def test_a_short_end_about_subscribing_is_a_notice_where_a_page_is_not_free(
+    notice, below
+):
+    text = text_with("ord " * 500, notice, *below)
+    assert reason_of(text, is_free=False) == "paywall"
+    assert reason_of(text, is_free=True) == ""
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        ("Subscribe today. " + "word " * 25,),
+        ("Subscribe today.", "word " * 30),
+        ("Subscribe today.", "One.", "Two."),
+        ("Abonnieren Sie unseren Newsletter.",),
+        ("O ministro assinou o acordo.", "Президент подписал закон."),
+        ("Das Syndrom (σύνδρομο) trifft 5 Prozent.",),
+    ],
+)
+def test_an_ordinary_end_is_no_notice(ends):
+    assert reason_of(text_with("ord " * 500, *ends), is_free=False) == ""
+
+
 def test_a_paywalls_label_counts_at_any_length():
     rules = [Rule(7, "paywall", "address", "/plus/")]
     facts = {"url": "https://news.example.com/plus/a", "rules": rules}
