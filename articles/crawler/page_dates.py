@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from articles.crawler.dates import moment
+from articles.crawler.time_lines import BLOCKS, BYLINE, is_line_of
 from articles.text import clean
 
 PUBLISHED = (
@@ -38,6 +39,8 @@ OTHERS = {
     *("recommended", "recommendations", "event", "events", "sidebar", "widget"),
     *("promo", "latest", "popular", "trending", "copyright", "modified", "updated"),
     *("update", "lastmod", "expires", "deadline", "newsletter", "ticker", "bio"),
+    *("calendar", "kalender", "calendario", "calendrier", "agenda", "timeline"),
+    *("chronology", "chronik", "chronologie", "cronologia"),
 }
 FOREIGN_TAGS = {"aside", "nav", "figure", "blockquote", "form"}
 # Around an article, or what it is: anything else has times of its own.
@@ -52,8 +55,6 @@ CHANGED = re.compile(
     r"обновл|изменен|изменён|copyright|©|\(c\)",
     re.IGNORECASE,
 )
-BLOCKS = ("p", "div", "li", "dd", "td", "header", "section", "article", "main", "body")
-BYLINE = 120  # characters: a longer line is prose
 PROSE = 60
 MOST_TIMES = 30  # are looked at
 DAY = re.compile(
@@ -144,10 +145,11 @@ def _is_own(element, around):
 
 def _beside(tree, around, headings):
     """The lines that tell a time between an article's beginning and its text."""
-    found, prose = [], 0
+    found, prose, times = [], 0, 0
     for element in _from(tree, _beginning(around, headings)):
         prose += _is_prose(element)
-        if prose > 1 or len(found) >= MOST_TIMES:
+        times += element.tag == "time"
+        if prose > 1 or max(times, len(found)) >= MOST_TIMES:
             break
         if _tells_time(element, after_text=bool(prose)) and _is_own(element, around):
             found.append(element)
@@ -178,15 +180,11 @@ def _tells_time(element, after_text):
     named = bool(_names(element) & DATES)
     if element.tag == "time":
         line = next(element.iterancestors(*BLOCKS))
-        is_line = line.tag not in {"p", "li"} or not _is_sentence(line)
-        return is_line and (named or not after_text or bool(_names(line) & DATES))
+        lists = islice(line.iterancestors("ul", "ol", "dl", "table"), 1)
+        named = named or any(_names(box) & DATES for box in (line, *lists))
+        return (named or not after_text) and is_line_of(line, element, named)
     short = named and len(clean(element.text_content())) <= BYLINE
     return short and element.find(".//time") is None
-
-
-def _is_sentence(line):
-    text = clean(line.text_content())
-    return len(text) > BYLINE or text.endswith((".", "!", "?", "…"))
 
 
 def _names(element):

@@ -74,6 +74,50 @@ def test_a_date_of_something_else_is_not_taken(body):
     assert told(body) is None
 
 
+END = "<time datetime=1995-05-08>8. Mai 1995</time>"
+
+
+@pytest.mark.parametrize(
+    "told_of",
+    [
+        f"<div>{END} endete der Krieg in Europa</div>",
+        f"<div>Am {END} endete der Krieg.</div>",
+        f"<div>{END}: Ende des Krieges in ganz Europa.</div>",
+        f"<div><b>{END}</b> <i>endete</i> der Krieg</div>",
+        f"<p>{END} endete der Krieg</p>",
+        f"<ul><li>{END} Ende</li><li>1996</li></ul>",
+        f"<ul><li><b>{END}</b>: <span>Ende</span></li></ul>",
+        *(f"<h2>Konzert am {END}</h2>", f"<h3>{END} Ende</h3>"),
+        f"<dl><dt>{END}</dt><dd>Ende</dd></dl>",
+        f"<dl><dt>Beginn</dt><dd>{END}</dd></dl>",
+        f"<table><tr><td>{END}</td><td>Ende</td></tr></table>",
+        f"<table><tr><th>{END}</th><td>Ende</td></tr></table>",
+        *(f"<div class=calendar>{END}</div>", f"<section id=chronik>{END}</section>"),
+    ],
+)
+def test_a_time_that_a_line_tells_of_is_not_taken(told_of):
+    assert told(article(told_of)) is None
+    assert told(f"<h1>Krieg</h1>{told_of}{TEXT}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<div>{TIME} von Ib Lund</div>",
+        f"<div>Von Ib Lund am {TIME} · 5 Min.</div>",
+        f"<div><span>Ib Lund</span> | {TIME} <span>| Ausland</span></div>",
+        f"<ul><li>Ib Lund</li><li>Veröffentlicht {TIME}</li></ul>",
+        f"<ul class=meta><li>{TIME} Ib Lund</li></ul>",
+        f"<h2>{TIME}</h2>",
+        f"<dl><dt>Veröffentlicht</dt><dd class=date>{TIME}</dd></dl>",
+        f"<div>{TIME}<br>endlich ist der Aal wieder da.</div>",
+        TIME.replace("5. marts", "March 5, 7:39 a.m.").join(("<p>", "</p>")),
+    ],
+)
+def test_a_line_about_the_article_may_have_words_beside_its_time(line):
+    assert told(article(line)) == TOLD
+
+
 @pytest.mark.parametrize("head", [ld(**facts) for facts in (
     {"@type": "Event", "name": "Fest", "datePublished": "2024-03-05"},
     {"@type": "Book", "name": "Ål", "datePublished": "1999-03-05"},
