@@ -11,6 +11,8 @@ from lxml.etree import XPath, strip_tags
 from lxml.html import Element
 
 from articles.crawler.initials import join_initial
+from articles.crawler.notices import DATED
+from articles.spelling import unaccented
 from articles.text import clean
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
@@ -43,6 +45,8 @@ OTHERS = {
 BLOCK = HEADINGS | TEXTS | DIVISIONS | OTHERS
 # Alone in a block they are furniture, amid a text they are words of it.
 CONTROLS = ("button", "label", "meter", "output", "progress", "time")
+# What a label with a colon names, not what is to be pressed.
+VALUES = {"output", "time"}
 BESIDE_CONTROLS = XPath(
     f".//text()[not({' or '.join(f'ancestor::{name}' for name in CONTROLS)})]"
 )
@@ -235,9 +239,20 @@ def _drop_controls(run, block: str) -> None:
     """Take out buttons, times and the like, unless they are words of a sentence."""
     label = NOTHING if block == "li" else LABEL
     controls = [one for one in run.iter(*CONTROLS) if not _inside_control(one)]
-    if controls and label.fullmatch(clean("".join(BESIDE_CONTROLS(run)))):
+    beside = clean("".join(BESIDE_CONTROLS(run)))
+    if controls and DATED.fullmatch(unaccented(beside)):
+        run.text, run[:] = None, []
+    elif controls and label.fullmatch(beside) and not _is_value(run, controls[0]):
         for control in controls:
             control.drop_tree()
+
+
+def _is_value(run, control) -> bool:
+    """Whether a control is what a label with a colon names: "Doors: 6 pm"."""
+    value = control.text_content()
+    if control.tag not in VALUES or not value.strip():
+        return False
+    return run.text_content().partition(value)[0].rstrip().endswith(":")
 
 
 def _inside_control(element) -> bool:

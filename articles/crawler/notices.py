@@ -33,6 +33,18 @@ READ_ALSO = _pattern(
     r"читайте (?:также|ещё|еще)|смотрите также|по теме|читайте також"
     r")\s*(?:$|[:»>→|])"
 )
+# What stands before the time at which the page itself was written or changed.
+DATED = _pattern(
+    r"(?:(?:last|zuletzt|letzte|dernière|última|ultimo|laatst|sist|senest|senast) )?"
+    r"(?:published|posted|updated?|modified|stand|veröffentlicht|erstellt|"
+    r"aktualisiert|aktualisierung|publiée?|mise? à jour|modifiée?|publicad[oa]|"
+    r"actualizad[oa]|actualización|atualizad[oa]|atualização|pubblicat[oa]|"
+    r"aggiornat[oa]|aggiornamento|gepubliceerd|geplaatst|bijgewerkt|publi[cs]ere?[td]|"
+    r"offentliggjort|op?pdater[et]t|uppdaterad|opublikowan[oay]|aktualizacja|"
+    r"megjelent|publikálva|frissítve|publicat|actualizat|δημοσι[εέ]υ(?:τηκε|ση)|"
+    r"ενημ[εέ]ρωση|опубликовано|обновлено|дата публикации)"
+    r"(?: (?:on|at|am|um|le|el|em|il|op|den|на))?\s*:?"
+)
 # Whole fragments that speak about the page, an advertisement or the reader's settings.
 NOTICE = _pattern(
     r"advertisement|anzeige|werbung|publicité|publicidade?|pubblicità|advertentie|"

@@ -122,6 +122,21 @@ def test_controls_and_labels_alone_are_no_text(inner):
 
 
 @pytest.mark.parametrize(
+    ("inner", "told"),
+    [
+        ("<p>Einlass: <time>18 Uhr</time></p>", "Einlass: 18 Uhr"),
+        ("<p><b>Beginn:</b> <time>19</time> Uhr</p>", "Beginn: 19 Uhr"),
+        ("<p>Ergebnis: <output>3:1</output></p>", "Ergebnis: 3:1"),
+        ("<p>Offen: <time>9</time>–<time>18</time></p>", "Offen: 9–18"),
+        ("<p>Mis à jour : <time>1er mai</time></p>", None),
+        ("<p>Zuletzt aktualisiert: <time>1. Mai</time></p>", None),
+    ],
+)
+def test_the_value_of_a_label_is_text_but_a_pages_own_date_is_not(inner, told):
+    assert [text for _, text in fragments(inner)] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
     ("language", "start", "expected"),
     [
         ("de", '<span class="dropcap">D</span> ie Stadt', "Die Stadt"),
