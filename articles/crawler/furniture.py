@@ -18,6 +18,9 @@ BOXES = ("div", "section", "ul", "ol")
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 # A short label, and its mark, before a link that is all the rest of a paragraph.
 POINTER = re.compile(r"\S[^.!?]{0,30}\s*[:»>→|]\s*")
+# With a dash, it is one before a headline only: "Paris – Le Monde" is none.
+DASHED_POINTER = re.compile(r"\S[^.!?]{0,30}\s*[–—-]\s*")
+HEADLINE_WORDS = 4
 # Where links lead that sell or ask for something.
 ACTION = re.compile(
     r"subscri|newsletter|\babo(s|nn?\w*)?\b|donat|spende|suscri|assin(e|atura)|abbona|"
@@ -140,7 +143,10 @@ def _is_pointer(block) -> bool:
     links = block.findall("a")
     if len(links) != 1 or (links[0].tail or "").strip():
         return False
-    return bool(POINTER.fullmatch(block.text or ""))
+    label = block.text or ""
+    if len(_text(links[0]).split()) >= HEADLINE_WORDS:
+        return bool(POINTER.fullmatch(label) or DASHED_POINTER.fullmatch(label))
+    return bool(POINTER.fullmatch(label))
 
 
 def _is_alone(link) -> bool:

@@ -31,7 +31,7 @@ READ_ALSO = _pattern(
     r"cite(?:ș|ş|s)te (?:și|şi|si|mai mult)|vezi (?:și|şi|si)|"
     r"διαβάστε (?:επίσης|ακόμη|περισσότερα)|δείτε (?:επίσης|ακόμη)|"
     r"читайте (?:также|ещё|еще)|смотрите также|по теме|читайте також"
-    r")\s*(?:$|[:»>→|])"
+    r")\s*(?:[–—-]?\s*$|[:»>→|])"
 )
 # What stands before the time at which the page itself was written or changed.
 DATED = _pattern(

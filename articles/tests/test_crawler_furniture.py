@@ -51,6 +51,10 @@ def test_an_article_comes_out_whole_however_it_is_set(code, build):
         "<p>Wer über Links mit * kauft: dafür erhalten wir eine Provision.</p>",
         "<p>We may earn a commission when you buy through links here.</p>",
         "<p>MORE: <a href='/x'>The council wants trees</a></p>",
+        "<p>Lire aussi – <a href='/x'>Titre</a></p>",
+        "<p>Read more - <a href='/x'>Title</a></p>",
+        "<p><strong>Les mer —</strong> <a href='/x'>Tittel</a></p>",
+        "<p>Analyse – <a href='/x'>Was die Stadt nun will</a></p>",
         "<section class=login-modal><p>Who are you?</p></section>",
         "<div class=popover><p>Saved to your list</p></div>",
         "<div><h3>Stay in touch</h3><p>All that counts, each day.</p>"
@@ -72,6 +76,8 @@ def test_a_notice_is_no_text(notice):
         "<li><a href='/b'>Elm</a>: grows fast, and has become rare since.</li>"
         "<li><a href='/c'>Ash</a>: grows well, though it needs more water.</li></ul>",
         "<p>See what <a href='/x'>the paper</a> wrote about it: nothing at all.</p>",
+        "<p>Paris – <a href='/x'>Le Monde</a></p>",
+        "<p>Read more – that is what <a href='/x'>she</a> says.</p>",
         "<p>Hours: nine to five, says <a href='/x'>the shop</a>.</p>",
         "<p><strong>Who pays?</strong></p><p>We all do.</p>",
         "<ol><li>Take two eggs.</li><li>Add milk.</li><li>Stir.</li></ol>",
