@@ -10,6 +10,7 @@ from lxml.html import Element
 from trafilatura.xpaths import BODY_XPATH
 
 from articles.crawler.furniture import boxes, unlink
+from articles.crawler.labels import link_labels, orphans
 from articles.crawler.notices import NOTICE, READ_ALSO
 from articles.crawler.titles import same
 from articles.spelling import unaccented
@@ -50,11 +51,14 @@ def prune(tree, headlines):
         if sum(map(paragraphs_length, elements)) * 4 <= whole:
             for element in elements:
                 _drop(element)
+    labels = list(link_labels(tree))
     for element in list(boxes(tree, paragraphs_length)):
         _drop(element)
     for element in list(tree.iter(*BLOCKS)):
         if _is_link(element):
             _drop(element)
+    for label in orphans(tree, labels):
+        _drop(label)
     unlink(tree)
     _mark_body(tree)
     _mark_text(tree)

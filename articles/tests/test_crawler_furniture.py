@@ -65,6 +65,29 @@ def test_a_notice_is_no_text(notice):
     assert around(notice) == []
 
 
+LINKS = "<a href='/1'>Et hus er brændt</a>", "<a href='/2'>En by er blevet større</a>"
+
+
+@pytest.mark.parametrize("label", ["<h3>{}</h3>", "<p><b>{}</b></p>"])
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<ul><li>{}</li><li>{}</li></ul>",
+        "<p>{}</p><p>{}</p>",
+        "<div><div>{}<p>1. maj</p></div><div>{}<p>2. maj</p></div>"
+        "<div><a href='/3'>En tredje nyhed</a><p>3. maj</p></div></div>",
+        "<div><div>{}</div><div>{}</div></div>",
+        "<ul><li>{} i går</li><li>{} i dag</li><li><a href='/3'>Nu</a></li></ul>",
+    ],
+)
+def test_the_label_of_a_list_of_links_goes_with_it(label, links):
+    found = label.format("Últimas nyheder") + links.format(*LINKS)
+    assert around(found) == []
+    whole = f"{label.format('Træer')}<p>Alt er godt.</p>{links.format(*LINKS)}"
+    assert around(whole) == ["Træer", "Alt er godt."]
+    assert around(f"<div>{found}</div><p>{LONG}x</p>") == [f"{LONG}x"]
+
+
 @pytest.mark.parametrize(
     "inner",
     [
@@ -78,6 +101,8 @@ def test_a_notice_is_no_text(notice):
         "<p>See what <a href='/x'>the paper</a> wrote about it: nothing at all.</p>",
         "<p>Paris – <a href='/x'>Le Monde</a></p>",
         "<p>Read more – that is what <a href='/x'>she</a> says.</p>",
+        "<h3>Trees</h3><ul><li><a href='/a'>Oak</a> grows old and wide.</li>"
+        "<li><a href='/b'>Elm</a> grows fast, and is rare.</li></ul>",
         "<p>Hours: nine to five, says <a href='/x'>the shop</a>.</p>",
         "<p><strong>Who pays?</strong></p><p>We all do.</p>",
         "<ol><li>Take two eggs.</li><li>Add milk.</li><li>Stir.</li></ol>",
