@@ -5,6 +5,7 @@ import re
 from lxml.etree import strip_elements
 
 from articles.crawler.boilerplate import paragraphs_length
+from articles.crawler.sight import is_named_hidden, is_out_of_sight
 
 # No text of the page's own, or one that is shown only where something does not work.
 UNSEEN = (
@@ -38,6 +39,7 @@ def drop_unseen(tree) -> None:
     for script in tree.iter(DATA):
         script.tag = "script"
     whole = paragraphs_length(tree)
+    _drop_out_of_sight(tree, whole)
     for element in tree.xpath("/html/body//*[@hidden or @style]"):
         # Scripts show a text that is hidden as a whole.
         if _is_hidden(element) and 2 * paragraphs_length(element) <= whole:
@@ -47,6 +49,22 @@ def drop_unseen(tree) -> None:
             element.set("style", "".join(SHOWN.findall(style)))
     for element in _only_heard(tree):
         _drop(element)
+
+
+def _drop_out_of_sight(tree, whole: int) -> None:
+    """Drop what styles and class names set out of sight, unless it is the text.
+
+    Pages fade whole texts in, each paragraph hidden by itself.
+    """
+    found = [
+        one
+        for one in tree.xpath("/html/body//*[@class or @style]")
+        if is_out_of_sight(_declarations(one.get("style") or ""))
+        or is_named_hidden(one.get("class") or "")
+    ]
+    if 2 * sum(map(paragraphs_length, found)) <= whole:
+        for element in found:
+            _drop(element)
 
 
 def _drop(element) -> None:
