@@ -22,7 +22,9 @@ def headlines(tree, given, site):
     for machines, a list a source; the window's title and the headings are the others.
     site is the site's name, or "".
     """
-    headings = [folded_text(heading) for heading in tree.iter("h1")]
+    told = [title for source in (*given, window_title(tree)) for title in source]
+    wholes = {_without_kicker(one, told): folded_text(one) for one in tree.iter("h1")}
+    headings = list(wholes)
     headings = [text for text in headings if _is_no_site(text, site)]
     *given, window = _without_sites([*given, window_title(tree)], headings, site)
     order = [title for source in given for title in source] or window
@@ -32,7 +34,20 @@ def headlines(tree, given, site):
     sources = [{*map(_letters, source)} for source in (*given, window, headings)]
     votes = Counter(spelling for source in sources for spelling in source)
     ranked = sorted([*order, *window], key=lambda title: -votes[_letters(title)])
-    return list(dict.fromkeys([*ranked[:1], *order]))
+    # With their kickers, too: no heading of the title is in the text.
+    whole = [wholes[title] for title in ranked[:1] if title in wholes]
+    return list(dict.fromkeys([*ranked[:1], *order, *whole]))
+
+
+def _without_kicker(heading, told):
+    """A heading's text, without its first element where that is how a source has it."""
+    text = folded_text(heading)
+    first = next(heading.iterchildren("span", "small", "strong", "em", "b", "i"), None)
+    if first is None or clean(heading.text):
+        return text
+    rest = clean(text.removeprefix(folded_text(first)))
+    known = {same(start) for title in told if title for start in _starts(title)}
+    return rest if same(rest) in known - {""} and same(text) not in known else text
 
 
 def _without_sites(sources, headings, site):
@@ -71,14 +86,19 @@ def folded_text(element):
 
 def _without_site(title, headings, site):
     """A title as the page's heading spells it, without a site's name at its end."""
-    ends = [match.start() for match in re.finditer(SEPARATOR, title)]
-    shorter = [title, *(title[:end] for end in reversed(ends))]
+    shorter = _starts(title)
     for heading in headings:
         for text in shorter:
             if same(text) == same(heading):
                 return heading if len(heading) == len(text) else text
     named = [text for text in shorter[1:2] if same(title[len(text) :]) == same(site)]
     return next(iter(named), title)
+
+
+def _starts(title):
+    """A title, and what of it stands before each separator, the longest first."""
+    ends = [match.start() for match in re.finditer(SEPARATOR, title)]
+    return [title, *(title[:end] for end in reversed(ends))]
 
 
 def same(text):

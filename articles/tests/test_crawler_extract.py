@@ -212,6 +212,14 @@ def title_of(headline="", shared="", window="", heading="", site=""):
         ({"headline": "Ål", "shared": "By", "window": "By", "heading": "Ål"}, "Ål"),
         ({"headline": "Fisk", "heading": "Ål"}, "Fisk"),
         ({"shared": "Fisk", "window": "Ål", "heading": "Ål"}, "Ål"),
+        # A kicker inside the heading is no part of the title, where a source says so.
+        ({"headline": "Fisk", "window": "Her er ålen | By",
+          "heading": "<span>Fjord</span> Her er ålen"}, "Her er ålen"),
+        ({"headline": "Fisk", "window": "Her er ålen",
+          "heading": "<small>Fjord:</small><br>Her er ålen"}, "Her er ålen"),
+        ({"headline": "Fisk", "window": "Fjord: Her er ålen | By",
+          "heading": "<span>Fjord</span> Her er ålen"}, "Fjord Her er ålen"),
+        ({"window": "By", "heading": "<b>Fjord</b> Ål"}, "By"),
         # The same words in another order are no other title.
         ({"headline": "Byens ål er her", "shared": "Her er byens ål",
           "window": "Her er byens ål"}, "Byens ål er her"),
@@ -229,6 +237,13 @@ def test_a_headline_that_lost_is_not_in_the_text_either():
     page = f"<article><h1>Ål</h1><h2>Fisk i fjorden</h2><p>{LONG}</p></article>"
     found = told(head, page)
     assert (found.title, len(found.fragments)) == ("Ål", 1)
+
+
+def test_a_heading_with_a_kicker_is_not_in_the_text_either():
+    head = ld(headline="Fisk i fjorden") + "<title>Ålen er her - By</title>"
+    heading = "<h1><span>Fjord</span> Ålen er her</h1>"
+    found = told(head, f"<article>{heading}<p>{LONG}</p></article>")
+    assert (found.title, len(found.fragments)) == ("Ålen er her", 1)
 
 
 def test_an_article_that_is_linked_to_is_not_the_page_itself():
