@@ -5,7 +5,7 @@ import re
 from articles.difficulty import word_ranks
 
 # Opening quotation marks, and one letter.
-INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])\s*")
+INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])(\s*)")
 REST = re.compile(r"\s+(['’]?)([^\W\d_]+)")
 # Letters that are words, in one or more of the languages we read.
 WORDS = {
@@ -27,10 +27,21 @@ def join_initial(block, language: str) -> None:
     if first is None or (block.text or "").strip() or not isinstance(first.tag, str):
         return
     initial = INITIAL.fullmatch(first.text_content())
-    rest = REST.match(first.tail or "")
-    if initial and rest and _is_split(initial[2], rest[1], rest[2], language):
-        first.tail = first.tail.lstrip()
+    line_break = _break_after(first)
+    after = first.tail if line_break is None else f" {line_break.tail}"
+    rest = REST.match(f"{initial[3]}{after or ''}") if initial else None
+    if rest and _is_split(initial[2], rest[1], rest[2], language):
+        if line_break is not None:
+            block.remove(line_break)  # its tail goes with it
+        first.tail = after.lstrip()
         _strip_end(first)
+
+
+def _break_after(first):
+    """The line break that alone parts the element from a text, or None."""
+    after = first.getnext()
+    lone = after is not None and after.tag == "br" and not (first.tail or "").strip()
+    return after if lone and (after.tail or "").strip() else None
 
 
 def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
@@ -47,8 +58,10 @@ def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
 
 def _strip_end(element) -> None:
     """Take the blank out that stands before the end of the element itself."""
-    last = element
-    while len(last):
-        last = last[-1]
-    if last.text:
-        last.text = last.text.rstrip()
+    while len(element):
+        last = element[-1]
+        last.tail = (last.tail or "").rstrip()
+        if last.tail:
+            return
+        element = last
+    element.text = (element.text or "").rstrip()
