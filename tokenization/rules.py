@@ -48,6 +48,11 @@ LAST_NUMBER = re.compile(r"[^\S\n]{1,2}(\d{1,4})(\.)\s{1,3}[^\W\d_]")
 GLUE = frozenset("-/_@’'")
 STOPS = ".!?"
 CLOSING = "\"'’”“»«)]›‹"
+# Glued to a word's edges, tokens of their own.
+DASHES = "—–―"
+MARKS = ",;:" + DASHES
+LAST = frozenset(MARKS + STOPS + "…")
+SAME_MARKS = re.compile(r"(.)\1*")
 # In these the treebanks keep an abbreviation's stop apart, and so do the models.
 STOPS_APART = {"pl"}
 
@@ -64,6 +69,7 @@ def straighten(text):
 
 def mend(text, sentences, language):
     """Return the sentences of a text, lists of spans, by the rules."""
+    sentences = _unglue(text, sentences)
     spans, no_ends, ends = find_addresses(text), set(), set()
     if language in FIXED_WORDS and ("'" in text or "’" in text):
         words = FIXED_WORDS[language].finditer(text)
@@ -80,6 +86,45 @@ def mend(text, sentences, language):
     if not spans and not no_ends:
         return sentences
     return _rebuild(sentences, spans, no_ends, ends)
+
+
+def _unglue(text, sentences):
+    """Cut off what is glued to words: dashes before, commas and the like behind."""
+    glued = any(
+        text[end - 1] in LAST or text[start] in DASHES
+        for sentence in sentences
+        for start, end in sentence
+        if end - start > 1
+    )
+    if not glued:
+        return sentences
+    cut = [
+        [piece for token in sentence for piece in _pieces(text, *token)]
+        for sentence in sentences
+    ]
+    return cut if cut != sentences else sentences
+
+
+def _pieces(text, start, end):
+    """The spans of a token's dashes, word, marks and stops, as far as it has them."""
+    first = end - len(text[start:end].lstrip(DASHES))
+    if not text[first : first + 1].isalpha():  # "–5" is a number
+        first = start
+    marks_end = first + len(text[first:end].rstrip(STOPS + "…"))
+    bare = first + len(text[first:marks_end].rstrip(MARKS))
+    if not _is_glued(text, first, bare, marks_end):
+        bare = marks_end = end
+    marks = [mark.span() for mark in SAME_MARKS.finditer(text, bare, marks_end)]
+    spans = [(start, first), (first, bare), *marks, (marks_end, end)]
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _is_glued(text, start, end, marks_end):
+    """Whether the marks behind a word are none of its own: "&#39;", "D:", "S:"."""
+    word = text[start:end].rstrip(".")
+    if end == marks_end or not word[-1:].isalnum() or word[0] == "&":
+        return False
+    return len(word) > 1 or text[end:marks_end].strip(";:") != ""
 
 
 def _abbreviations(text, language):

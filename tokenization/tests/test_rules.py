@@ -200,6 +200,47 @@ def test_a_last_stop_within_an_address_is_left_to_it():
     assert show(text, rules.mend(text, found, "en")) == "Xu|https://x.example/a|."
 
 
+# --- what is glued to words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Ana;", "Ana|;"),
+        ("dus:", "dus|:"),
+        ("2019,", "2019|,"),
+        ("Ana—", "Ana|—"),
+        ("Ana—,", "Ana|—|,"),
+        ("Ana—.", "Ana|—|."),
+        ("—Ana", "—|Ana"),
+        ("––Ana–:", "––|Ana|–|:"),
+        ("Inc.,", "Inc.|,"),
+        *((kept, kept) for kept in (":D", ";-)", "D:", "x;", "&#39;", "etc.", "so...")),
+        *((kept, kept) for kept in ("—", "–5", ",,", "3,5", "10:30", "a—b")),
+    ],
+)
+def test_marks_glued_to_a_word_are_tokens_of_their_own(language, word, expected):
+    text = f"Xu {word} og"
+    end = 3 + len(word)
+    mended = rules.mend(text, [[(0, 2), (3, end), (end + 1, end + 3)]], language)
+    assert show(text, mended) == f"Xu|{expected}|og"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("es", "—Voy —susurró—. Y calló.", "—|Voy|—|susurró|—|. ‖ Y|calló|."),
+        ("es", "—Ya —dijo Eva—, vamos.", "—|Ya|—|dijo|Eva|—|,|vamos|."),
+        ("ro", "A venit Ion; a plecat.", "A|venit|Ion|;|a|plecat|."),
+        ("en", "See https://x.example/a; Eva", "See|https://x.example/a|;|Eva"),
+        ("sv", "Vi såg S:t Eriks bro.", "Vi|såg|S:t|Eriks|bro|."),
+    ],
+)
+def test_glued_marks_with_the_models(tokens, language, text, expected):
+    assert tokens(language, text) == expected
+
+
 # --- abbreviations
 
 
