@@ -2,9 +2,11 @@
 
 import importlib
 import json
+import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from ops.benchmarks import server
@@ -62,7 +64,17 @@ def run(name):
     return 0
 
 
-if __name__ == "__main__":
-    # Else what a bench has made, such as its database, would stay behind.
+def end_orderly():
+    """At SIGTERM take away what a bench has made, such as its database.
+
+    Forked children end at once instead: a pool that ends them waits until they are
+    gone, and the exit that a handler raises may get lost where they wait.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    to_default = partial(signal.signal, signal.SIGTERM, signal.SIG_DFL)
+    os.register_at_fork(after_in_child=to_default)
+
+
+if __name__ == "__main__":
+    end_orderly()
     sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,14 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from articles.models import Article
 from ops.benchmarks import __main__ as benches
@@ -304,3 +306,17 @@ def test_a_stall_is_the_slowest_answer_of_all_rounds():
 def test_a_burst_has_several_goals(calls, fresh, slowdown, reached):
     case = {"tokenizer_calls": calls, "all_fresh": fresh, "list_slowdown": slowdown}
     assert burst_bench.is_reached(case, 15) is reached
+
+
+def test_a_bench_told_to_end_does_so_orderly_and_its_children_at_once():
+    code = (
+        "import multiprocessing, signal; from ops.benchmarks import __main__;"
+        "__main__.end_orderly();"
+        "pool = multiprocessing.get_context('fork').Pool(1);"
+        "child = pool.apply(signal.getsignal, (signal.SIGTERM,));"
+        "own = signal.getsignal(signal.SIGTERM);"
+        "assert child == signal.SIG_DFL and callable(own), (child, own);"
+        "pool.terminate()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR)
+    assert done.returncode == 0
