@@ -298,7 +298,7 @@ class Visit:
         except (FetchError, ParseError) as exc:
             report.fail(feed.url, exc)
             return partial(record_failure, feed, exc)
-        feed.served_from = page.url
+        feed.served_from = page.url[:500]
         if document is not None:
             sites = sites_of(*addresses_of(feed))
             self.standards = replace(self.standards, sites=sites)

@@ -42,7 +42,6 @@ def record_success(
     if document is not None:
         feed.content_hash = content_hash if complete else ""
         _take_title(feed, document.title)
-    feed.served_from = page.url[:500]
     _follow(feed, page.moved_to)
     feed.last_success_at = timezone.now()
     if has_new:
