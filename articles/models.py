@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxValueValidator,
@@ -15,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from articles.collation import EXACT
+from articles.crawler.addresses import typed_address
 from articles.text import ArticleText
 
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(days=1)
@@ -36,10 +38,20 @@ def refuse_password(url):
     raise ValidationError("Enter an address without a name, password or port 0.")
 
 
+class AddressField(forms.CharField):
+    """Takes an address as it is typed: https:// where the scheme is left out."""
+
+    def to_python(self, value):
+        return typed_address(super().to_python(value))
+
+
 class HttpURLField(models.CharField):
     """A URL that is a link in pages: http or https only, so never javascript:."""
 
     default_validators = [URLValidator(schemes=["http", "https"]), refuse_password]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": AddressField, **kwargs})
 
 
 class Language(models.Model):

@@ -10,16 +10,17 @@ from django.utils.dateparse import parse_datetime
 
 from articles import services
 from articles.admin.columns import linked
-from articles.models import Feed, HttpURLField, Language
+from articles.models import AddressField, Feed, HttpURLField, Language
 from zeeguu.connections import release
 
 
 class LookForm(forms.Form):
-    url = forms.CharField(
+    url = AddressField(
         label="Address",
         max_length=500,
         validators=HttpURLField.default_validators,
-        widget=forms.URLInput(attrs={"class": "vLargeTextField"}),
+        # Not a URLInput: browsers refuse what has no scheme, before we could add it.
+        widget=forms.TextInput(attrs={"class": "vLargeTextField", "inputmode": "url"}),
         help_text="Of a feed, or of a page that names its feeds.",
     )
     language = forms.ModelChoiceField(

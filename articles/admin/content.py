@@ -12,6 +12,7 @@ from articles.models import (
     Article,
     Feed,
     Fragment,
+    HttpURLField,
     Language,
     Topic,
     count_of,
@@ -164,6 +165,7 @@ class ArticleAdmin(admin.ModelAdmin):
         ("Facts", {"fields": readonly_fields}),
     )
     formfield_overrides = {
+        HttpURLField: {"widget": forms.TextInput(attrs={"class": "vLargeTextField"})},
         models.CharField: {
             "form_class": FoldedCharField,
             "widget": forms.TextInput(attrs={"class": "vLargeTextField"}),

@@ -25,6 +25,8 @@ ESCAPED = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 # What feed readers register for, before an address or in place of its scheme.
 READERS = re.compile(r"(?:feed|itpc|pcast|podcast|rss):(?://)?", re.IGNORECASE)
 WEB = ("http://", "https://")
+# What comes before a port is a host: "example.com:8080" begins with no scheme.
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 # Of an article, but not for readers with a browser.
 OTHER_FORM = re.compile(
@@ -65,6 +67,14 @@ def with_scheme(link: str) -> str:
         return link
     rest = link[found.end() :]
     return rest if rest.lower().startswith(WEB) else f"http://{rest}"
+
+
+def typed_address(text: str) -> str:
+    """An address as somebody typed it, with https:// where the scheme was left out."""
+    link = with_scheme(text)
+    if not link or SCHEME.match(link):
+        return link
+    return f"https://{link.removeprefix('//')}"
 
 
 def is_absolute(link: str) -> bool:

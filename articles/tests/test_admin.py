@@ -210,6 +210,12 @@ def test_a_feed_is_added(admin_client):
     assert Feed.objects.get().interval == timedelta(hours=1)
 
 
+def test_a_feed_is_added_by_an_address_without_its_scheme(admin_client):
+    form = {"url": "new.example.com/rss", "language": "da", "interval": "3600"}
+    admin_client.post(reverse("admin:articles_feed_add"), form)
+    assert Feed.objects.get().url == "https://new.example.com/rss"
+
+
 def test_crawl_now_runs_the_command_with_the_selected_feeds(admin_client, crawls):
     first, second, _ = make_feed(), make_feed(), make_feed()
     crawl(admin_client, first, second)
@@ -387,6 +393,15 @@ def test_a_known_url_is_refused_with_a_message(admin_client):
     form = article_form(article, url=known.url)
     response = admin_client.post(change_url(article), form)
     assert "There is an article with this URL already." in response.content.decode()
+
+
+def test_addresses_of_an_article_may_lack_their_scheme(admin_client):
+    article = make_article()
+    changes = {"url": "example.com/a", "image_url": "example.com/a.png"}
+    admin_client.post(change_url(article), article_form(article, **changes))
+    article.refresh_from_db()
+    assert article.url == "https://example.com/a"
+    assert article.image_url == "https://example.com/a.png"
 
 
 def test_a_script_url_is_refused(admin_client):

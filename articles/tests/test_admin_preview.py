@@ -77,6 +77,12 @@ def test_a_look_shows_the_feed_and_its_items(admin_client, site):
     assert not Feed.objects.exists()
 
 
+def test_an_address_may_lack_its_scheme(admin_client):
+    feed = make_feed(url="https://news.example.com/rss")
+    page = post(admin_client, url="news.example.com/rss")
+    assert change_url(feed) in page
+
+
 def test_the_chosen_language_counts_more_than_the_declared_one(admin_client, site):
     url = site.add("/feed.xml", rss(item()))
     page = post(admin_client, url=url, language="sv")
