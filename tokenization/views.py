@@ -45,7 +45,9 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         return reading.card_rows()
 
     def list(self, request):
-        def read(tokens):
+        def read(tokens, seen=None):
+            if seen is not None:
+                return reading.with_topics(reading.again(seen), seen)
             rows = self.filter_queryset(reading.card_rows(tokens))
             return reading.with_topics(self.paginate_queryset(rows))
 
@@ -61,8 +63,9 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     def retrieve(self, request, pk=None):
         """One article with its body: fragments and their tokens, in order."""
 
-        def read(tokens):
-            return reading.with_topics([get_by_id(reading.article_rows(tokens), pk)])
+        def read(tokens, seen=None):
+            rows = [get_by_id(reading.article_rows(tokens), pk)]
+            return reading.with_topics(rows, seen)
 
         def respond(rows):
             return Response(reading.to_article(rows[0]))
@@ -76,7 +79,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     def summary(self, request, pk=None):
         """Title and summary of one article with their tokens."""
 
-        def read(tokens):
+        def read(tokens, seen=None):
             return [get_by_id(reading.summary_rows(tokens), pk)]
 
         def respond(rows):
@@ -103,7 +106,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         refuse_unknown(request, {"ids", "format"})
         ids = parse_ids(",".join(request.query_params.getlist("ids")))
 
-        def read(tokens):
+        def read(tokens, seen=None):
             rows = reading.summary_rows(tokens).filter(pk__in=ids)
             return fill_later(rows) if tokens else list(rows)
 
@@ -174,21 +177,23 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 def respond_unless_known(request, read, respond, more=tuple, fills=True):
     """Respond with rows, or with 304 where the client has all of it as it is now.
 
-    read(tokens) returns the rows; without their tokens, which are large, where the
-    client has something to compare. more() returns what else the answer depends on.
+    read(tokens, seen) returns the rows; without their tokens, which are large, where
+    the client has something to compare, and if that was outdated once more: seen are
+    then those first ones. more() returns what else the answer depends on.
     Where read fills what has no tokens, that goes before a 304.
     Pages for people, which show who is signed in, have no ETag.
     """
     if request.accepted_media_type != "application/json":
         return respond(read(tokens=True))
+    seen = None
     if "if-none-match" in request.headers:
-        rows = read(tokens=False)
+        rows = seen = read(tokens=False)
         tag = reading.etag(rows, *more())
         known = get_conditional_response(request, etag=tag)
         if known and not (fills and any(map(is_missed, rows))):
             count(rows)
             return _with_etag(known, tag)
-    rows = read(tokens=True)
+    rows = read(tokens=True, seen=seen)
     count(rows)
     return _with_etag(respond(rows), reading.etag(rows, *more()))
 
@@ -206,13 +211,13 @@ def filling(read):
     Where that can't be done the row says that its tokens are pending.
     """
 
-    def read_or_fill(tokens):
+    def read_or_fill(tokens, seen=None):
         seen_at = timezone.now()
-        [row] = read(tokens)
+        [row] = read(tokens, seen)
         if not tokens or not is_missed(row):
             return [row]
         if on_miss.filler().fill(row["id"], seen_at):
-            return read(tokens)
+            return read(tokens, seen)
         return [{**row, "is_pending": True}]
 
     return read_or_fill

@@ -179,6 +179,58 @@ def test_a_page_that_the_client_has(client, stub):
     assert not_modified() == few
 
 
+OLD = '"0123456789abcdef0123456789abcdef"'
+OUTDATED = {"one": OLD, "weak": f"W/{OLD}", "several": f'{OLD}, W/"b", "c"'}
+PAGES = [
+    *("/api/articles/", "/api/articles/?language=da", "/api/articles/?page_size=2"),
+    *(
+        "/api/articles/?topic={topic}",
+        "/api/articles/?language=sv",
+        "{one}",
+        "{one}summary/",
+    ),
+    "/api/articles/summaries/?ids={ids}",
+]
+
+
+@pytest.fixture
+def conditional(client, stub):
+    """A function: the status and the number of queries with an If-None-Match."""
+    add_rows(FEW)
+    ids = list(Article.objects.listed().values_list("pk", flat=True))
+    tokenized = TokenizationCache.objects.filter(error="").first()
+    facts = {
+        "one": f"/api/articles/{tokenized.pk}/",
+        "ids": ",".join(map(str, ids)),
+        "topic": tokenized.article.topics.first().slug,
+    }
+
+    def ask(url, tag):
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(url.format(**facts), headers={"If-None-Match": tag})
+        return response, len(captured)
+
+    return ask
+
+
+@pytest.mark.parametrize("tag", OUTDATED.values(), ids=OUTDATED)
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_of_which_the_client_has_an_older_one(client, conditional, url, tag):
+    response, number = conditional(url, tag)
+    assert (response.status_code, number <= 3) == (200, True), number
+    plain, _ = conditional(url, "")
+    assert response.content == plain.content
+    assert response["ETag"] == plain["ETag"]
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_that_the_client_has_among_others_or_any(conditional, url):
+    tag = conditional(url, "")[0]["ETag"]
+    for known in (tag, tag.removeprefix("W/"), f"{OLD}, {tag}", "*"):
+        response, number = conditional(url, known)
+        assert (response.status_code, number <= 2) == (304, True), known
+
+
 # --- one thing of it
 
 

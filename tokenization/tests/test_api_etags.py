@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article, Feed, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
-from tokenization import services, views
+from tokenization import reading, services, views
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.usage import Usage
 
@@ -104,6 +104,20 @@ def test_a_list_that_goes_on_is_another_list(api, article):
     again = ask_again(api, "/api/articles/?page_size=1", article)
     make_article(published_at=article.published_at.replace(year=2020))
     assert again() == 200
+
+
+def test_an_article_that_goes_while_a_list_is_read_is_left_out(
+    api, article, monkeypatch
+):
+    again, gone = reading.again, make_article(title="Farvel")
+
+    def slow(seen):
+        gone.delete()
+        return again(seen)
+
+    monkeypatch.setattr(reading, "again", slow)
+    page = api.get("/api/articles/", headers={"if-none-match": '"old"'}).json()
+    assert [card["id"] for card in page["results"]] == [article.pk]
 
 
 @pytest.mark.parametrize("accepted", ["text/html", "application/json; indent=4"])
