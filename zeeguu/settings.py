@@ -43,7 +43,13 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Load balancers probe over plain HTTP inside the network.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Promises for a whole domain and for good, which only its owner can make; so the checks
+# of --deploy must not ask for them.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env_bool("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = HTTPS and env_bool("HSTS_PRELOAD", False)
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    raise ImproperlyConfigured("HSTS_PRELOAD=True needs HSTS_SUBDOMAINS=True too")
+UNASKED_PROMISES = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 
@@ -161,7 +167,7 @@ else:
 DATABASE_OTHER_CONNECTIONS = env_int("DATABASE_OTHER_CONNECTIONS", 20, maximum=100_000)
 # utf8mb4 needs 4 bytes a character: 500 characters stay below the 3,072 bytes that an
 # InnoDB index may have.
-SILENCED_SYSTEM_CHECKS = ["mysql.W003"]
+SILENCED_SYSTEM_CHECKS = ["mysql.W003", *UNASKED_PROMISES]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -39,6 +39,18 @@ def test_production_is_fit_to_be_deployed():
     assert "no issues" in done.stdout
 
 
+def test_hsts_speaks_for_this_host_alone_unless_told_otherwise():
+    code = (
+        "from zeeguu import settings as s; print(s.SECURE_HSTS_SECONDS,"
+        " s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    )
+    assert python("-c", code).stdout.split() == ["31536000", "False", "False"]
+    both = {"HSTS_SUBDOMAINS": "True", "HSTS_PRELOAD": "True"}
+    assert python("-c", code, **both).stdout.split() == ["31536000", "True", "True"]
+    bare = python("-c", code, HTTPS="False", **both)
+    assert bare.stdout.split() == ["0", "False", "False"]
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -53,6 +65,7 @@ def test_production_is_fit_to_be_deployed():
         ("LOG_LEVEL", "LOUD"),
         ("DEMO_SITE_PORT", "80"),
         ("ALLOWED_HOSTS", "http://news.example.com"),
+        ("HSTS_PRELOAD", "True"),
         ("SIGN_IN_RATE", "banana"),
         ("SIGN_IN_RATE", "10/week"),
         ("CRAWLER_USER_AGENT", "Zeéguu/1"),
