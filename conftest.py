@@ -1,5 +1,6 @@
 """Fixtures that tests of several apps share."""
 
+import os
 import shutil
 
 import pytest
@@ -8,11 +9,18 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
+from selenium import webdriver
 
 from articles.tests.web import Web
 from learners.models import User
 from tokenization import services
 from tokenization.tests.stubs import StubEngine
+
+CHROMIUM = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    *("--no-first-run", "--disable-background-networking", "--disable-sync"),
+    *("--disable-component-update", "--disable-quic"),
+)
 
 # A busy machine is slow now and then, and that proves nothing.
 hypothesis_settings.register_profile("zeeguu", deadline=None)
@@ -87,3 +95,18 @@ def client_of(user):
     token = Token.objects.create(user=user)
     client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
     return client
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        # Where the browser is part of the deal, its absence is a failure.
+        require = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
+        require("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for option in (*CHROMIUM, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(option)
+    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as chrome:
+        yield chrome

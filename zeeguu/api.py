@@ -26,6 +26,22 @@ class JSONRenderer(renderers.BaseRenderer):
         return orjson.dumps(data, default=_to_json, option=option)
 
 
+class PageRenderer(renderers.BrowsableAPIRenderer):
+    """DRF's pages without what they write inline, see rest_framework/api.html."""
+
+    def get_context(self, *args, **kwargs):
+        context = super().get_context(*args, **kwargs)
+        # Its button has a style of its own; our template has one without.
+        return {
+            **context,
+            "code_style": None,
+            "extra_actions": None,
+            "actions": context["extra_actions"],
+            "filter_form": None,
+            "filters": context["filter_form"],
+        }
+
+
 def _to_json(value):
     if isinstance(value, Promise):
         return str(value)

@@ -19,6 +19,7 @@ from zeeguu.env import (
     env_str,
     env_user_agent,
 )
+from zeeguu.headers import content_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOUR_S, DAY_S = 3600, 86_400
@@ -52,6 +53,7 @@ if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
 UNASKED_PROMISES = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy(HTTPS)}
 
 # --- application ------------------------------------------------------------
 INSTALLED_APPS = [
@@ -71,8 +73,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "health_check",
+    "csp",
 ]
 MIDDLEWARE = [
+    # Outermost, so that no answer goes without: neither errors nor static files.
+    "csp.middleware.CSPMiddleware",
+    "zeeguu.headers.PermissionsMiddleware",
     "zeeguu.connections.ReleaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -201,7 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["zeeguu.api.ReadOnlyOrStaff"],
     "DEFAULT_RENDERER_CLASSES": [
         "zeeguu.api.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "zeeguu.api.PageRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["zeeguu.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -1,11 +1,7 @@
 """The reader pages in a real Chromium: what only a browser can tell."""
 
-import os
-import shutil
-
 import pytest
 from django.urls import reverse
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from articles.tests.factories import make_article
@@ -13,27 +9,7 @@ from tokenization import services
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
-    *("--no-first-run", "--disable-background-networking", "--disable-sync"),
-    *("--disable-component-update", "--disable-quic"),
-)
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamten"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        # Where the browser is part of the deal, its absence is a failure.
-        require = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
-        require("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(option)
-    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as chrome:
-        yield chrome
 
 
 @pytest.fixture
