@@ -49,11 +49,15 @@ def _to_json(value):
 
 
 class JSONParser(parsers.JSONParser):
-    """Refuses JSON that is nested too deep, as it does all other broken JSON."""
+    """Refuses JSON that is nested too deep, as it does all other broken JSON.
+
+    JSON is UTF-8, whatever charset a header says (RFC 8259, section 8.1): some codecs
+    give no text.
+    """
 
     def parse(self, stream, media_type=None, parser_context=None):
         try:
-            return super().parse(stream, media_type, parser_context)
+            return super().parse(stream, media_type, {"encoding": "utf-8"})
         except RecursionError as exc:
             raise ParseError("JSON is nested too deep") from exc
 

@@ -1,6 +1,8 @@
 """Errors of the API as problem details. Source: RFC 9457."""
 
-from django.http import JsonResponse
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import views
 
@@ -73,6 +75,14 @@ def bad_request(request, exception):
     if is_api(request):
         return _problem_page(400, "bad request", "The request can't be understood.")
     return defaults.bad_request(request, exception)
+
+
+def too_large(request):
+    if is_api(request):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        detail = f"A body may have {most} bytes at most."
+        return _problem_page(413, "content too large", detail)
+    return HttpResponse(render_to_string("413.html"), status=413)
 
 
 def server_error(request):

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "zeeguu.headers.PermissionsMiddleware",
     "zeeguu.connections.ReleaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "zeeguu.bodies.SizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zeeguu.compression.QuickGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,6 @@
 """Errors: problem details under /api/, pages everywhere else."""
 
+import json
 import os
 import subprocess
 import sys
@@ -124,3 +125,46 @@ def test_json_that_is_nested_too_deep_is_a_bad_request(client):
     response = client.post("/api/token/", body, content_type="application/json")
     assert response.status_code == 400
     assert "nested too deep" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "zip", "utf-16", "nonsense"])
+def test_json_is_utf_8_whatever_the_header_says(client, charset):
+    kind = f"application/json; charset={charset}"
+    body = {"email": "ada@example.com", "password": "å"}
+    response = client.generic(
+        "POST", "/api/token/", json.dumps(body, ensure_ascii=False), kind
+    )
+    assert facts(response) == (400, PROBLEM)
+    assert "wrong" in response.json()["detail"]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("kind", ["application/json", FORM, "text/plain"])
+@pytest.mark.parametrize("url", ["/api/token/", "/api/feeds/", "/api/nowhere/"])
+def test_a_body_that_is_too_large_is_a_413_that_tells_the_limit(
+    client, settings, url, kind
+):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = client.generic("POST", url, b" " * 1001, kind)
+    assert facts(response) == (413, PROBLEM)
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "content too large",
+        "status": 413,
+        "detail": "A body may have 1000 bytes at most.",
+    }
+    assert client.generic("POST", url, b" " * 1000, kind).status_code != 413
+
+
+def test_a_form_of_a_page_that_is_too_large_is_a_page(admin_client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = admin_client.post("/admin/login/", "a" * 1001, FORM)
+    assert facts(response) == (413, PAGE)
+    assert b"<h1>This is too large</h1>" in response.content
+
+
+@pytest.mark.parametrize("length", ["", "x", "-1", "²"])
+def test_a_length_that_is_none_is_no_error(client, length):
+    assert client.get("/api/languages/", CONTENT_LENGTH=length).status_code == 200
