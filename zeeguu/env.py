@@ -12,6 +12,13 @@ from dotenv import load_dotenv
 load_dotenv(Path(__file__).resolve().parent.parent / ".env")
 
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
+# Scheme, host or IP address, port.
+ORIGIN = re.compile(
+    r"(https?)://((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
+    r"|\[[0-9a-f:.]+\])(?::(\d{1,5}))?",
+    re.ASCII,
+)
+OWN_PORTS = {"http": (None, "80"), "https": (None, "443")}
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -69,6 +76,26 @@ def env_names(name, default=""):
     if wrong := [item for item in names if "/" in item]:
         raise ImproperlyConfigured(f"{name}: {wrong[0]!r} is not a host name")
     return names
+
+
+def env_origins(name, default=""):
+    """A list of origins as browsers send them: scheme, host, port.
+
+    A port that is the scheme's own is dropped, as browsers drop it.
+    """
+    return [_origin(name, item) for item in env_list(name, default)]
+
+
+def _origin(name, item):
+    found = ORIGIN.fullmatch(item.lower())
+    if not found or (found[3] and not 0 < int(found[3]) < 65536):
+        raise ImproperlyConfigured(
+            f"{name}: {item!r} is not an origin; use scheme and host, such as"
+            " https://app.example.com or http://localhost:3000, without a path and"
+            " without *, and xn--… for letters beyond a to z"
+        )
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{port}" if port not in OWN_PORTS[scheme] else "")
 
 
 def env_header(name, default):

@@ -15,6 +15,7 @@ from zeeguu.env import (
     env_int,
     env_list,
     env_names,
+    env_origins,
     env_rate,
     env_str,
     env_user_agent,
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "rest_framework.authtoken",
+    "corsheaders",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -79,6 +81,8 @@ MIDDLEWARE = [
     # Outermost, so that no answer goes without: neither errors nor static files.
     "csp.middleware.CSPMiddleware",
     "zeeguu.headers.PermissionsMiddleware",
+    # Around all that makes answers: an error's are read from other origins too.
+    "corsheaders.middleware.CorsMiddleware",
     "zeeguu.connections.ReleaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "zeeguu.bodies.SizeMiddleware",
@@ -200,6 +204,14 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- API --------------------------------------------------------------------
+# Pages of other origins may call the API, and nothing else. Without credentials: a
+# token goes in a header, and the admin's cookie must not work from elsewhere.
+CORS_ALLOWED_ORIGINS = env_origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["Allow", "ETag", "Location", "Retry-After", "WWW-Authenticate"]
+CORS_PREFLIGHT_MAX_AGE = DAY_S
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",

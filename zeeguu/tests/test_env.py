@@ -113,6 +113,36 @@ def test_what_is_no_host_and_port_is_refused(given, value):
     assert repr(value) in refused(env.env_hosts)
 
 
+def test_origins_are_as_browsers_send_them(given):
+    given("https://App.example.com:443, http://localhost:3000,http://[::1]:80,http://a")
+    assert env.env_origins("THING") == [
+        *("https://app.example.com", "http://localhost:3000", "http://[::1]"),
+        "http://a",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("app.example.com", "*", "null", "https://*.example.com", "https://"),
+        *("https://app.example.com/", "https://app.example.com/app", "ftp://a.com"),
+        *(
+            "https://a.com:0",
+            "https://a.com:65536",
+            "https://a.com:²",
+            "https://a.com:",
+        ),
+        *("https://ada@a.com", "https://a.com?x", "https://a.com#x", "https://å.dk"),
+        *("https://a..com", "https://-a.com", "https://a b.com", "//a.com"),
+    ],
+)
+def test_what_is_no_origin_is_refused(given, value):
+    given(f"https://good.example.com,{value}")
+    assert f"{value!r} is not an origin; use scheme and host" in refused(
+        env.env_origins
+    )
+
+
 def test_sqlite_and_mysql_urls_name_a_database(given):
     given("sqlite:///var/db.sqlite3")
     database = env.env_database("THING", "")

@@ -66,6 +66,8 @@ def test_hsts_speaks_for_this_host_alone_unless_told_otherwise():
         ("DEMO_SITE_PORT", "80"),
         ("ALLOWED_HOSTS", "http://news.example.com"),
         ("HSTS_PRELOAD", "True"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("CORS_ALLOWED_ORIGINS", "app.example.com"),
         ("SIGN_IN_RATE", "banana"),
         ("SIGN_IN_RATE", "10/week"),
         ("CRAWLER_USER_AGENT", "Zeéguu/1"),
