@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_delete
+from django.db.models.signals import post_migrate
 
 
 def load_defaults(**kwargs):
@@ -8,15 +8,9 @@ def load_defaults(**kwargs):
     defaults.load_tables(kwargs["using"])
 
 
-def list_heir(instance, **kwargs):
-    instance.list_heir()
-
-
 class ArticlesConfig(AppConfig):
     name = "articles"
 
     def ready(self):
         # Like Django's own permissions: each migrated database has the languages.
         post_migrate.connect(load_defaults, sender=self)
-        # A signal, since the admin also deletes articles in bulk.
-        pre_delete.connect(list_heir, sender=self.get_model("Article"))

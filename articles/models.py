@@ -207,6 +207,14 @@ class ArticleQuerySet(models.QuerySet):
         feeds = self.select_related("feed").defer("feed__last_error")
         return feeds.prefetch_related("topics")
 
+    def delete(self):
+        """A few at a time, none loaded, and remembered: no crawl brings them again."""
+        from articles import deletion  # noqa: PLC0415 - it works on these models
+
+        return deletion.delete(self)
+
+    delete.alters_data = delete.queryset_only = True
+
 
 class Article(models.Model):
     class Broken(models.TextChoices):
@@ -225,7 +233,7 @@ class Article(models.Model):
         HIDDEN = "hidden", "hidden by an admin"
 
     language = models.ForeignKey(Language, models.PROTECT, related_name="articles")
-    # A feed with articles can't be deleted by accident: switch it off instead.
+    # A feed with articles can't be deleted by accident: that is articles.removal's.
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="articles")
     topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
     url = HttpURLField("address", max_length=2000)
@@ -288,6 +296,8 @@ class Article(models.Model):
             models.Index(fields=["text_hash"], name="article_text"),
             # For near-duplicates among the latest, and for what is delivered.
             models.Index(fields=["language", "crawled_at"], name="article_latest"),
+            # For retention: the oldest first.
+            models.Index(fields=["published_at"], name="article_age"),
         ]
 
     def __str__(self):
@@ -308,12 +318,8 @@ class Article(models.Model):
         rows = [Address(url_hash=url_hash(url), article=self) for url in urls]
         Address.objects.bulk_create(rows, ignore_conflicts=True)
 
-    def list_heir(self):
-        """Before this one is deleted: list the oldest of those nearly the same."""
-        others = Article.objects.filter(duplicate_of=self).order_by("pk")
-        if heir := others.filter(broken=self.Broken.DUPLICATE).first():
-            others.exclude(pk=heir.pk).update(duplicate_of=heir)
-            others.filter(pk=heir.pk).update(broken=self.broken, duplicate_of=None)
+    def delete(self, **kwargs):
+        return Article.objects.filter(pk=self.pk).delete()
 
     def text(self):
         """The article's ArticleText as it is stored now (one query)."""
@@ -321,14 +327,42 @@ class Article(models.Model):
         return ArticleText(self.title, self.summary, tuple(fragments))
 
 
+class DeletedArticle(models.Model):
+    """What crawls know an article by that was deleted, so that none brings it again."""
+
+    # The article's, which no other gets.
+    id = models.BigIntegerField(primary_key=True)
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="+", db_index=False)
+    guid = models.CharField(max_length=500)
+    title = models.CharField(max_length=500)
+    published_at = models.DateTimeField()
+    text_hash = models.CharField(max_length=64)
+    deleted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            # For the crawler: is it known, under another address?
+            models.Index(fields=["feed", "guid"], name="deleted_guid"),
+            models.Index(fields=["feed", "text_hash"], name="deleted_text"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
 class Address(models.Model):
     """An address that leads to an article: its own, the feed's link, a redirect's end.
 
-    By these the crawler knows what it has.
+    By these the crawler knows what it has, and what was deleted: one of the two is set.
     """
 
     url_hash = models.CharField(max_length=64, primary_key=True)
-    article = models.ForeignKey(Article, models.CASCADE, related_name="addresses")
+    article = models.ForeignKey(
+        Article, models.CASCADE, null=True, related_name="addresses"
+    )
+    deleted = models.ForeignKey(
+        DeletedArticle, models.CASCADE, null=True, related_name="addresses"
+    )
 
     def __str__(self):
         return self.url_hash

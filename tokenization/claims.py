@@ -8,12 +8,10 @@ from django.utils import timezone
 
 from articles.models import Article
 from tokenization.models import TokenizationCache
-from zeeguu.connections import DatabaseFailed
+from zeeguu.connections import DEADLOCK, DatabaseFailed
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)
-# MariaDB's and MySQL's number for: two waited for each other, and this one gave way.
-DEADLOCK = 1213
 
 
 def new_lease():

@@ -1,12 +1,34 @@
 """No connection is held while something slow is done."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
+from functools import wraps
 
 from django.db import Error, connection
 
 # The one name for "the database failed": what all of Django's errors of databases have
 # in common. DatabaseError is not that: InterfaceError is none.
 DatabaseFailed = Error
+# MariaDB's and MySQL's number for: two waited for each other, and this one gave way.
+DEADLOCK = 1213
+TRIES = 3
+
+
+def again_after_deadlock(work: Callable) -> Callable:
+    """Decorates what is a transaction of its own: whoever gave way does it again."""
+
+    @wraps(work)
+    def tried(*args, **kwargs):
+        for _ in range(TRIES - 1):
+            try:
+                return work(*args, **kwargs)
+            except DatabaseFailed as exc:
+                # Of a larger transaction all is lost, not only this.
+                if exc.args[:1] != (DEADLOCK,) or connection.in_atomic_block:
+                    raise
+        return work(*args, **kwargs)
+
+    return tried
 
 
 def release():

@@ -30,6 +30,7 @@ from articles.crawler.revision import is_new_version
 from articles.crawler.rules import Rule
 from articles.crawler.sites import sites_of
 from articles.crawler.store.articles import (
+    FeedGone,
     addresses_of,
     count_hits,
     find_duplicates,
@@ -302,7 +303,12 @@ class Visit:
         if document is not None:
             sites = sites_of(*addresses_of(feed))
             self.standards = replace(self.standards, sites=sites)
-            self._take_in(document)
+            try:
+                self._take_in(document)
+            except FeedGone as exc:
+                logger.info("The visit of feed %s ended: %s", feed.pk, exc)
+                report.put_off = str(exc)
+                return lambda: False
         return partial(
             record_success,
             feed,
@@ -433,6 +439,8 @@ class Visit:
     def _store_one(self, draft, tokens):
         try:
             article = store(self.feed, draft, tokens)
+        except FeedGone:
+            raise
         except DatabaseFailed as exc:
             logger.exception("%s was not stored", draft.url)
             self.report.fail(draft.url, f"not stored: {exc}")
@@ -460,9 +468,10 @@ class Visit:
     def _changed(self, items, known):
         """(item, Known) of articles of which the feed now says something else."""
         changed = (
-            (item, known[item.url])
+            (item, article)
             for item in items
-            if item.url in known and self._may_have_changed(item, known[item.url])
+            if (article := known.get(item.url))
+            and self._may_have_changed(item, article)
         )
         return list(changed)[:MOST_REVISITS]
 

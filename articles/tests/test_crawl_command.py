@@ -240,7 +240,8 @@ def test_a_dead_host_is_named_and_the_others_are_crawled(
     dead = make_feed(url=f"http://127.0.0.1:{free_port}/feed")
     publish(web, "a")
     done = crawl()
-    assert (done.code, slugs()) == (1, ["a"])
+    assert (done.code, slugs()) == (0, ["a"])
+    assert f"put off: {web.url('/gone')}: " in done.out
     assert "refused" in done.errors[dead.url]
 
 

@@ -251,10 +251,10 @@ def test_the_same_text_from_the_same_feed_is_stored_once():
     assert known_items(feed, [make_item(elsewhere)])
 
 
-def test_looking_for_what_is_known_costs_two_queries(django_assert_num_queries):
+def test_looking_for_what_is_known_costs_three_queries(django_assert_num_queries):
     feed = make_feed()
     items = [make_item(f"https://example.com/{n}", guid=str(n)) for n in range(500)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         known_items(feed, items)
 
 

@@ -11,14 +11,29 @@ from django.utils import timezone
 from articles.crawler.near_duplicates import nearest
 from articles.crawler.sites import outranks
 from articles.crawler.store.fragments import fragments_of, replace_fragments
-from articles.models import Address, Article, Fragment, JudgeRule, url_hash
+from articles.deletion import list_heirs
+from articles.models import (
+    Address,
+    Article,
+    DeletedArticle,
+    Feed,
+    Fragment,
+    JudgeRule,
+    Topic,
+    url_hash,
+)
 from articles.text import ArticleText
+from zeeguu.connections import again_after_deadlock
 
 # How long an agency's text goes from paper to paper, and a page gets better.
 NEWS_LASTS = timedelta(days=3)
 SAME_DAY = timedelta(hours=12)
 # Nobody has read these yet, since there was nothing to read.
 STUBS = {Article.Broken.NO_TEXT, Article.Broken.TOO_SHORT}
+
+
+class FeedGone(Exception):
+    """The feed was deleted while it was visited."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +86,26 @@ class Known:
 def known_items(feed, items):
     """{item.url: Known} of those of a feed's items that are stored already.
 
-    By address, else by GUID. Feeds use one GUID again for something else, so it counts
-    only together with the same time, or with the same title on the same day. What a
-    stranger's feed has brought of the feed's own site is not known: it is taken over.
+    None in place of Known where the article was deleted. By address, else by GUID.
+    Feeds use one GUID again for something else, so it counts only together with the
+    same time, or with the same title on the same day. What a stranger's feed has
+    brought of the feed's own site is not known: it is taken over.
     """
     urls = {url_hash(item.url): item.url for item in items}
     by_address = _known(Address.objects.filter(url_hash__in=urls), "url_hash")
     found = {urls[address]: known for address, known in by_address}
     guids = {item.guid: item for item in items if item.guid and item.url not in found}
-    same_guid = Address.objects.filter(article__feed=feed, article__guid__in=guids)
-    for guid, known in _known(same_guid, "article__guid") if guids else ():
+    for guid, known in _known_by_guid(feed, guids) if guids else ():
         # The database may have compared in any case.
         if guid in guids and _is_same(guids[guid], known):
-            found[guids[guid].url] = known
+            found[guids[guid].url] = known if isinstance(known, Known) else None
     return {url: known for url, known in found.items() if not _is_ours(feed, known)}
+
+
+def _known_by_guid(feed, guids):
+    same = Address.objects.filter(article__feed=feed, article__guid__in=guids)
+    deleted = DeletedArticle.objects.filter(feed=feed, guid__in=guids)
+    return [*((row.guid, row) for row in deleted), *_known(same, "article__guid")]
 
 
 FACTS = ("pk", "feed_id", "title", "published_at", "broken", "item_hash", "url")
@@ -94,15 +115,20 @@ FEED_URLS = ("feed__url", "feed__served_from")
 def _known(addresses, key):
     columns = (f"article__{name}" for name in (*FACTS, *FEED_URLS))
     rows = addresses.values_list(key, *columns)
-    return [
-        (value, Known(*facts[: len(FACTS)], feed_urls=tuple(facts[len(FACTS) :])))
-        for value, *facts in rows
-    ]
+    return [(value, _known_or_deleted(facts)) for value, *facts in rows]
+
+
+def _known_or_deleted(facts):
+    if facts[0] is None:
+        return None
+    return Known(*facts[: len(FACTS)], feed_urls=tuple(facts[len(FACTS) :]))
 
 
 def _is_ours(feed, known):
-    return known.feed_id != feed.pk and outranks(
-        known.url, addresses_of(feed), known.feed_urls
+    return (
+        known
+        and known.feed_id != feed.pk
+        and outranks(known.url, addresses_of(feed), known.feed_urls)
     )
 
 
@@ -120,8 +146,11 @@ def _is_same(item, known):
     return is_titled and abs(at - known.published_at) < SAME_DAY
 
 
+@again_after_deadlock
 def store(feed, draft, tokens=None):
     """Store a draft in one transaction; return its Article, or None if it was known.
+
+    Known is what was deleted, too. Raises FeedGone where the feed was deleted.
 
     tokens, where given, is saved in the same transaction: ``tokens.save(article_id,
     fragment_ids)``. A fit draft whose very text the feed has brought before is known,
@@ -129,8 +158,14 @@ def store(feed, draft, tokens=None):
     feed has brought becomes this feed's, as this draft tells it.
     """
     with transaction.atomic():
+        # Who deletes the feed waits until this is stored, and deletes it too.
+        if not Feed.objects.select_for_update().filter(pk=feed.pk).exists():
+            raise FeedGone(f"{feed.url} was deleted meanwhile")
         article, created = _find(feed, draft), False
+        if article is None and _was_deleted(feed, draft):
+            return None
         if article is None:
+            draft = _without_leader_that_is_gone(draft)
             article, created = Article.objects.get_or_create(
                 url_hash=url_hash(draft.url), defaults=_columns(feed, draft)
             )
@@ -148,19 +183,52 @@ def _add_text(article, draft, tokens):
     # What is too long is never read: its body may be hundreds of thousands of rows.
     if draft.broken != Article.Broken.TOO_LONG:
         Fragment.objects.bulk_create(fragments_of(article, draft.text))
-    article.topics.set(draft.topics)
+    article.topics.add(*_topics(draft))
     _save_tokens(article, tokens)
 
 
+def _topics(draft):
+    """Its topics that are still there."""
+    return Topic.objects.filter(pk__in=draft.topics).order_by() if draft.topics else ()
+
+
 def _find(feed, draft):
-    """The article that is this draft: by its text, its address, or a stranger's."""
+    """The article that is this draft: by its text, its address, or a stranger's.
+
+    Locked: what somebody is deleting is gone.
+    """
     same = _find_same_text(feed, draft)
-    same = same or Article.objects.filter(url_hash=url_hash(draft.url)).first()
+    locked = Article.objects.select_for_update()
+    same = same or locked.filter(url_hash=url_hash(draft.url)).first()
     if same:
         return same
     others = Q(addresses=url_hash(draft.url)) | Q(pk=draft.takes)
     others = Article.objects.filter(others).select_related("feed")
-    return next((one for one in others if _is_strangers(one, feed)), None)
+    strangers = (one for one in others if _is_strangers(one, feed))
+    return next((one for one in strangers if locked.filter(pk=one.pk)), None)
+
+
+def _was_deleted(feed, draft):
+    """Whether this draft's article was deleted; its addresses are remembered, too."""
+    address = Address.objects.filter(pk=url_hash(draft.url), deleted__isnull=False)
+    pk = address.values_list("deleted", flat=True).first()
+    if pk is None and not draft.broken:
+        same = DeletedArticle.objects.filter(feed=feed, text_hash=draft.text.hash)
+        pk = same.values_list("pk", flat=True).first()
+    if pk is None:
+        return False
+    hashes = {url_hash(url) for url in (draft.url, *draft.addresses)}
+    rows = [Address(url_hash=known, deleted_id=pk) for known in sorted(hashes)]
+    Address.objects.bulk_create(rows, ignore_conflicts=True)
+    return True
+
+
+def _without_leader_that_is_gone(draft):
+    """The draft, listed where the one that it is nearly the same as was deleted."""
+    if draft.duplicate_of is None:
+        return draft
+    leader = Article.objects.select_for_update().filter(pk=draft.duplicate_of)
+    return draft if leader.exists() else replace(draft, broken="", duplicate_of=None)
 
 
 def _is_strangers(article, feed):
@@ -175,12 +243,12 @@ def _take_over(article, feed, draft, tokens):
     if article.broken == Article.Broken.HIDDEN:
         facts["broken"] = article.broken
     elif facts["broken"]:
-        article.list_heir()
+        list_heirs({article.pk: article.broken})
     for name, value in facts.items():
         setattr(article, name, value)
     article.save(update_fields=facts)
     replace_fragments(article, draft.text)
-    article.topics.set(draft.topics)
+    article.topics.set(_topics(draft))
     _save_tokens(article, tokens)
 
 
@@ -188,7 +256,7 @@ def _find_same_text(feed, draft):
     if draft.broken:
         return None
     same = Article.objects.filter(feed=feed, text_hash=draft.text.hash)
-    return same.first()
+    return same.select_for_update().first()
 
 
 def _save_tokens(article, tokens):

@@ -1,0 +1,94 @@
+"""How articles go: a few at a time, with all that hangs on them, and remembered.
+
+Crawls take in no article again that was deleted; those of a feed that is removed are
+forgotten instead (``articles.removal``).
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Case, F, Min, QuerySet, When
+
+from articles.models import Address, Article, DeletedArticle
+from zeeguu.connections import again_after_deadlock
+
+# Articles of one transaction: few enough that nobody waits long for its locks.
+BATCH = 200
+# Between two batches, so that who waits for SQLite's only lock gets it.
+PAUSE_S = 0.01
+REMEMBERED = ("feed_id", "guid", "title", "published_at", "text_hash")
+
+
+def delete(articles: QuerySet, *, remember: bool = True) -> tuple[int, dict[str, int]]:
+    """Delete articles; return the number of rows, and {model: number}, as Django."""
+    rows = Counter()
+    for batch in in_batches(articles, remember=remember):
+        rows.update(batch)
+    return rows.total(), dict(rows)
+
+
+def in_batches(articles: QuerySet, *, remember: bool = True) -> Iterator[Counter]:
+    """Delete articles; yields the rows of each batch, by model.
+
+    What was deleted until somebody kills it stays so, and running it again goes on.
+    """
+    articles, last = articles.order_by("pk"), 0
+    while ids := list(
+        articles.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]
+    ):
+        yield delete_batch(Article.objects.filter(pk__in=ids), remember=remember)
+        last = ids[-1]
+        time.sleep(PAUSE_S)
+
+
+@again_after_deadlock
+@transaction.atomic
+def delete_batch(articles: QuerySet, *, remember: bool = True) -> Counter:
+    """Delete these few articles in one transaction; return the rows, by model.
+
+    Where one was listed, the oldest of those nearly the same takes its place.
+    """
+    locked = articles.order_by("pk").select_for_update()
+    facts = list(locked.values("pk", "broken", *REMEMBERED))
+    list_heirs({row["pk"]: row.pop("broken") for row in facts})
+    if remember:
+        _remember(facts)
+    # Django finds what hangs on them, and loads nothing: no signal wants it.
+    rows = Article._base_manager.filter(pk__in=[row["pk"] for row in facts])
+    return Counter(rows.only("pk").delete()[1])
+
+
+def _remember(facts: list[dict]) -> None:
+    DeletedArticle.objects.bulk_create(DeletedArticle(**row) for row in facts)
+    addresses = Address.objects.filter(article__in=[row["pk"] for row in facts])
+    # In this order: MySQL computes a column from what those before it have become.
+    addresses.update(deleted_id=F("article_id"), article=None)
+
+
+def list_heirs(leaders: dict[int, str]) -> None:
+    """Let the oldest of those nearly the same be listed as each leader was.
+
+    leaders are articles that will not be listed any more: {id: broken until now}.
+    """
+    others = Article.objects.filter(duplicate_of__in=leaders).exclude(pk__in=leaders)
+    unlisted = others.filter(broken=Article.Broken.DUPLICATE).order_by()
+    heirs = dict(unlisted.values_list("duplicate_of").annotate(Min("pk")))
+    if not heirs:
+        return
+    for broken in {leaders[leader] for leader in heirs}:
+        same = [heir for leader, heir in heirs.items() if leaders[leader] == broken]
+        Article.objects.filter(pk__in=same).update(broken=broken, duplicate_of=None)
+    whens = [When(duplicate_of=leader, then=heir) for leader, heir in heirs.items()]
+    others.filter(duplicate_of__in=heirs).update(duplicate_of=Case(*whens))
+
+
+def forget(feed_id: int) -> None:
+    """Forget what was deleted of a feed: it may come again."""
+    deleted = DeletedArticle.objects.filter(feed=feed_id).order_by("pk")
+    while ids := list(deleted.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            Address.objects.filter(deleted__in=ids).delete()
+            DeletedArticle.objects.filter(pk__in=ids).delete()
+        time.sleep(PAUSE_S)
