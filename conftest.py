@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from selenium import webdriver
 
 from articles.tests.web import Web
+from learners import backends
 from learners.models import User
 from tokenization import services
 from tokenization.tests.stubs import StubEngine
@@ -43,9 +44,11 @@ def static_root():
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """Throttles count in the cache, and no test may inherit another one's count."""
+def no_counts():
+    """No test may inherit what another one has counted."""
     cache.clear()
+    (settings.RUN_DIR / backends.FILE).unlink(missing_ok=True)
+    backends._of_this_process.cache_clear()
 
 
 @pytest.fixture

@@ -23,7 +23,11 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, **facts)
 
     def get_by_natural_key(self, email):
-        return super().get_by_natural_key(email.lower())
+        """The user with this very address: some collations find others alike too."""
+        user = super().get_by_natural_key(email.lower())
+        if user.email.lower() != email.lower():
+            raise self.model.DoesNotExist(f"nobody has the address {email}")
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):

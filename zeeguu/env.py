@@ -19,6 +19,7 @@ ORIGIN = re.compile(
     re.ASCII,
 )
 OWN_PORTS = {"http": (None, "80"), "https": (None, "443")}
+UNITS_S = {"sec": 1, "min": 60, "hour": 3600, "day": 86_400}
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -118,11 +119,12 @@ def env_user_agent(name, default):
 
 
 def env_rate(name, default):
-    """How often in what time, such as 10/min."""
+    """How often in how many seconds: (10, 60) for 10/min."""
     value = env_str(name, default)
-    if not re.fullmatch(r"[1-9]\d{0,5}/(sec|min|hour|day)", value, re.ASCII):
+    found = re.fullmatch(r"([1-9]\d{0,5})/(sec|min|hour|day)", value, re.ASCII)
+    if not found:
         raise ImproperlyConfigured(f"{name}={value!r}: use a rate such as 10/min")
-    return value
+    return int(found[1]), UNITS_S[found[2]]
 
 
 def env_hosts(name, default=""):

@@ -95,10 +95,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ops.outage.OutageMiddleware",
+    "learners.signin.TooManyTriesMiddleware",
 ]
 ROOT_URLCONF = "zeeguu.urls"
 WSGI_APPLICATION = "zeeguu.wsgi.application"
 AUTH_USER_MODEL = "learners.User"
+AUTHENTICATION_BACKENDS = ["learners.backends.ThrottledBackend"]
+# Tries to sign in, and in how many seconds.
+SIGN_IN_RATE = env_rate("SIGN_IN_RATE", "10/min")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -225,7 +229,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["zeeguu.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "zeeguu.api.CursorPages",
-    "DEFAULT_THROTTLE_RATES": {"signin": env_rate("SIGN_IN_RATE", "10/min")},
     # Without a proxy, X-Forwarded-For is whatever the client makes up.
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "zeeguu.problems.problem_response",

@@ -1,0 +1,92 @@
+"""Who somebody is, by e-mail and password; tried too often, nobody is told."""
+
+import ipaddress
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+from rest_framework.exceptions import Throttled
+from rest_framework.throttling import BaseThrottle
+
+from learners.models import User
+from learners.tries import IN_MEMORY, Tries
+
+logger = logging.getLogger(__name__)
+
+FILE = "sign-in.sqlite3"
+# What one home or office has at hand in IPv6, and much more.
+IPV6_PREFIX = 64
+
+
+class TooManyTries(Throttled):
+    """Somebody has to wait before the next try; ``wait`` says how many seconds."""
+
+
+class ThrottledBackend(ModelBackend):
+    """Django's own, for the admin and the API alike, which counts before it looks.
+
+    A call without a request is our own: nobody is out there who guesses.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **credentials: str,
+    ) -> User | None:
+        name = credentials.get(User.USERNAME_FIELD) if username is None else username
+        if request is None or name is None or password is None:
+            return super().authenticate(request, name, password)
+        address, account = address_of(request), name.lower()
+        wait_s = _counted(lambda tries: tries.enter(address, account))
+        if wait_s:
+            logger.warning("Too many tries to sign in, the last from %s", address)
+            raise TooManyTries(max(1, wait_s))
+        user = super().authenticate(request, name, password)
+        if user:
+            _counted(lambda tries: tries.succeeded(address, account))
+        return user
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whom a request comes from, in front of our own proxies; of IPv6 the network."""
+    text = BaseThrottle().get_ident(request) or ""
+    try:
+        address = ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return repr(text)  # what a proxy says of those without
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), IPV6_PREFIX), strict=False))
+
+
+def _counted(count: Callable[[Tries], float | None]) -> float | None:
+    """Count with all processes of the host, or, where that can't be done, alone."""
+    path = settings.RUN_DIR / FILE
+    try:
+        return count(Tries(path, settings.SECRET_KEY, *settings.SIGN_IN_RATE))
+    except (OSError, sqlite3.Error) as exc:
+        logger.warning("Tries to sign in are counted by each process alone: %s", exc)
+        is_broken = isinstance(exc, sqlite3.DatabaseError)
+        if is_broken and not isinstance(exc, sqlite3.OperationalError):
+            _remove(path)  # the next one begins anew
+        return count(_of_this_process(*settings.SIGN_IN_RATE))
+
+
+@cache
+def _of_this_process(most: int, period_s: int) -> Tries:
+    return Tries(IN_MEMORY, settings.SECRET_KEY, most, period_s)
+
+
+def _remove(path) -> None:
+    for name in (f"{path.name}-journal", path.name):
+        with suppress(OSError):
+            path.with_name(name).unlink()
