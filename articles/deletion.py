@@ -6,10 +6,10 @@ forgotten instead (``articles.removal``).
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
-from django.db.models import Case, F, Min, QuerySet, When
+from django.db.models import Case, F, Min, Q, QuerySet, When
 
 from articles.models import Address, Article, DeletedArticle
 from zeeguu.connections import again_after_deadlock
@@ -38,20 +38,28 @@ def in_batches(articles: QuerySet, *, remember: bool = True) -> Iterator[Counter
     while ids := list(
         articles.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]
     ):
-        yield delete_batch(Article.objects.filter(pk__in=ids), remember=remember)
+        yield delete_batch(ids, remember=remember)
         last = ids[-1]
         time.sleep(PAUSE_S)
 
 
 @again_after_deadlock
 @transaction.atomic
-def delete_batch(articles: QuerySet, *, remember: bool = True) -> Counter:
+def delete_batch(
+    ids: list[int], *, remember: bool = True, keep: Callable[[], Q] | None = None
+) -> Counter:
     """Delete these few articles in one transaction; return the rows, by model.
 
-    Where one was listed, the oldest of those nearly the same takes its place.
+    keep tells which of them stay. Where one was listed, the oldest of those nearly the
+    same takes its place.
     """
+    articles = Article.objects.filter(pk__in=ids)
     locked = articles.order_by("pk").select_for_update()
     facts = list(locked.values("pk", "broken", *REMEMBERED))
+    if keep is not None:
+        # Asked when they are locked: nobody can come to need one any more.
+        kept = set(articles.filter(keep()).values_list("pk", flat=True))
+        facts = [row for row in facts if row["pk"] not in kept]
     list_heirs({row["pk"]: row.pop("broken") for row in facts})
     if remember:
         _remember(facts)

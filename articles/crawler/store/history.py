@@ -1,10 +1,12 @@
 """What crawls did, kept for a while: runs, and the visits of feeds."""
 
+import contextlib
 import socket
 from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 
 from articles.models import CrawlRun, FeedVisit
@@ -28,17 +30,18 @@ def finish_run(run):
 
 
 def record_visit(report, status, error="", run=None):
-    """Keep a FeedReport of a feed that is still there."""
-    FeedVisit.objects.create(
-        run=run,
-        feed_id=report.feed,
-        status=status,
-        error=error,
-        seconds=report.seconds,
-        skipped=dict(report.skipped),
-        failed=report.failed[:MOST_LISTED],
-        **{name: getattr(report, name) for name in report.COUNTS},
-    )
+    """Keep a FeedReport, unless its feed or run was deleted just now."""
+    with contextlib.suppress(IntegrityError):
+        FeedVisit.objects.create(
+            run=run,
+            feed_id=report.feed,
+            status=status,
+            error=error,
+            seconds=report.seconds,
+            skipped=dict(report.skipped),
+            failed=report.failed[:MOST_LISTED],
+            **{name: getattr(report, name) for name in report.COUNTS},
+        )
 
 
 def often_failed(feed):
@@ -59,6 +62,16 @@ def prune():
     visits = _delete(FeedVisit.objects.filter(at__lt=before))
     _delete(CrawlRun.objects.filter(started_at__lt=before, visits=None))
     return visits
+
+
+def delete_visits(feed_id: int) -> None:
+    """Delete a feed's visits, and the runs that visited nothing else."""
+    visits = FeedVisit.objects.filter(feed=feed_id).order_by("pk")
+    while batch := list(visits.values_list("pk", "run")[:BATCH]):
+        ids, runs = zip(*batch, strict=True)
+        FeedVisit.objects.filter(pk__in=ids).delete()
+        done = CrawlRun.objects.filter(pk__in=set(runs), finished_at__isnull=False)
+        _delete(done.filter(visits=None))
 
 
 def _delete(rows):

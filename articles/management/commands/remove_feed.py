@@ -1,0 +1,105 @@
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from articles import removal
+from articles.crawler.addresses import with_scheme
+from articles.filters import is_id
+from articles.models import Feed
+from zeeguu.connections import DatabaseFailed
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete a feed, with its articles and history where it is told to. They are"
+        " forgotten: a feed that is added again begins anew. Run again, it goes on"
+        " where it was killed."
+        " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("feed", metavar="ID|URL", help="its number, or its address")
+        parser.add_argument(
+            "--with-articles", action="store_true", help="else only a feed without any"
+        )
+        add_consent(parser)
+
+    def handle(self, *, feed, with_articles, dry_run, yes, verbosity, **options):
+        feed = find(feed)
+        number = feed.articles.count()
+        what = f"{name(feed)} with {articles(number)}"
+        if dry_run:
+            return f"{what} would be deleted"
+        if number and not with_articles:
+            raise CommandError(
+                f"{what}: add --with-articles to delete these too, or pause it"
+                " in the admin to keep them",
+                returncode=2,
+            )
+        require_consent(f"delete {what}", yes)
+        gone = delete([feed], number, verbosity, only_empty=not with_articles)
+        return f"{name(feed)} with {articles(gone)} deleted" if verbosity else None
+
+
+def find(text: str) -> Feed:
+    """The feed of an id or an address. Raises CommandError (exit code 2)."""
+    if is_id(text):
+        feed = Feed.objects.filter(pk=text).first()
+    else:
+        feed = Feed.objects.filter(url__in={text, with_scheme(text)}).first()
+    if feed is None:
+        raise CommandError(f"there is no feed {text}", returncode=2)
+    return feed
+
+
+def delete(feeds, number: int, verbosity: int, only_empty: bool = False) -> int:
+    """Delete feeds with a bar; return how many articles went.
+
+    Raises CommandError: exit code 1 where the database failed, 2 where only_empty is
+    wanted and an article came just now.
+    """
+    gone = 0
+    with tqdm(
+        total=number, unit=" articles", disable=None if verbosity else True
+    ) as bar:
+        try:
+            for feed in feeds:
+                if only_empty and not removal.remove_if_empty(feed):
+                    raise CommandError(f"{name(feed)} has articles now", returncode=2)
+                for rows in removal.remove(feed):
+                    gone += rows
+                    bar.update(rows)
+        except DatabaseFailed as exc:
+            message = f"the database failed: {exc}; run it again, and it goes on"
+            raise CommandError(message, returncode=1) from exc
+    return gone
+
+
+def name(feed: Feed) -> str:
+    return f"feed {feed.pk}, {feed},"
+
+
+def articles(number: int) -> str:
+    return "1 article" if number == 1 else f"{number} articles"
+
+
+# --- for all commands that delete
+
+
+def add_consent(parser) -> None:
+    """Add the options --dry-run and --yes."""
+    parser.add_argument("--dry-run", action="store_true", help="only count")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+
+
+def require_consent(what: str, yes: bool) -> None:
+    """Ask on a terminal; raise CommandError (exit code 2) unless it is meant."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError(f"to {what}, add --yes", returncode=2)
+    sys.stderr.write(f"{what[0].upper()}{what[1:]}? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was deleted", returncode=2)
