@@ -8,6 +8,7 @@ from celery.signals import worker_init, worker_process_shutdown, worker_shutdown
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerAway
 
+from articles import retention
 from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
 from articles.crawler.line import spread
@@ -132,3 +133,11 @@ worker_shutdown.connect(kept.close)  # a worker that forks none
 def clean():
     """Delete the history that is too old; return how many visits."""
     return prune()
+
+
+@app.task(name="crawl.clean_articles")
+def clean_articles() -> int:
+    """Delete articles older than ARTICLE_KEEP_DAYS, if not 0; return how many."""
+    days = settings.ARTICLE_KEEP_DAYS
+    old = retention.published_before(retention.days_ago(days))
+    return sum(retention.prune(old)) if days else 0

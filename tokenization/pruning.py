@@ -11,11 +11,8 @@ from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from articles.retention import needed
 from tokenization.models import TokenizationCache
-
-# Functions that return the ids of articles whose tokens must stay: a list, or a
-# queryset of ids where they may be many. Other apps add theirs.
-needed_by = []
 
 MEGABYTE = 10**6
 # Rows emptied in one transaction: few enough that nobody waits long for the lock.
@@ -109,10 +106,9 @@ def _least_recently_used(rows):
 
 def _prunable(rows):
     """Rows that nobody is filling, with ``is_needed``."""
-    needed = reduce(or_, (Q(pk__in=ids()) for ids in needed_by), Q(pk__in=[]))
     free = rows.exclude(claimed_until__gt=timezone.now())
     return free.annotate(
-        is_needed=Case(When(needed, then=Value(True)), default=Value(False))
+        is_needed=Case(When(needed(), then=Value(True)), default=Value(False))
     )
 
 

@@ -269,6 +269,7 @@ CRAWLER_PARSE_MEMORY_MB = env_int("CRAWLER_PARSE_MEMORY_MB", 250, minimum=50)
 CRAWLER_RUN_TIMEOUT_S = env_int("CRAWLER_RUN_TIMEOUT_S", HOUR_S, minimum=1)
 CRAWLER_WORKERS = env_int("CRAWLER_WORKERS", 4, minimum=1, maximum=256)
 CRAWL_HISTORY_DAYS = env_int("CRAWL_HISTORY_DAYS", 30, minimum=1, maximum=3650)
+ARTICLE_KEEP_DAYS = env_int("ARTICLE_KEEP_DAYS", 0, maximum=36_500)
 DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 
 # --- tokenizer --------------------------------------------------------------
@@ -289,7 +290,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_TASK_ROUTES = {
     "tokenization.*": {"queue": "tokenize"},
-    "crawl.clean": {"queue": "clean"},
+    "crawl.clean*": {"queue": "clean"},
     "crawl.*": {"queue": "crawl"},
 }
 # How long a feed stays with a worker that may have been killed, its machine included.
@@ -319,6 +320,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clean": {
         "task": "crawl.clean",
+        "schedule": DAY_S,
+        "options": {"expires": DAY_S},
+    },
+    "clean_articles": {
+        "task": "crawl.clean_articles",
         "schedule": DAY_S,
         "options": {"expires": DAY_S},
     },

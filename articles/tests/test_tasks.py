@@ -11,7 +11,7 @@ from articles import services, tasks
 from articles.crawler import run
 from articles.crawler.store.claims import claim
 from articles.models import Article, Feed, FeedVisit
-from articles.tests.factories import make_feed
+from articles.tests.factories import make_article, make_feed
 from zeeguu.celery import app
 from zeeguu.process_pool import KillablePool
 
@@ -273,3 +273,20 @@ def test_without_a_queue_the_command_says_so(monkeypatch):
     with pytest.raises(CommandError, match="CELERY_BROKER_URL") as caught:
         call_command("crawl", distributed=True)
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 2), (30, 1)])
+def test_articles_are_kept_for_as_long_as_the_setting_says(settings, days, left):
+    settings.ARTICLE_KEEP_DAYS = days
+    make_article()
+    make_article(published_at=timezone.now() - timedelta(days=31))
+    assert tasks.clean_articles() == 2 - left
+    assert Article.objects.count() == left
+
+
+def test_beat_sends_the_clean_ups_to_their_own_queue():
+    entries = app.conf.beat_schedule.values()
+    cleaning = {e["task"] for e in entries if e["task"].startswith("crawl.clean")}
+    assert cleaning == {"crawl.clean", "crawl.clean_articles"}
+    for task in cleaning:
+        assert app.amqp.router.route({}, task)["queue"].name == "clean"

@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import retention
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from tokenization import claims, pruning, services
@@ -53,7 +54,7 @@ def pruned(*rows):
 def needed(monkeypatch):
     """Ids of articles that somebody needs; a test adds to them."""
     ids = []
-    monkeypatch.setattr(pruning, "needed_by", [lambda: ids])
+    monkeypatch.setattr(retention, "needed_by", [lambda: ids])
     return ids
 
 
@@ -231,7 +232,7 @@ def test_what_somebody_needs_stays_always(needed):
 def test_what_is_needed_may_be_a_query(monkeypatch):
     kept, gone = make_row(make_article(title="Mine")), make_row()
     mine = Article.objects.filter(title="Mine").values("pk")
-    monkeypatch.setattr(pruning, "needed_by", [lambda: [], lambda: mine])
+    monkeypatch.setattr(retention, "needed_by", [lambda: [], lambda: mine])
     run("--all", "--yes")
     assert pruned(kept, gone) == [False, True]
 

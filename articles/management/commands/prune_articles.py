@@ -1,0 +1,62 @@
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from articles import retention
+from articles.management.commands.add_feed import require_languages
+from articles.management.commands.remove_feed import (
+    add_consent,
+    articles,
+    require_consent,
+)
+from zeeguu.connections import DatabaseFailed
+
+# A hundred years; dates have an end.
+MOST_DAYS = 36_500
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete articles that were published more than N days ago, with their tokens;"
+        " crawls bring none of them again. What somebody needs stays."
+        " Exit codes: 0 done, 1 the database failed, 2 not started, 130 stopped."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--keep-days", type=int, metavar="N", required=True)
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="only this language"
+        )
+        add_consent(parser)
+
+    def handle(self, *, keep_days, language, dry_run, yes, verbosity, **options):
+        if not 1 <= keep_days <= MOST_DAYS:
+            message = f"--keep-days {keep_days}: use 1 to {MOST_DAYS}"
+            raise CommandError(message, returncode=2)
+        require_languages(language or [])
+        old = retention.published_before(retention.days_ago(keep_days), language or ())
+        needed = old.filter(retention.needed()).count()
+        number = old.count() - needed
+        kept = f", {needed} kept because they are needed" if needed else ""
+        if dry_run:
+            return f"{articles(number)} would be deleted{kept}"
+        if number:
+            days = "1 day" if keep_days == 1 else f"{keep_days} days"
+            require_consent(f"delete {articles(number)} older than {days}", yes)
+        gone = delete(old, number, verbosity)
+        return f"{articles(gone)} deleted{kept}" if verbosity else None
+
+
+def delete(old, number: int, verbosity: int) -> int:
+    """Delete with a bar; return how many. Raises CommandError (exit code 1)."""
+    gone = 0
+    with tqdm(
+        total=number, unit=" articles", disable=None if verbosity else True
+    ) as bar:
+        try:
+            for rows in retention.prune(old):
+                gone += rows
+                bar.update(rows)
+        except DatabaseFailed as exc:
+            message = f"the database failed: {exc}; {articles(gone)} deleted until then"
+            raise CommandError(message, returncode=1) from exc
+    return gone
