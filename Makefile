@@ -14,7 +14,7 @@ except OSError:
 endef
 export MYSQL_PROBE
 
-.PHONY: help setup run test lint test-sqlite test-mysql fuzz bench clean
+.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql fuzz bench clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -39,14 +39,21 @@ $(VENV)/dev: $(VENV)/base requirements/dev.txt requirements/celery.txt
 setup: $(VENV)/base .env ## install everything that `make run` needs
 	@mkdir -p var
 
-run: setup ## crawl the demo feeds and serve at http://127.0.0.1:8000
+run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py load_default_feeds --demo
-	@$(BIN)/python manage.py crawl --demo || test $$? -eq 1
+	@$(BIN)/python manage.py demo --if-new || test $$? -eq 1
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py ensure_admin
 	@echo "Serving at http://127.0.0.1:8000, admin at /admin/, API at /api/docs/. Ctrl-C stops."
 	@exec $(BIN)/gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi
+
+demo: setup ## bring the demo's feeds and articles, also where they were taken away
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo || test $$? -eq 1
+
+demo-clean: setup ## take the demo's feeds, articles and crawl runs away
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo --remove --yes
 
 test: lint test-sqlite test-mysql ## lint, then all tests on SQLite, and on MySQL where it answers
 

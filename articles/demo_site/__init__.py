@@ -55,6 +55,11 @@ def move_feeds():
         )
 
 
+def stored_feeds():
+    """The demo's feeds that are in the database."""
+    return Feed.objects.filter(url__in=[feed["url"] for feed in feeds()]).order_by("pk")
+
+
 def is_demo(feed):
     return feed.url.startswith(f"{base_url()}/")
 

@@ -1,0 +1,56 @@
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from articles import demo_site
+from articles.management.commands import remove_feed
+from articles.models import Article, Feed
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring the demo's feeds and crawl them, or take them away with their articles"
+        " and crawl runs; all else stays. Exit codes: those of crawl; with --remove"
+        " those of remove_feed."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--if-new",
+            action="store_true",
+            help="bring them only into a database without feeds and accounts, and crawl"
+            " what there is of them",
+        )
+        parser.add_argument("--remove", action="store_true", help="take them away")
+        remove_feed.add_consent(parser)
+
+    def handle(self, *, if_new, remove, dry_run, yes, verbosity, **options):
+        if (dry_run or yes) and not remove:
+            raise CommandError("--dry-run and --yes go with --remove", returncode=2)
+        if remove:
+            return self._remove(dry_run, yes, verbosity)
+        if not if_new or is_new():
+            options = {"verbosity": verbosity, "stdout": self.stdout}
+            call_command("load_default_feeds", demo=True, **options)
+        if demo_site.stored_feeds().active().exists():
+            call_command("crawl", demo=True, verbosity=verbosity, stdout=self.stdout)
+            return None
+        return "no demo here; bring it back with: manage.py demo"
+
+    def _remove(self, dry_run, yes, verbosity):
+        feeds = list(demo_site.stored_feeds())
+        number = Article.objects.filter(feed__in=feeds).count()
+        what = f"the demo's {len(feeds)} feeds with {remove_feed.articles(number)}"
+        if dry_run:
+            return f"{what} would be deleted"
+        if feeds:
+            remove_feed.require_consent(f"delete {what}", yes)
+        gone = remove_feed.delete(feeds, number, verbosity)
+        done = f"{len(feeds)} feeds with {remove_feed.articles(gone)} deleted"
+        return f"the demo's {done}" if verbosity else None
+
+
+def is_new() -> bool:
+    """Whether nobody has used this database: whoever took the demo away has."""
+    accounts = get_user_model().objects
+    return not Feed.objects.exists() and not accounts.exists()
