@@ -36,7 +36,8 @@ def sections(numbers):
         _by_day("New articles a day", numbers["articles"], "language", "articles"),
         _by_day("Visits a day", numbers["visits"], "status", "visits"),
         _groups("Feeds by state", numbers["feeds"], "state", "feeds"),
-        _groups(f"Skipped {recent}", numbers["skipped"], "reason", "items"),
+        _groups(f"What became of items {recent}", numbers["items"], "kind", "items"),
+        _reasons(f"Why {recent}", numbers["reasons"]),
         _broken(numbers["broken"]),
         _feeds(f"The slowest feeds {recent}", numbers["slowest"]),
         _feeds(f"The most failing feeds {recent}", numbers["failing"]),
@@ -99,13 +100,25 @@ def _named(day):
 
 
 def _groups(title, rows, group, what):
-    numbers = {LABELS.get(row[group], row[group]): row[what] for row in rows}
+    numbers = {row[group]: row[what] for row in rows}
     drawn = bars(title, numbers, whole) if any(numbers.values()) else ""
     return {
         "title": title,
         "headings": (group, what),
         "rows": [[name, f"{number:,}"] for name, number in numbers.items()],
         "charts": [(title, drawn)],
+    }
+
+
+def _reasons(title, rows):
+    return {
+        "title": title,
+        "headings": ("kind", "reason", "items"),
+        "rows": [
+            [row["kind"], LABELS.get(row["reason"], row["reason"]), f"{row['items']:,}"]
+            for row in rows
+        ],
+        "nothing": "There are none.",
     }
 
 

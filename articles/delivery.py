@@ -24,10 +24,10 @@ def _real(feeds):
 
 
 def silent(feeds):
-    """Those of the feeds that brought nothing new for FEED_SILENT_DAYS days.
+    """Those of the feeds that brought readers nothing new for FEED_SILENT_DAYS days.
 
-    Counted from the last new article, or else from the first visit we know of: a feed
-    that was never visited is not silent.
+    Counted from the last new article that was listed, or else from the first visit we
+    know of: a feed that was never visited is not silent.
     """
     since = timezone.now() - timedelta(days=settings.FEED_SILENT_DAYS)
     visits = FeedVisit.objects.filter(feed=OuterRef("pk")).order_by("at")
@@ -41,8 +41,8 @@ def deliveries():
     Those that are gone count: their readers were not asked.
 
     Rows of {"language", "feeds", "visited", "last_new_at", "fresh"}: its feeds, how
-    many of them were ever visited, when the last new article came, and how many listed
-    articles did within DELIVERY_HOURS.
+    many of them were ever visited, when the last new one for readers came, and how many
+    listed articles did within DELIVERY_HOURS.
     """
     facts = {
         "feeds": Count("pk"),

@@ -19,6 +19,16 @@ from articles.collation import EXACT
 from articles.crawler.addresses import typed_address
 from articles.text import ArticleText
 
+# What becomes of a feed's items: each is of exactly one of these kinds.
+KINDS = {
+    "listed": "new, and readers see it",
+    "hidden": "new and stored, but not for readers",
+    "updated": "known, and its new version took the old one's place",
+    "known": "here already",
+    "skipped": "left out, and nothing of it stored",
+    "failed": "tried in vain, and nothing of it stored",
+    "left": "left for the next visit",
+}
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(days=1)
 
 
@@ -125,14 +135,22 @@ class FeedState(models.TextChoices):
     """What a feed does, as its row tells; nothing leaves the rounds unseen."""
 
     ACTIVE = "active", "active"
+    UNLISTED = "unlisted", "unlisted"  # its newest articles are all hidden
     FAILING = "failing", "failing"
     GONE = "gone", "gone"
     PAUSED = "paused", "paused"
 
 
 GONE = "gone"
+# So many hidden articles in a row are no chance; without a listed one before, any are.
+MANY_HIDDEN = 5
+ARE_HIDDEN = models.Q(hidden_in_a_row__gte=MANY_HIDDEN) | models.Q(
+    hidden_in_a_row__gt=0, last_new_at=None
+)
+WORKS = models.Q(active=True, consecutive_failures=0)
 FEED_STATES = {
-    FeedState.ACTIVE: models.Q(active=True, consecutive_failures=0),
+    FeedState.ACTIVE: WORKS & ~ARE_HIDDEN,
+    FeedState.UNLISTED: WORKS & ARE_HIDDEN,
     FeedState.FAILING: models.Q(active=True, consecutive_failures__gt=0),
     FeedState.GONE: models.Q(active=False, last_status=GONE),
     FeedState.PAUSED: models.Q(active=False) & ~models.Q(last_status=GONE),
@@ -168,7 +186,11 @@ class Feed(models.Model):
     next_fetch_at = models.DateTimeField(default=timezone.now)
     last_fetched_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
+    # Of those that readers see.
     last_new_at = models.DateTimeField("last new article", null=True, editable=False)
+    # New articles since then, all of them hidden, and {reason: how many}.
+    hidden_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    hidden_why = models.JSONField(default=dict, editable=False)
     # Until when some crawl or task has it in hand; the time is that one's name too.
     claimed_until = models.DateTimeField(null=True, editable=False)
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
@@ -190,8 +212,23 @@ class Feed(models.Model):
     @property
     def state(self):
         if self.active:
-            return FeedState.FAILING if self.consecutive_failures else FeedState.ACTIVE
+            if self.consecutive_failures:
+                return FeedState.FAILING
+            return FeedState.UNLISTED if self._are_hidden else FeedState.ACTIVE
         return FeedState.GONE if self.last_status == GONE else FeedState.PAUSED
+
+    @property
+    def _are_hidden(self):
+        least = 1 if self.last_new_at is None else MANY_HIDDEN
+        return self.hidden_in_a_row >= least
+
+    @property
+    def unlisted(self):
+        """What became of its newest articles where all are hidden, else ""."""
+        if not self.hidden_in_a_row:
+            return ""
+        why = describe_reasons(self.hidden_why)
+        return f"{self.hidden_in_a_row} new, none for readers: {why}"
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -442,14 +479,44 @@ class JudgeRule(models.Model):
         return f"{self.get_reason_display()}: {self.phrase}"
 
 
-class CrawlRun(models.Model):
-    """One run of the crawl command, for the admin's eyes and for charts."""
+class ItemCounts(models.Model):
+    """What became of items of feeds: the kinds add up to those that were found."""
+
+    found = models.PositiveIntegerField(default=0, help_text="Items of feeds.")
+    listed = models.PositiveIntegerField(default=0, help_text=KINDS["listed"])
+    hidden = models.PositiveIntegerField(default=0, help_text=KINDS["hidden"])
+    updated = models.PositiveIntegerField(default=0, help_text=KINDS["updated"])
+    known = models.PositiveIntegerField(default=0, help_text=KINDS["known"])
+    skipped = models.PositiveIntegerField(default=0, help_text=KINDS["skipped"])
+    failed = models.PositiveIntegerField(default=0, help_text=KINDS["failed"])
+    left = models.PositiveIntegerField(default=0, help_text=KINDS["left"])
+    tokenized = models.PositiveIntegerField(
+        default=0, help_text="Listed or updated ones that got their tokens."
+    )
+
+    class Meta:
+        abstract = True
+
+    def in_words(self):
+        """The kinds of which there are any."""
+        return describe_kinds({kind: getattr(self, kind) for kind in KINDS})
+
+
+class CrawlRun(ItemCounts):
+    """One run of the crawl command, for the admin's eyes and for charts.
+
+    Its counts are the sums of its visits' and stay when those are deleted.
+    """
 
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
     # None while it is at work, and for ever where it was killed.
     finished_at = models.DateTimeField(null=True)
     host = models.CharField(max_length=100)
     command = models.CharField(max_length=200)
+    visited = models.PositiveIntegerField(default=0, help_text="Visits of feeds.")
+    failed_visits = models.PositiveIntegerField(
+        default=0, help_text="Visits that failed."
+    )
 
     class Meta:
         ordering = ["-started_at"]
@@ -458,8 +525,11 @@ class CrawlRun(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M} {self.command}"
 
 
-class FeedVisit(models.Model):
+class FeedVisit(ItemCounts):
     """One visit of one feed, and what came of it."""
+
+    OK, UNCHANGED, DEFERRED, FAILED = "ok", "unchanged", "deferred", "failed"
+    GONE = GONE
 
     # None for the tasks of several machines, which belong to no run.
     run = models.ForeignKey(CrawlRun, models.CASCADE, null=True, related_name="visits")
@@ -468,13 +538,9 @@ class FeedVisit(models.Model):
     seconds = models.FloatField(default=0)
     status = models.CharField(max_length=20)
     error = models.TextField(blank=True)
-    found = models.PositiveIntegerField(default=0)
-    stored = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    duplicates = models.PositiveIntegerField(default=0)
-    tokenized = models.PositiveIntegerField(default=0)
-    skipped = models.JSONField(default=dict)
-    failed = models.JSONField(default=list)
+    # {kind: {reason: items}}, and [{"url", "error"}] of the feed and its items.
+    reasons = models.JSONField(default=dict)
+    errors = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-at"]
@@ -485,3 +551,22 @@ class FeedVisit(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.status}"
+
+
+# Visits with these outcomes brought nothing.
+FAILED = (FeedVisit.FAILED, FeedVisit.GONE)
+
+
+def describe_kinds(counts):
+    """{kind: number} in words, in the order of KINDS; nothing of those that are 0."""
+    told = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]]
+    return ", ".join(told)
+
+
+def describe_reasons(reasons):
+    """{reason: number} in words, the most frequent first."""
+    labels = dict(Article.Broken.choices)
+    most = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(
+        f"{labels.get(reason, reason)} {number}" for reason, number in most
+    )

@@ -1,7 +1,17 @@
 from rest_framework import serializers
 
 from articles import services
-from articles.models import CrawlRun, Feed, FeedState, FeedVisit, Language, Topic
+from articles.models import (
+    KINDS,
+    CrawlRun,
+    Feed,
+    FeedState,
+    FeedVisit,
+    Language,
+    Topic,
+)
+
+COUNTS = ("found", *KINDS, "tokenized")
 
 
 class LanguageSerializer(serializers.ModelSerializer):
@@ -21,11 +31,16 @@ class FeedSerializer(serializers.ModelSerializer):
 
     interval_s = serializers.SerializerMethodField()
     state = serializers.ChoiceField(FeedState.choices, read_only=True)
+    unlisted = serializers.CharField(
+        read_only=True,
+        help_text="What became of its newest articles where readers see none of them.",
+    )
 
     class Meta:
         model = Feed
         fields = (
-            *("id", "title", "url", "language", "active", "state", "interval_s"),
+            *("id", "title", "url", "language", "active", "state", "unlisted"),
+            *("interval_s",),
             *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
             *("last_status", "last_error", "consecutive_failures"),
         )
@@ -45,45 +60,42 @@ class FeedSerializer(serializers.ModelSerializer):
 
 
 class CrawlRunSerializer(serializers.ModelSerializer):
-    """A run and what its visits add up to."""
-
-    feeds = serializers.IntegerField(help_text="Visits of feeds.")
-    stored = serializers.IntegerField(help_text="New articles.")
-    updated = serializers.IntegerField(help_text="Articles that had changed.")
-    failed = serializers.IntegerField(help_text="Visits that failed.")
+    """A run and what its visits add up to; found is the sum of listed to left."""
 
     class Meta:
         model = CrawlRun
         fields = (
             *("id", "started_at", "finished_at", "host", "command"),
-            *("feeds", "stored", "updated", "failed"),
+            *("visited", "failed_visits", *COUNTS),
         )
         extra_kwargs = {
             "finished_at": {"help_text": "Null while at work, and where it was killed."}
         }
 
 
-class FailureSerializer(serializers.Serializer):
+class ErrorSerializer(serializers.Serializer):
     url = serializers.CharField()
     error = serializers.CharField()
 
 
 class FeedVisitSerializer(serializers.ModelSerializer):
-    """A visit of a feed, and what came of it."""
+    """A visit of a feed; found is the sum of listed to left."""
 
     title = serializers.CharField(source="feed.title")
     language = serializers.CharField(source="feed.language_id")
-    skipped = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Items by reason."
+    reasons = serializers.DictField(
+        child=serializers.DictField(child=serializers.IntegerField()),
+        help_text="Items by kind and reason, of the kinds that have reasons.",
     )
-    failed = FailureSerializer(many=True)
+    errors = ErrorSerializer(
+        many=True, help_text="Of the feed, its items and their tokens; at most 50."
+    )
 
     class Meta:
         model = FeedVisit
         fields = (
             *("id", "feed", "title", "language", "at", "seconds", "status", "error"),
-            *("found", "stored", "updated", "duplicates", "tokenized"),
-            *("skipped", "failed"),
+            *(*COUNTS, "reasons", "errors"),
         )
 
 
@@ -123,7 +135,13 @@ class VisitCountSerializer(serializers.Serializer):
     visits = serializers.IntegerField()
 
 
-class SkippedSerializer(serializers.Serializer):
+class ItemsSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(list(KINDS))
+    items = serializers.IntegerField()
+
+
+class ReasonSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(list(KINDS))
     reason = serializers.CharField()
     items = serializers.IntegerField()
 
@@ -151,7 +169,8 @@ class CrawlStatisticsSerializer(serializers.Serializer):
     languages = DeliverySerializer(many=True)
     articles = NewArticlesSerializer(many=True, help_text="Days with none left out.")
     visits = VisitCountSerializer(many=True, help_text="Days with none left out.")
-    skipped = SkippedSerializer(many=True)
+    items = ItemsSerializer(many=True, help_text="What became of feeds' items.")
+    reasons = ReasonSerializer(many=True, help_text="Why, for kinds with reasons.")
     broken = BrokenSerializer(many=True, help_text="Of 30 days.")
     slowest = FeedNumbersSerializer(many=True, help_text="At most 10 feeds.")
     failing = FeedNumbersSerializer(many=True, help_text="At most 10 feeds.")

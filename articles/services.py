@@ -40,6 +40,10 @@ def save_feed_changes(feed, changed):
         feed.moved_sightings = 0
         changed |= {"etag", "last_modified", "content_hash"}
         changed |= {"moved_to", "moved_sightings"}
+    if changed & {"url", "language"}:
+        # What was hidden may have been so for the old one.
+        feed.hidden_in_a_row, feed.hidden_why = 0, {}
+        changed |= {"hidden_in_a_row", "hidden_why"}
     if "active" in changed:
         # What is in the queue is out of it.
         feed.claimed_until = None

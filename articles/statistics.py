@@ -1,24 +1,32 @@
-"""The crawl in numbers, counted by the database in nine queries."""
+"""The crawl in numbers, counted by the database in ten queries."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Avg, Count, F, Max, Q, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from articles.crawler.report import sum_reasons
 from articles.delivery import deliveries
-from articles.models import FEED_STATES, Article, Feed, FeedVisit, Language
+from articles.models import (
+    FAILED,
+    FEED_STATES,
+    KINDS,
+    Article,
+    Feed,
+    FeedVisit,
+    Language,
+)
 
 # The last one is today, UTC.
 DAYS = 30
-# For what is said of single feeds, and of what was skipped.
+# For what is said of single feeds, and of what became of their items.
 RECENT = timedelta(days=7)
 WORST_FEEDS = 10
-# What was skipped is JSON, which no two databases group alike: the newest are read.
+# The reasons are JSON, which no two databases group alike: the newest are read.
 MOST_VISITS = 10_000
-FAILED = ("failed", "gone")
-OUTCOMES = ("ok", "unchanged", "deferred", *FAILED)
+OUTCOMES = (FeedVisit.OK, FeedVisit.UNCHANGED, FeedVisit.DEFERRED, *FAILED)
 
 
 def crawl_statistics():
@@ -29,26 +37,12 @@ def crawl_statistics():
         "languages": deliveries(),
         "articles": _summed(articles, ("day", "language"), only_listed=True),
         "visits": _visits(),
-        "skipped": _skipped(),
+        "items": _items(),
+        "reasons": _reasons(),
         "broken": _summed(articles, ("language", "broken")),
         "slowest": _worst("-mean_s", mean_s__gt=0),
         "failing": _worst("-failures", failures__gt=0),
     }
-
-
-def with_sums(runs):
-    """Runs with what their visits add up to, by subqueries: a list has many columns."""
-
-    def of_run(what, **wanted):
-        visits = FeedVisit.objects.filter(run=OuterRef("pk"), **wanted).order_by()
-        return Coalesce(Subquery(visits.values("run").annotate(n=what).values("n")), 0)
-
-    return runs.annotate(
-        feeds=of_run(Count("pk")),
-        stored=of_run(Sum("stored")),
-        updated=of_run(Sum("updated")),
-        failed=of_run(Count("pk"), status__in=FAILED),
-    )
 
 
 def days():
@@ -97,13 +91,22 @@ def _visits():
     return list(groups.annotate(visits=Count("pk")).order_by("day", "status"))
 
 
-def _skipped():
+def _items():
+    """How many items were of which kind; they add up to what was found."""
+    visits = FeedVisit.objects.filter(at__gte=timezone.now() - RECENT)
+    found = visits.aggregate(**{kind: Sum(kind) for kind in KINDS})
+    return [{"kind": kind, "items": found[kind] or 0} for kind in KINDS]
+
+
+def _reasons():
     since = timezone.now() - RECENT
     visits = FeedVisit.objects.filter(at__gte=since, found__gt=0).order_by("-at")
-    total = Counter()
-    for skipped in visits.values_list("skipped", flat=True)[:MOST_VISITS]:
-        total.update(skipped)
-    return [{"reason": name, "items": n} for name, n in total.most_common()]
+    total = sum_reasons(visits.values_list("reasons", flat=True)[:MOST_VISITS])
+    return [
+        {"kind": kind, "reason": reason, "items": n}
+        for kind in KINDS
+        for reason, n in total.get(kind, Counter()).most_common()
+    ]
 
 
 def _worst(order, **wanted):

@@ -13,7 +13,7 @@ from articles.filters import (
     refuse_unknown,
 )
 from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
-from articles.statistics import crawl_statistics, with_sums
+from articles.statistics import crawl_statistics
 from zeeguu.api import CursorPages
 
 # What a database can hold.
@@ -68,7 +68,7 @@ class CrawlRunViewSet(viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = ID
 
     def get_queryset(self):
-        runs = with_sums(CrawlRun.objects.all())
+        runs = CrawlRun.objects.all()
         if self.action != "retrieve":
             return runs
         visits = FeedVisit.objects.select_related("feed").defer("feed__last_error")

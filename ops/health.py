@@ -132,7 +132,7 @@ class TokenizationFailures(HealthCheck):
 
 @dataclasses.dataclass
 class Feeds(HealthCheck):
-    """No active feed keeps failing, and none was switched off lately as gone."""
+    """No active feed keeps failing or brings nothing for readers; none went lately."""
 
     @releasing_connection
     def run(self):
@@ -146,6 +146,7 @@ class Feeds(HealthCheck):
         found = {
             f"failed {MANY_FAILURES} times or more in a row": names(failing),
             f"gone in the last {GONE_LATELY.days} days": names(gone),
+            "nothing for readers": names(feeds.in_state(FeedState.UNLISTED), unlisted),
         }
         if found := [f"{what}: {who}" for what, who in found.items() if who]:
             raise ServiceWarning(
@@ -155,13 +156,13 @@ class Feeds(HealthCheck):
 
 @dataclasses.dataclass
 class FeedSilence(HealthCheck):
-    """All active feeds, and all languages, had a new article lately."""
+    """All active feeds, and all languages, had a new article for readers lately."""
 
     @releasing_connection
     def run(self):
         feeds = watched()
         quiet = silent(feeds)
-        if not (who := names(quiet)):
+        if not (who := names(quiet, unlisted)):
             return
         of_language = Counter(feeds.values_list("language", flat=True))
         quiet_ones = Counter(quiet.values_list("language", flat=True))
@@ -174,7 +175,8 @@ class FeedSilence(HealthCheck):
             f"; all feeds of a language: {', '.join(all_quiet)}" if all_quiet else ""
         )
         raise ServiceWarning(
-            f"no new article for {settings.FEED_SILENT_DAYS} days: {who}{languages}"
+            f"no new article for readers for {settings.FEED_SILENT_DAYS} days:"
+            f" {who}{languages}"
         )
 
 
@@ -232,18 +234,22 @@ class Workers(HealthCheck):
             raise ServiceWarning(f"workers that ended in the last hour: {reasons}")
 
 
-def names(feeds):
-    """Names of the first feeds, and how many more there are; one query.
+def names(feeds, more_of=lambda feed: ""):
+    """Names of the first feeds with what there is to say of each, and how many more.
 
-    They come from the web: nothing but printable characters leaves here.
+    They come from the web: nothing but printable characters leaves here. Two queries.
     """
-    found = [title or url for title, url in feeds.values_list("title", "url")]
-    shown = [
-        "".join(filter(str.isprintable, name))[:NAME_CHARACTERS]
-        for name in found[:MOST_NAMES]
-    ]
-    more = len(found) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    shown = [f"{_name(feed)}{more_of(feed)}" for feed in feeds[:MOST_NAMES]]
+    more = feeds.count() - len(shown) if len(shown) == MOST_NAMES else 0
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _name(feed):
+    return "".join(filter(str.isprintable, str(feed)))[:NAME_CHARACTERS]
+
+
+def unlisted(feed):
+    return f" ({feed.unlisted})" if feed.unlisted else ""
 
 
 def language_statistics():

@@ -100,6 +100,6 @@ def look(form):
     return {
         "found": found,
         "items": items,
-        "number": found["found"] + found["left_out"],
+        "number": found["found"],
         "add_form": AddForm(initial=initial),
     }

@@ -35,7 +35,7 @@ class FeedAdmin(AddByAddress, ArticleCountMixin, admin.ModelAdmin):
     autocomplete_fields = ("language",)
     actions = ("crawl_now", "pause", "resume")
     readonly_fields = (
-        *("state", "last_status", "last_error", "consecutive_failures"),
+        *("state", "unlisted", "last_status", "last_error", "consecutive_failures"),
         *("last_new_at", "last_success_at", "last_fetched_at", "next_fetch_at"),
         "moved_to",
     )
@@ -104,7 +104,14 @@ class FeedAdmin(AddByAddress, ArticleCountMixin, admin.ModelAdmin):
     @admin.display(ordering="consecutive_failures")
     def state(self, feed):
         times = feed.consecutive_failures
-        return format_html("{}{}", badge(feed.state), f" {times}×" if times else "")
+        more = f" {times}×" if times else ""
+        if feed.state == FeedState.UNLISTED:
+            more = f" {feed.unlisted}"
+        return format_html("{}{}", badge(feed.state), more)
+
+    @admin.display(description="newest articles")
+    def unlisted(self, feed):
+        return feed.unlisted or None
 
     @admin.display(ordering="next_fetch_at")
     def next_crawl(self, feed):

@@ -8,8 +8,8 @@ from django.utils.html import format_html_join
 
 from articles import crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
-from articles.models import Article, CrawlRun, FeedVisit
-from articles.statistics import OUTCOMES, crawl_statistics, with_sums
+from articles.models import KINDS, Article, CrawlRun, FeedVisit, describe_reasons
+from articles.statistics import OUTCOMES, crawl_statistics
 from zeeguu.charts import STYLES, badge
 
 # Of a run's visits on its own page; the list has all.
@@ -21,21 +21,18 @@ MINUTE = "%Y-%m-%d %H:%M"
 class CrawlRunAdmin(ReadOnlyAdmin):
     list_display = (
         *("started", "command", "host", "duration"),
-        *("feeds", "stored", "updated", "failed"),
+        *("visited", "failed_visits", "found", "items"),
     )
     list_filter = ("host",)
     search_fields = ("command", "host")
     fields = (
         *("started_at", "finished_at", "duration", "command", "host"),
-        *("feeds", "stored", "updated", "failed"),
+        *("visited", "failed_visits", "found", *KINDS, "tokenized"),
     )
     readonly_fields = fields
 
     class Media:
         css = STYLES
-
-    def get_queryset(self, request):
-        return with_sums(super().get_queryset(request))
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.statistics_view)
@@ -75,21 +72,9 @@ class CrawlRunAdmin(ReadOnlyAdmin):
             return "killed or at work"
         return str(run.finished_at - run.started_at).partition(".")[0]
 
-    @admin.display(ordering="feeds")
-    def feeds(self, run):
-        return run.feeds
-
-    @admin.display(ordering="stored")
-    def stored(self, run):
-        return run.stored
-
-    @admin.display(ordering="updated")
-    def updated(self, run):
-        return run.updated
-
-    @admin.display(ordering="failed", description="failed feeds")
-    def failed(self, run):
-        return run.failed
+    @admin.display(description="of them")
+    def items(self, run):
+        return run.in_words()
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -107,15 +92,14 @@ class OutcomeFilter(admin.SimpleListFilter):
 @admin.register(FeedVisit)
 class FeedVisitAdmin(ReadOnlyAdmin):
     list_display = (
-        *("time", "feed_link", "outcome", "secs", "stored", "updated", "problems"),
+        *("time", "feed_link", "outcome", "secs", "found", "items", "problems"),
     )
     list_filter = (OutcomeFilter, "feed__language")
     search_fields = ("feed__title", "feed__url")
     show_full_result_count = False
     fields = (
         *("at", "feed_link", "articles", "run_link", "outcome", "error", "seconds"),
-        *("found", "stored", "updated", "duplicates", "tokenized"),
-        *("left_out", "failures"),
+        *("found", *KINDS, "tokenized", "why", "failures"),
     )
     readonly_fields = fields
 
@@ -152,15 +136,20 @@ class FeedVisitAdmin(ReadOnlyAdmin):
     def outcome(self, visit):
         return badge(visit.status)
 
-    @admin.display(description="failed")
+    @admin.display(description="of them")
+    def items(self, visit):
+        return visit.in_words()
+
+    @admin.display(description="errors")
     def problems(self, visit):
-        return len(visit.failed)
+        return len(visit.errors)
 
-    @admin.display(description="skipped")
-    def left_out(self, visit):
-        return ", ".join(f"{name}: {n}" for name, n in sorted(visit.skipped.items()))
+    @admin.display(description="reasons")
+    def why(self, visit):
+        told = ((k, describe_reasons(reasons)) for k, reasons in visit.reasons.items())
+        return format_html_join("", "<p>{}: {}</p>", told)
 
-    @admin.display(description="failed")
+    @admin.display(description="errors")
     def failures(self, visit):
-        found = ((one.get("url"), one.get("error")) for one in visit.failed)
+        found = ((one.get("url"), one.get("error")) for one in visit.errors)
         return format_html_join("", "<p>{}: {}</p>", found)

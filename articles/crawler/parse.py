@@ -61,7 +61,7 @@ class FeedDocument:
 
     ``left_out`` counts the items after the first MOST_ITEMS, which were not read;
     ``without_address`` those that name no page, and ``repeated`` those that name the
-    page of an item before them.
+    page of an item before them. ``found`` counts all.
     """
 
     title: str
@@ -72,6 +72,19 @@ class FeedDocument:
     site_url: str = ""
     without_address: int = 0
     repeated: int = 0
+
+    @property
+    def found(self) -> int:
+        return len(self.items) + sum(self.without_page.values())
+
+    @property
+    def without_page(self) -> dict[str, int]:
+        """Why items are not among ``items``, and how many."""
+        return {
+            "beyond the feed's first items": self.left_out,
+            "without an address": self.without_address,
+            "the same address again": self.repeated,
+        }
 
 
 def parse_feed(body, url, content_type=""):

@@ -56,7 +56,7 @@ def summary(url, document, links, error, problems):
         facts |= {
             "title": document.title,
             "language": document.language,
-            "found": len(document.items),
+            "found": document.found,
             "left_out": document.left_out,
             "items": [_item(item) for item in document.items[:MOST_ITEMS]],
         }

@@ -2,76 +2,128 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
-# Skipped for now only: the next visit takes these items in.
+from articles.models import KINDS, FeedVisit
+
+# Left for now only: the next visit takes these items in.
 OVER_LIMIT = "over the limit"
 OUT_OF_TIME = "out of time"
 HOST_BUSY = "host busy"
+BROKEN_OFF = "visit broken off"
 # Not asked for again today.
 FAILED_OFTEN = "failed often"
-# Another crawl, or a task of Celery's, has the feed in hand.
-BEING_VISITED = "being visited"
-POSTPONED = {OVER_LIMIT, OUT_OF_TIME, HOST_BUSY}
+# Of a feed: another crawl, or a task of Celery's, has it in hand.
+BEING_VISITED = "another crawl, or a task of Celery's, is visiting it"
 
 
 @dataclass
 class FeedReport:
-    """What happened to one feed. ``failed`` lists {"url", "error"}.
+    """What happened to one feed: each of its items is found, and of exactly one kind.
 
-    put_off says why something was put off last: which host had no room, until when.
+    KINDS tells what the kinds mean; reasons holds {kind: {reason: items}} for those
+    that have any. errors lists {"url", "error"}: of the feed, of its items, and of
+    tokens. status is the visit's, as in the history; put_off says why something was
+    put off last: which host had no room, until when.
     """
 
-    COUNTS: ClassVar = ("found", "stored", "updated", "duplicates", "tokenized")
+    COUNTS: ClassVar = ("found", *KINDS, "tokenized")
 
     feed: int
     title: str
     url: str
     language: str
+    status: str = ""
     found: int = 0
-    stored: int = 0
+    listed: int = 0
+    hidden: int = 0
     updated: int = 0
-    duplicates: int = 0
-    skipped: Counter = field(default_factory=Counter)
-    failed: list = field(default_factory=list)
+    # Of these: what readers could not see before.
+    shown: int = 0
+    known: int = 0
+    skipped: int = 0
+    failed: int = 0
+    left: int = 0
     tokenized: int = 0
+    reasons: dict[str, Counter] = field(default_factory=dict)
+    errors: list[dict[str, str]] = field(default_factory=list)
     put_off: str = ""
     seconds: float = 0.0
 
-    def fail(self, url, error):
-        self.failed.append({"url": url, "error": str(error)})
+    def count(self, kind: str, items: int = 1, reason: str = "") -> None:
+        """Note what became of so many items, and why."""
+        setattr(self, kind, getattr(self, kind) + items)
+        if reason and items:
+            self.reasons.setdefault(kind, Counter())[reason] += items
 
-    def put_off_by(self, reason):
-        """Note that something waits for a host that has no room; reason says more."""
-        self.skipped[HOST_BUSY] += 1
+    def recount(self, kind: str, reason: str = "") -> None:
+        """Note that an item which was known turned out to be of another kind."""
+        self.known -= 1
+        self.count(kind, reason=reason)
+
+    def hide(self, reason: str) -> None:
+        """Note that an item which was listed is hidden after all."""
+        self.listed -= 1
+        self.count("hidden", reason=reason)
+
+    def settle(self) -> None:
+        """What nothing became of, since the visit was broken off, is left."""
+        others = sum(getattr(self, kind) for kind in KINDS)
+        self.count("left", self.found - others, BROKEN_OFF)
+
+    def err(self, url: str, error: object) -> None:
+        self.errors.append({"url": url, "error": str(error)})
+
+    def put_item_off(self, reason: object) -> None:
+        """Note that an item waits for a host that has no room; reason says more."""
+        self.count("left", reason=HOST_BUSY)
         self.put_off = str(reason)
 
+    def defer(self, reason: object) -> None:
+        """Note that the feed itself was not visited now, and why."""
+        self.status, self.put_off = FeedVisit.DEFERRED, str(reason)
+
     @property
-    def is_complete(self):
+    def has_new(self) -> bool:
+        """Whether readers got something new."""
+        return self.listed + self.shown > 0
+
+    @property
+    def stored(self) -> int:
+        """New articles, whether readers see them or not."""
+        return self.listed + self.hidden
+
+    @property
+    def is_complete(self) -> bool:
         """Whether nothing waits for the next visit."""
-        return not self.failed and not self.is_postponed
-
-    @property
-    def is_postponed(self):
-        return bool(self.skipped.keys() & POSTPONED)
+        return not self.errors and not self.left
 
 
-def total(reports):
-    """Sum up FeedReports into the run's report, a dict ready for JSON."""
-    skipped = Counter()
-    for report in reports:
-        skipped.update(report.skipped)
+def total(reports: list[FeedReport], seconds: float) -> dict[str, Any]:
+    """Sum up FeedReports into the run's report, a dict ready for JSON.
+
+    seconds is the time that the run took by the clock; its visits overlap.
+    """
     return {
         **{
             name: sum(getattr(report, name) for report in reports)
             for name in FeedReport.COUNTS
         },
-        "skipped": dict(skipped),
-        "failed": [
-            {"feed": report.url, **failure}
+        "reasons": sum_reasons(report.reasons for report in reports),
+        "errors": [
+            {"feed": report.url, **error}
             for report in reports
-            for failure in report.failed
+            for error in report.errors
         ],
-        "seconds": round(sum(report.seconds for report in reports), 2),
+        "seconds": round(seconds, 2),
         "feeds": [vars(report) for report in reports],
     }
+
+
+def sum_reasons(all_reasons) -> dict[str, Counter]:
+    """One {kind: {reason: items}} of many."""
+    total: dict[str, Counter] = {}
+    for reasons in all_reasons:
+        for kind, counts in reasons.items():
+            total.setdefault(kind, Counter()).update(counts)
+    return total

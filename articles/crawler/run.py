@@ -49,7 +49,7 @@ from articles.crawler.store.feeds import (
 )
 from articles.crawler.store.history import often_failed, record_visit
 from articles.crawler.threads import SameThread, Threads
-from articles.models import Article, Feed, JudgeRule, Topic
+from articles.models import Article, Feed, FeedVisit, JudgeRule, Topic
 from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import described
 
@@ -172,7 +172,7 @@ class Crawl:
         """The feed as it is now, claimed; None, and why, if it can't be visited."""
         report = report_of(feed)
         if self.is_over:
-            report.skipped[OUT_OF_TIME] += 1
+            report.defer(OUT_OF_TIME)
             return None, report
         try:
             claimed = claim(feed, only_due=self.only_due)
@@ -180,7 +180,7 @@ class Crawl:
             self._fail(report, exc)
             return None, report
         if claimed is None:
-            report.skipped[BEING_VISITED] += 1
+            report.defer(BEING_VISITED)
         return claimed, report
 
     def _visit(self, claimed: Feed) -> FeedReport:
@@ -199,7 +199,7 @@ class Crawl:
         report = report_of(feed)
         started = time.monotonic()
         if self.is_over:
-            report.skipped[OUT_OF_TIME] += 1
+            report.defer(OUT_OF_TIME)
             return report
         try:
             note = Visit(self, feed, report, started).crawl()
@@ -217,8 +217,8 @@ class Crawl:
         Nothing where the feed was deleted meanwhile.
         """
         if note():
-            error = feed.last_error or report.put_off
-            record_visit(report, feed.last_status, error, self.run)
+            report.status = feed.last_status
+            record_visit(report, feed.last_error or report.put_off, self.run)
 
     def _fail(self, report: FeedReport, exc: Exception) -> str:
         """Log what ended a visit, with its traceback, and report it; return it."""
@@ -228,7 +228,8 @@ class Crawl:
             close_old_connections()  # the next one gets a new one
         else:
             message = f"{report.url}: the visit ended by {described(exc)}"
-        report.fail(report.url, message)
+        report.status = FeedVisit.FAILED
+        report.err(report.url, message)
         return message
 
     def _note_failure(self, feed, report, error):
@@ -293,11 +294,11 @@ class Visit:
         try:
             page, body_hash, document = self._read()
         except HostBusy as exc:
-            report.put_off_by(exc)
+            report.defer(exc)
             logger.info("Feed %s was put off: %s", feed.pk, exc)
             return partial(record_deferred, feed, exc)
         except (FetchError, ParseError) as exc:
-            report.fail(feed.url, exc)
+            report.err(feed.url, exc)
             return partial(record_failure, feed, exc)
         feed.served_from = page.url[:500]
         if document is not None:
@@ -307,8 +308,10 @@ class Visit:
                 self._take_in(document)
             except FeedGone as exc:
                 logger.info("The visit of feed %s ended: %s", feed.pk, exc)
-                report.put_off = str(exc)
+                report.defer(exc)
                 return lambda: False
+            finally:
+                report.settle()
         return partial(
             record_success,
             feed,
@@ -351,22 +354,22 @@ class Visit:
 
     def _new_items(self, document, known):
         report = self.report
-        report.found = len(document.items)
-        report.duplicates = len(known)
-        if document.left_out:
-            report.skipped["beyond the feed's first items"] += document.left_out
-        if document.without_address:
-            report.skipped["without an address"] += document.without_address
-        if document.repeated:
-            report.skipped["the same address again"] += document.repeated
+        report.found = document.found
+        report.count("known", len(known))
+        for reason, items in document.without_page.items():
+            report.count("skipped", items, reason)
         new = [item for item in document.items if item.url not in known]
-        hopeless = often_failed(self.feed)
-        report.skipped.update(FAILED_OFTEN for item in new if item.url in hopeless)
-        new = [item for item in new if item.url not in hopeless]
+        new = self._without(new, often_failed(self.feed), FAILED_OFTEN)
         if self.shared.limit is not None and len(new) > self.shared.limit:
-            report.skipped[OVER_LIMIT] += len(new) - self.shared.limit
+            report.count("left", len(new) - self.shared.limit, OVER_LIMIT)
             new = new[: self.shared.limit]
         return new
+
+    def _without(self, items, urls, reason):
+        """The items but those at these addresses, which are skipped for that reason."""
+        kept = [item for item in items if item.url not in urls]
+        self.report.count("skipped", len(items) - len(kept), reason)
+        return kept
 
     # --- one article
 
@@ -380,37 +383,39 @@ class Visit:
     def _draft(self, item):
         report = self.report
         if len(item.url) > URL_CHARACTERS:
-            report.skipped["address too long"] += 1
+            report.count("skipped", reason="address too long")
             return None
         if self._is_out_of_time:
-            report.skipped[OUT_OF_TIME] += 1
+            report.count("left", reason=OUT_OF_TIME)
             self.is_cut_short = self.is_cut_short or self.shared.is_over
             return None
         try:
             draft = self._fetch_draft(item)
         except Disallowed:
-            report.skipped["robots.txt"] += 1
+            report.count("skipped", reason="robots.txt")
             return None
         except (FetchError, ExtractError) as exc:
             if is_busy(exc):
                 logger.info("%s was put off: %s", item.url, exc)
-                report.put_off_by(exc)
+                report.put_item_off(exc)
             else:
-                report.fail(item.url, exc)
+                self._fail(item.url, exc)
             return None
         except Exception as exc:  # noqa: BLE001 - logged and reported there
             self._note_fault(item.url, exc)
             return None
-        if draft.broken:
-            report.skipped[str(draft.broken)] += 1
         if draft.broken == Article.Broken.NO_TEXT:
-            report.fail(item.url, "no article text found on the page")
+            report.err(item.url, "no article text found on the page")
         return draft
 
     def _note_fault(self, url: str, exc: Exception) -> None:
         """What nobody foresaw costs the article, not its feed."""
         logger.exception("%s was not taken in", url)
-        self.report.fail(url, f"{url}: not taken in: {described(exc)}")
+        self._fail(url, f"{url}: not taken in: {described(exc)}")
+
+    def _fail(self, url: str, error: object) -> None:
+        self.report.count("failed")
+        self.report.err(url, error)
 
     @property
     def _is_out_of_time(self):
@@ -425,15 +430,13 @@ class Visit:
     def _store(self, drafts):
         language = self.feed.language_id
         drafts = find_duplicates(self.feed, drafts)
-        self.report.skipped.update(
-            str(draft.broken) for draft in drafts if draft.duplicate_of
-        )
         release()
         fit = [draft for draft in drafts if not draft.broken]
         prepared = self.shared.prepare([draft.text for draft in fit], language)
         tokens = {id(draft): found for draft, found in zip(fit, prepared, strict=True)}
         stored = [self._store_one(draft, tokens.get(id(draft))) for draft in drafts]
-        unlist_duplicates(language, [article for article in stored if article])
+        for _ in unlist_duplicates(language, list(filter(None, stored))):
+            self.report.hide(Article.Broken.DUPLICATE.value)
         count_hits(drafts)
 
     def _store_one(self, draft, tokens):
@@ -443,23 +446,24 @@ class Visit:
             raise
         except DatabaseFailed as exc:
             logger.exception("%s was not stored", draft.url)
-            self.report.fail(draft.url, f"not stored: {exc}")
+            self._fail(draft.url, f"not stored: {exc}")
             close_old_connections()
             return None
         except Exception as exc:  # noqa: BLE001 - logged and reported there
             self._note_fault(draft.url, exc)
             return None
         if article is None:
-            self.report.duplicates += 1  # known by another address
+            self.report.count("known")  # by another address
             return None
-        self.report.stored += 1
+        reason = str(article.broken)
+        self.report.count("hidden" if reason else "listed", reason=reason)
         self._count_tokens(draft, tokens)
         return article
 
     def _count_tokens(self, draft, tokens):
         if tokens and tokens.error:
             error = f"stored without tokens: {tokens.error}"
-            self.report.fail(draft.url, error)
+            self.report.err(draft.url, error)
         elif tokens:
             self.report.tokenized += 1
 
@@ -488,9 +492,10 @@ class Visit:
         try:
             draft = self._fetch_draft(item)
         except (FetchError, ExtractError):
-            self.report.skipped["update not fetched"] += 1
+            self.report.recount("skipped", "update not fetched")
             return
         except Exception as exc:  # noqa: BLE001 - logged and reported there
+            self.report.known -= 1
             self._note_fault(item.url, exc)
             return
         old = stored_text(article.pk)
@@ -500,5 +505,6 @@ class Visit:
         release()
         (tokens,) = self.shared.prepare([draft.text], self.feed.language_id)
         if revise(article.pk, draft, tokens):
-            self.report.updated += 1
+            self.report.recount("updated")
+            self.report.shown += bool(article.broken)
             self._count_tokens(draft, tokens)

@@ -4,6 +4,7 @@ from itertools import count
 
 from django.utils import timezone
 
+from articles.crawler.report import FeedReport
 from articles.models import (
     Article,
     CrawlRun,
@@ -72,6 +73,13 @@ def make_visit(feed=None, **facts):
     """Create a FeedVisit."""
     facts = {"status": "ok", **facts}
     return FeedVisit.objects.create(feed=feed or make_feed(), **facts)
+
+
+def make_report(feed=None, **facts):
+    """Make the FeedReport of a visit of a feed."""
+    feed = feed or make_feed()
+    facts = {"status": "ok", **facts}
+    return FeedReport(feed.pk, str(feed), feed.url, feed.language_id, **facts)
 
 
 def _language(language):

@@ -22,11 +22,19 @@ class Crawled:
 
     @property
     def counts(self):
-        return tuple(self.report[name] for name in ("found", "stored", "duplicates"))
+        """Found, new (listed or hidden), and known."""
+        new = self.report["listed"] + self.report["hidden"]
+        return self.report["found"], new, self.report["known"]
+
+    @property
+    def reasons(self):
+        """{reason: items} of all kinds; each crawl in a test is about few of them."""
+        told = self.report["reasons"].values()
+        return {reason: n for counts in told for reason, n in counts.items()}
 
     @property
     def errors(self):
-        return {failure["url"]: failure["error"] for failure in self.report["failed"]}
+        return {failure["url"]: failure["error"] for failure in self.report["errors"]}
 
 
 def page_of(slug, paragraphs=4):

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from articles.crawler.store.history import record_visit
 from articles.models import Feed
 from articles.tests.factories import (
     make_article,
     make_feed,
+    make_report,
     make_run,
     make_visit,
 )
@@ -157,14 +159,14 @@ def test_an_article_leads_to_the_one_that_it_repeats(admin_client):
 
 def test_a_run_sums_its_visits_up(admin_client):
     run = make_run(started_at=ago(minutes=3), finished_at=timezone.now())
-    make_visit(run=run, stored=2, updated=1)
-    make_visit(run=run, stored=3, status="failed")
-    make_visit(stored=100)
+    for facts in ({"status": "ok", "listed": 2}, {"status": "failed", "hidden": 3}):
+        record_visit(make_report(**facts, found=4), run=run)
     make_run()
     response = admin_client.get(list_url("crawlrun"))
-    rows = [(r.feeds, r.stored, r.updated, r.failed) for r in listed(response)]
-    assert rows == [(0, 0, 0, 0), (2, 5, 1, 1)]
+    rows = [(r.visited, r.failed_visits, r.found) for r in listed(response)]
+    assert rows == [(0, 0, 0), (2, 1, 8)]
     page = response.content.decode()
+    assert "2 listed, 3 hidden<" in page
     assert ">0:03:00<" in page
     assert ">killed or at work<" in page
 
@@ -193,8 +195,8 @@ def test_visits_are_filtered(admin_client, facts, filters):
 
 @pytest.mark.parametrize("page", [lambda visit: list_url("feedvisit"), change_url])
 def test_what_comes_from_feeds_is_escaped(admin_client, page):
-    failed = [{"url": f"https://example.com/{HOSTILE}", "error": HOSTILE}]
-    facts = {"error": HOSTILE, "failed": failed, "skipped": {HOSTILE: 1}}
+    errors = [{"url": f"https://example.com/{HOSTILE}", "error": HOSTILE}]
+    facts = {"error": HOSTILE, "errors": errors, "reasons": {"left": {HOSTILE: 1}}}
     visit = make_visit(make_feed(title=HOSTILE), status=HOSTILE[:20], **facts)
     content = page_of(admin_client, page(visit))
     assert "<script>alert" not in content
@@ -234,7 +236,8 @@ def test_the_statistics_show_each_number_in_a_table(admin_client):
     feed = make_feed(title=HOSTILE, last_new_at=ago(hours=2))
     make_article(feed=feed)
     make_article(feed=feed, broken="paywall")
-    facts = {"found": 3, "seconds": 2.5, "skipped": {"paywall": 1, HOSTILE: 1}}
+    reasons = {"hidden": {"paywall": 1}, "skipped": {HOSTILE: 1}}
+    facts = {"found": 2, "seconds": 2.5, "hidden": 1, "skipped": 1, "reasons": reasons}
     make_visit(feed, **facts)
     make_visit(feed, status="failed")
     page = page_of(admin_client, STATISTICS)
@@ -243,27 +246,28 @@ def test_the_statistics_show_each_number_in_a_table(admin_client):
         [texts(line.xpath("th|td")) for line in table.xpath(".//tbody/tr")]
         for table in html.fromstring(page).find_class("numbers")
     ]
-    delivery, articles, visits, states, skipped, broken, slowest, failing = tables
+    delivery, articles, visits, states, items, why, broken, slowest, failing = tables
     today = f"{timezone.now():%d %b}"
     assert delivery == [["da", "1", "0", "2 hours ago", "1"]]
     assert articles[-1] == [today, "1"]
     assert visits[-1] == [today, "2", "1", "1"]
     assert ["active", "1"] in states
-    assert skipped == [["behind a paywall", "1"], [HOSTILE, "1"]]
+    assert ["hidden", "1"] in items
+    assert why == [["hidden", "behind a paywall", "1"], ["skipped", HOSTILE, "1"]]
     assert broken == [["da", "1", "1"]]
     assert slowest == failing == [[HOSTILE, "2", "1", "1.2", "2.5"]]
 
 
 def test_each_chart_has_a_title(admin_client):
     for language in ("da", "sv"):
-        make_visit(make_feed(language), found=1, skipped={"advert": 1})
+        make_visit(make_feed(language), found=1, hidden=1)
         make_article(language=language)
     tree = html.fromstring(page_of(admin_client, STATISTICS))
     titles = texts(tree.xpath("//*[name()='svg'][@role='img']/*[name()='title']"))
     assert titles == [
         *("New articles a day: all", "New articles a day: da"),
         *("New articles a day: sv", "Visits a day: ok", "Feeds by state"),
-        "Skipped in the last 7 days",
+        "What became of items in the last 7 days",
     ]
 
 

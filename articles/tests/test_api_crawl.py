@@ -6,7 +6,14 @@ import pytest
 from django.utils import timezone
 
 from articles import serializers
-from articles.tests.factories import make_article, make_feed, make_run, make_visit
+from articles.crawler.store.history import record_visit
+from articles.tests.factories import (
+    make_article,
+    make_feed,
+    make_report,
+    make_run,
+    make_visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +48,17 @@ def test_nobody_may_write(staff_api, method, url):
 def test_runs_are_listed_newest_first_with_their_sums(staff_api):
     old = make_run(started_at=timezone.now() - timedelta(hours=1))
     new = make_run(command="crawl --due")
-    make_visit(run=old, stored=2, updated=1)
-    make_visit(run=old, status="failed")
+    record_visit(make_report(listed=2, updated=1, found=3), run=old)
+    record_visit(make_report(status="failed"), run=old)
     first, second = get(staff_api, RUNS)["results"]
-    assert (first["id"], first["command"], first["feeds"]) == (new.pk, "crawl --due", 0)
+    assert (first["id"], first["command"], first["visited"]) == (
+        new.pk,
+        "crawl --due",
+        0,
+    )
     assert second["id"] == old.pk
-    sums = ("feeds", "stored", "updated", "failed")
-    assert [second[name] for name in sums] == [2, 2, 1, 1]
+    sums = ("visited", "failed_visits", "found", "listed", "updated", "failed")
+    assert [second[name] for name in sums] == [2, 1, 3, 2, 1, 0]
     assert set(first) == set(serializers.CrawlRunSerializer().fields)
 
 
@@ -61,13 +72,17 @@ def test_pages_of_runs_together_are_the_whole_list(staff_api):
 
 def test_a_run_has_its_visits(staff_api):
     run, feed = make_run(), make_feed(title="Avisen")
-    failed = [{"url": "https://example.com/", "error": "404"}]
-    make_visit(feed, run=run, skipped={"advert": 2}, failed=failed, found=3)
+    errors, reasons = (
+        [{"url": "https://a.example/", "error": "404"}],
+        {"hidden": {"x": 2}},
+    )
+    make_visit(feed, run=run, reasons=reasons, errors=errors, found=3, failed=1)
     make_visit()
     [visit] = get(staff_api, f"{RUNS}{run.pk}/")["visits"]
     assert (visit["feed"], visit["title"]) == (feed.pk, "Avisen")
     assert (visit["language"], visit["found"]) == ("da", 3)
-    assert (visit["skipped"], visit["failed"]) == ({"advert": 2}, failed)
+    assert (visit["reasons"], visit["errors"]) == (reasons, errors)
+    assert visit["failed"] == 1
     assert set(visit) == set(serializers.FeedVisitSerializer().fields)
 
 
@@ -82,7 +97,12 @@ def test_the_statistics_have_the_shape_that_the_schema_declares(staff_api):
     feed = make_feed(title="Avisen")
     make_article(feed=feed)
     make_article(feed=feed, broken="paywall")
-    facts = {"found": 1, "seconds": 2, "skipped": {"paywall": 1}}
+    facts = {
+        "found": 1,
+        "seconds": 2,
+        "hidden": 1,
+        "reasons": {"hidden": {"paywall": 1}},
+    }
     make_visit(feed, status="failed", **facts)
     found = get(staff_api, STATISTICS)
     declared = serializers.CrawlStatisticsSerializer().fields

@@ -37,14 +37,16 @@ def make_document(title="", **facts):
     return FeedDocument(title, (), **facts)
 
 
-def succeed(feed, page=None, *, complete=True, document=None, stored=0, failed=()):
+def succeed(
+    feed, page=None, *, complete=True, document=None, listed=0, hidden=0, errors=()
+):
     """A visit that read the feed, unless page says that there was nothing new."""
     page = page or make_page()
     if page.body is not None:
         document = document or make_document()
-    report = FeedReport(feed.pk, "", feed.url, "da", stored=stored, failed=[*failed])
-    if not complete:
-        report.skipped["over the limit"] += 1
+    report = FeedReport(feed.pk, "", feed.url, "da", listed=listed, errors=[*errors])
+    report.count("hidden", hidden, "paywall")
+    report.count("left", int(not complete), "over the limit")
     record_success(feed, page, report, document=document)
 
 
@@ -211,7 +213,7 @@ def test_a_new_article_is_remembered():
     feed = make_feed()
     succeed(feed)
     assert feed.last_new_at is None
-    succeed(feed, stored=1)
+    succeed(feed, listed=1)
     feed.refresh_from_db()
     assert feed.last_new_at == feed.last_success_at
 
@@ -230,12 +232,12 @@ def test_a_feed_that_says_how_long_it_stays_the_same_is_left_alone(page, documen
     feed = make_feed()
     succeed(feed, page, document=document)
     assert wait(feed) == timedelta(hours=2)
-    succeed(feed, page, document=document, complete=False, stored=1)
+    succeed(feed, page, document=document, complete=False, listed=1)
     assert wait(feed) == timedelta(minutes=15)
 
 
 @pytest.mark.parametrize(
-    "facts", [{"complete": False}, {"failed": [{"url": "x", "error": "404"}]}]
+    "facts", [{"complete": False}, {"errors": [{"url": "x", "error": "404"}]}]
 )
 def test_a_feed_that_gives_nothing_though_something_is_left_is_not_visited_sooner(
     facts,

@@ -140,8 +140,8 @@ def feed_report(crawled, server, path):
 @pytest.mark.parametrize("path", REASONS)
 def test_each_trick_is_reported_with_its_reason_within_its_limit(crawled, server, path):
     report = feed_report(crawled, server, path)
-    assert [failed["url"] for failed in report["failed"]] == [address(server, path)]
-    assert REASONS[path] in report["failed"][0]["error"]
+    assert [error["url"] for error in report["errors"]] == [address(server, path)]
+    assert REASONS[path] in report["errors"][0]["error"]
     assert report["seconds"] < DOWNLOAD_S + READ_S + GRACE_S
 
 
@@ -158,8 +158,8 @@ def test_the_memory_stays_within_300_mb_of_a_harmless_crawl(crawled):
 
 
 def test_other_feeds_are_unharmed(crawled, server):
-    assert crawled["idle"]["report"]["stored"] == 1
-    assert feed_report(crawled, server, "/fine")["failed"] == []
+    assert crawled["idle"]["report"]["listed"] == 1
+    assert feed_report(crawled, server, "/fine")["errors"] == []
     assert crawled["code"] == 1
 
 

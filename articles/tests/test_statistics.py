@@ -26,11 +26,14 @@ def stored(article, at):
 def test_feeds_are_counted_by_state():
     make_feed()
     make_feed(consecutive_failures=2)
+    make_feed(hidden_in_a_row=1)
     make_feed(active=False)
     make_feed(active=False, last_status="gone")
     make_feed(active=False, last_status="gone")
     found = {row["state"]: row["feeds"] for row in crawl_statistics()["feeds"]}
-    assert found == {"active": 1, "failing": 1, "gone": 2, "paused": 1}
+    assert found == {
+        **{"active": 1, "unlisted": 1, "failing": 1, "gone": 2, "paused": 1}
+    }
 
 
 def test_listed_articles_are_counted_by_day_and_language():
@@ -70,13 +73,18 @@ def test_visits_are_counted_by_day_and_outcome(monkeypatch):
     ]
 
 
-def test_what_was_skipped_is_summed_by_reason():
-    make_visit(found=9, skipped={"paywall": 2, "too_short": 1})
-    make_visit(found=9, skipped={"paywall": 3})
-    make_visit(found=9, skipped={"paywall": 100}, at=ago(days=8))
-    assert crawl_statistics()["skipped"] == [
-        {"reason": "paywall", "items": 5},
-        {"reason": "too_short", "items": 1},
+def test_what_became_of_items_is_summed_by_kind_and_reason():
+    reasons = {"left": {"out of time": 1}, "hidden": {"paywall": 2, "too_short": 1}}
+    make_visit(found=5, listed=1, hidden=3, left=1, reasons=reasons)
+    make_visit(found=3, hidden=3, reasons={"hidden": {"paywall": 3}})
+    make_visit(found=9, hidden=9, reasons={"hidden": {"advert": 9}}, at=ago(days=8))
+    found = crawl_statistics()
+    items = {row["kind"]: row["items"] for row in found["items"] if row["items"]}
+    assert items == {"listed": 1, "hidden": 6, "left": 1}
+    assert found["reasons"] == [
+        {"kind": "hidden", "reason": "paywall", "items": 5},
+        {"kind": "hidden", "reason": "too_short", "items": 1},
+        {"kind": "left", "reason": "out of time", "items": 1},
     ]
 
 
@@ -109,9 +117,9 @@ def test_more_rows_cost_no_more_queries():
             crawl_statistics()
         return len(captured)
 
-    make_visit(found=1, skipped={"paywall": 1})
+    make_visit(found=1, hidden=1)
     few = queries()
     for language in ("da", "de", "sv"):
-        make_visit(make_feed(language), found=1, seconds=1, skipped={"advert": 1})
+        make_visit(make_feed(language), found=1, seconds=1, hidden=1)
         make_article(language=language, broken="paywall")
-    assert queries() == few == 9
+    assert queries() == few == 10

@@ -13,7 +13,7 @@ from pathlib import Path
 import trafilatura
 
 from articles.crawler.extract import extract
-from articles.models import Article, url_hash
+from articles.models import KINDS, Article, url_hash
 from ops.benchmarks import server
 from tokenization import services
 
@@ -45,7 +45,7 @@ def run():
         "ratio": round(figure / statistics.mean(baseline), 4),
         "unit": "mean token F1",
         "pages": len(gold),
-        **{name: report[name] for name in ("found", "stored", "skipped", "failed")},
+        **{name: report[name] for name in ("found", *KINDS, "reasons", "errors")},
         "seconds": report["seconds"],
         "fresh": sum(article["fresh"] for article in ours.values()),
         "titles_right": sum(title_is_right(ours, page) for page in gold),

@@ -58,7 +58,7 @@ def add_rows(number):
         danish = make_article(BODY, language="da", topics=topics)
         make_row(danish, tokenizer="another one")
         make_rule(f"live {n}", language)
-        make_visit(feed, run=make_run(), skipped={"advert": 1}, found=2, seconds=1)
+        make_visit(feed, run=make_run(), hidden=2, found=2, seconds=1)
         add_account(n)
         CacheUse.objects.create(day=timezone.now().date(), language=language, hits=n)
 

@@ -130,7 +130,7 @@ def test_none_is_held_while_the_crawler_downloads(stub, monkeypatch, batch):
     monkeypatch.setattr(run, "BATCH", batch)
     feed, fetcher = make_feed(url="https://news.example.com/feed"), Fetcher()
     report = run.Crawl(fetcher, Here(), services.prepare).feed(feed)
-    assert (report.stored, report.failed) == (2, [])
+    assert (report.stored, report.errors) == (2, [])
     assert fetcher.get.held == [False] * 3
 
 

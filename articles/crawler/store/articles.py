@@ -366,20 +366,22 @@ def _marked(draft, latest, feed):
 
 
 def unlist_duplicates(language_id, articles):
-    """Of articles that are nearly the same, list the earliest alone.
+    """Of articles that are nearly the same, list the earliest alone; return the others.
 
     After they were stored: two crawls that store one text at once each see both then.
     """
+    unlisted = []
     latest = _latest_fingerprints(language_id)
     for article in sorted(articles, key=lambda article: article.pk):
         if article.broken or article.simhash is None:
             continue
         earlier = [(pk, simhash) for pk, simhash in latest if pk < article.pk]
         if leader := nearest(article.simhash, earlier):
-            Article.objects.filter(pk=article.pk, broken="").update(
-                broken=Article.Broken.DUPLICATE, duplicate_of=leader
-            )
+            mine = Article.objects.filter(pk=article.pk, broken="")
+            if mine.update(broken=Article.Broken.DUPLICATE, duplicate_of=leader):
+                unlisted.append(article)
             latest = [pair for pair in latest if pair[0] != article.pk]
+    return unlisted
 
 
 def count_hits(drafts):

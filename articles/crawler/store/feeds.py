@@ -1,6 +1,7 @@
 """What a visit changes on its feed: state, validators, address, time of the next."""
 
 import random
+from collections import Counter
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -10,13 +11,14 @@ from django.utils import timezone
 
 from articles.crawler.schedule import Visit, freshness, next_visit
 from articles.crawler.validators import given
-from articles.models import GONE, Feed
+from articles.models import Feed, FeedVisit
 
 # What a visit changes; an admin may be editing the rest meanwhile.
 VISIT = [
     *("etag", "last_modified", "content_hash", "moved_to", "moved_sightings"),
     "served_from",
     *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
+    *("hidden_in_a_row", "hidden_why"),
     *("consecutive_failures", "last_status", "last_error"),
 ]
 # Of a feed's address; half an address is none.
@@ -35,7 +37,7 @@ def record_success(
     only when the visit was complete: otherwise a 304 would hide what is left. One that
     was cut short by the crawl's end is due again at once, behind all who wait by then.
     """
-    complete, has_new = report.is_complete, report.stored > 0
+    complete = report.is_complete
     if page.body is not None:
         validators = given(page.headers) if complete else {}
         _take_validators(feed, **validators)
@@ -44,23 +46,33 @@ def record_success(
         _take_title(feed, document.title)
     _follow(feed, page.moved_to)
     feed.last_success_at = timezone.now()
-    if has_new:
-        feed.last_new_at = feed.last_success_at
+    _note_new(feed, report)
     feed.consecutive_failures = 0
     feed.last_error = ""
     ttl = timedelta(seconds=(document and document.ttl_s) or 0)
     # What waits for the next visit was there before this answer. Where nothing could be
     # taken in, coming soon would not help.
-    unfinished = report.is_postponed and has_new
+    unfinished = report.left > 0 and report.stored > 0
     asked = timedelta(0) if unfinished else max(freshness(page.headers), ttl)
     return _finish(
         feed,
-        "ok" if document is not None else "unchanged",
+        FeedVisit.OK if document is not None else FeedVisit.UNCHANGED,
         published=_times(feed, document),
         asked=asked,
         unfinished=unfinished,
         cut_short=cut_short,
     )
+
+
+def _note_new(feed, report):
+    """Note what readers got, or how much in a row was kept from them, and why."""
+    if report.has_new:
+        feed.last_new_at = feed.last_success_at
+        feed.hidden_in_a_row, feed.hidden_why = 0, {}
+    elif report.hidden:
+        feed.hidden_in_a_row += report.hidden
+        why = Counter(feed.hidden_why) + report.reasons["hidden"]
+        feed.hidden_why = dict(why)
 
 
 def record_failure(feed, error):
@@ -77,13 +89,14 @@ def record_failure(feed, error):
         feed.active = False
         Feed.objects.filter(pk=feed.pk).update(active=False)
     asked = getattr(error, "retry_after", None) or timedelta(0)
-    return _finish(feed, GONE if is_gone else "failed", asked=asked)
+    status = FeedVisit.GONE if is_gone else FeedVisit.FAILED
+    return _finish(feed, status, asked=asked)
 
 
 def record_deferred(feed, reason=""):
     """Note a visit for which its host had no room: no fault of the feed's."""
     feed.last_error = str(reason)
-    return _finish(feed, "deferred", unfinished=True)
+    return _finish(feed, FeedVisit.DEFERRED, unfinished=True)
 
 
 def _take_validators(feed: Feed, etag: str = "", last_modified: str = "") -> None:

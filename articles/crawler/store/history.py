@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from articles.models import CrawlRun, FeedVisit
+from articles.models import FAILED, CrawlRun, FeedVisit
 
 # Of a visit's failures; the others are counted in the report.
 MOST_LISTED = 50
@@ -29,19 +30,32 @@ def finish_run(run):
     CrawlRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
 
 
-def record_visit(report, status, error="", run=None):
-    """Keep a FeedReport, unless its feed or run was deleted just now."""
-    with contextlib.suppress(IntegrityError):
+def record_visit(report, error="", run=None):
+    """Keep a FeedReport, and add it to its run's sums.
+
+    Unless its feed or run was deleted just now.
+    """
+    counts = {name: getattr(report, name) for name in report.COUNTS}
+    with contextlib.suppress(IntegrityError), transaction.atomic():
         FeedVisit.objects.create(
             run=run,
             feed_id=report.feed,
-            status=status,
+            status=report.status,
             error=error,
             seconds=report.seconds,
-            skipped=dict(report.skipped),
-            failed=report.failed[:MOST_LISTED],
-            **{name: getattr(report, name) for name in report.COUNTS},
+            reasons=report.reasons,
+            errors=report.errors[:MOST_LISTED],
+            **counts,
         )
+        if run is not None:
+            _add(run, report.status, counts)
+
+
+def _add(run, status, counts):
+    more = {name: F(name) + number for name, number in counts.items() if number}
+    if status in FAILED:
+        more["failed_visits"] = F("failed_visits") + 1
+    CrawlRun.objects.filter(pk=run.pk).update(visited=F("visited") + 1, **more)
 
 
 def often_failed(feed):
@@ -50,9 +64,9 @@ def often_failed(feed):
     Asking for them at each visit would bother their server in vain.
     """
     since = timezone.now() - timedelta(days=1)
-    visits = FeedVisit.objects.filter(feed=feed, at__gt=since).exclude(failed=[])
-    lists = visits.order_by().values_list("failed", flat=True)
-    counts = Counter(failure["url"] for failed in lists for failure in failed)
+    visits = FeedVisit.objects.filter(feed=feed, at__gt=since).exclude(errors=[])
+    lists = visits.order_by().values_list("errors", flat=True)
+    counts = Counter(error["url"] for errors in lists for error in errors)
     return {url for url, number in counts.items() if number >= OFTEN}
 
 

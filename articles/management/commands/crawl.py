@@ -19,16 +19,17 @@ from articles.crawler import apart
 from articles.crawler.fetch import Fetcher
 from articles.crawler.line import DueLine
 from articles.crawler.lock import only_one
-from articles.crawler.report import BEING_VISITED, total
+from articles.crawler.report import total
 from articles.crawler.run import BLINK_S, Crawl
 from articles.crawler.service import Demo, Runs
 from articles.crawler.store.history import finish_run, prune, start_run
 from articles.management.commands.add_feed import require_languages
-from articles.models import Feed
+from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services
 from tokenization.management.commands.pretokenize import require_numbers
 from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import KillablePool
+from zeeguu.wording import counted
 
 try:
     from articles import tasks
@@ -40,9 +41,8 @@ logger = logging.getLogger(__name__)
 LOCK = "crawl.lock"
 # Between two looks at what is due.
 PAUSE_S = 10
-ROW = "{:>5}  {:<4}  {:<36.36}  {:>5}  {:>6}  {:>7}  {:>5}  {:>7}  {:>6}  {:>6}"
-HEADINGS = ("feed", "lang", "title", "found", "stored", "updated", "known", "skipped")
-HEADINGS += ("failed", "secs")
+ROW = "{:>5}  {:<4}  {:<30.30}  {:<9}  {:>5}" + "  {:>7}" * len(KINDS) + "  {:>6}"
+HEADINGS = ("feed", "lang", "title", "visit", "found", *KINDS, "secs")
 
 
 class Command(BaseCommand):
@@ -190,8 +190,9 @@ class Command(BaseCommand):
 
     def _crawl_once(self, report):
         feeds = select_feeds(*self.choice)
+        started = time.monotonic()
         reports = self._crawl(feeds) if feeds else []
-        summary = total(reports)
+        summary = total(reports, time.monotonic() - started)
         if report:
             write(report, summary)
         if not feeds:
@@ -201,16 +202,16 @@ class Command(BaseCommand):
         if self.stop.is_asked:
             message = "stopped; start again, and what is left will be done"
             raise CommandError(message, returncode=130)
-        if summary["failed"]:
-            raise CommandError(f"{len(summary['failed'])} failures", returncode=1)
+        if errors := summary["errors"]:
+            raise CommandError(counted(len(errors), "failure"), returncode=1)
         return None
 
     def _crawl(self, feeds):
         """Crawl feeds, and keep the run in the database; return their FeedReports."""
-        preload(feed.language_id for feed in feeds)
         run = start_run(" ".join(sys.argv[1:]))
         release()
         try:
+            preload(feed.language_id for feed in feeds)
             return self._crawl_in(run, feeds)
         finally:
             finish_run(run)
@@ -239,18 +240,21 @@ class Command(BaseCommand):
     def _show(self, reports, summary):
         self.stdout.write(ROW.format(*HEADINGS))
         for r in reports:
-            skipped = sum(r.skipped.values())
-            counts = (r.found, r.stored, r.updated, r.duplicates, skipped)
-            row = (r.feed, r.language, r.title, *counts, len(r.failed), r.seconds)
+            counts = (getattr(r, kind) for kind in KINDS)
+            row = (r.feed, r.language, r.title, r.status, r.found, *counts, r.seconds)
             self.stdout.write(ROW.format(*row))
         for report in reports:
-            if why := why_not(report):
-                self.stdout.write(f"put off: {report.url}: {why}")
-        for failure in summary["failed"]:
-            self.stdout.write(f"failed: {failure['url']}: {failure['error']}")
+            if report.put_off:
+                self.stdout.write(f"put off: {report.url}: {report.put_off}")
+        for kind, reasons in summary["reasons"].items():
+            self.stdout.write(f"{kind}: {describe_reasons(reasons)}")
+        for error in summary["errors"]:
+            self.stdout.write(f"failed: {error['url']}: {error['error']}")
+        kinds = ", ".join(f"{summary[kind]} {kind}" for kind in KINDS)
         self.stdout.write(
-            "{found} found, {stored} stored, {updated} updated, {tokenized} tokenized,"
-            " {duplicates} known already, {seconds} s".format(**summary)
+            "{found} found: {kinds}; {tokenized} tokenized; {seconds} s".format(
+                kinds=kinds, **summary
+            )
         )
 
 
@@ -365,14 +369,8 @@ def preload(languages):
 
 
 def describe(report):
-    return (
-        f"{report.title}: {report.found} found, {report.stored} stored,"
-        f" {len(report.failed)} failed"
-    )
-
-
-def why_not(report):
-    """Why a feed, or a part of it, was put off; "" where nothing was."""
-    if report.skipped[BEING_VISITED]:
-        return "another crawl, or a task of Celery's, is visiting it"
-    return report.put_off
+    """A visit in a line: what became of the feed's items, or of the visit."""
+    if not report.found:
+        return f"{report.title}: {report.status}"
+    kinds = describe_kinds({kind: getattr(report, kind) for kind in KINDS})
+    return f"{report.title}: {report.found} found: {kinds}"

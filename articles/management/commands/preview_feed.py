@@ -60,7 +60,7 @@ def lines(found):
     elif not found["error"]:
         yield f"title: {found['title'] or '-'}"
         yield f"language: {found['language'] or '-'}"
-        yield f"items: {found['found'] + found['left_out']}, of which the first are:"
+        yield f"items: {found['found']}, of which the first are:"
         for item in found["items"]:
             yield f"  {(item['published_at'] or '-')[:16]:16}  {item['title']}"
             yield f"  {'':16}  {item['url']}"
