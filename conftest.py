@@ -11,6 +11,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 from selenium import webdriver
 
+from articles import filters
 from articles.tests.web import Web
 from learners import backends
 from learners.models import User
@@ -47,6 +48,7 @@ def static_root():
 def no_counts():
     """No test may inherit what another one has counted."""
     cache.clear()
+    filters.proven.clear()
     (settings.RUN_DIR / backends.FILE).unlink(missing_ok=True)
     backends._of_this_process.cache_clear()
 

@@ -1,12 +1,15 @@
 """The list filters of the API; what they can't understand they name."""
 
 import copy
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 from articles.models import Article, Feed, FeedState, Language, Topic
@@ -26,6 +29,9 @@ YEARS = [
     MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC)),
 ]
 LARGEST_ID = 2**63 - 1
+# Values of one parameter: more than there are languages or topics.
+MOST_VALUES = 50
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 def is_id(text):
@@ -48,6 +54,61 @@ class IdFilter(django_filters.NumberFilter):
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
+def listed(params: Mapping, name: str) -> list[str]:
+    """The values of a parameter, repeated or with commas, each once."""
+    values = [part.strip() for text in params.getlist(name) for part in text.split(",")]
+    return list(dict.fromkeys(filter(None, values)))
+
+
+class ListWidget(forms.TextInput):
+    def value_from_datadict(self, data, files, name):
+        return listed(data, name)
+
+
+class ListField(forms.Field):
+    """Several texts; those that are none of the choices, if any, are named."""
+
+    widget = ListWidget
+
+    def __init__(self, *, choices=(), **kwargs):
+        super().__init__(**kwargs)
+        self.choices = choices
+
+    def validate(self, values):
+        if len(values) > MOST_VALUES:
+            raise forms.ValidationError(f"at most {MOST_VALUES} values")
+        wrong = [
+            value for value in values if self.choices and value not in self.choices
+        ]
+        if wrong:
+            known = ", ".join(self.choices)
+            raise forms.ValidationError([f"{value!r}: use {known}" for value in wrong])
+        if any("\x00" in value for value in values):
+            raise forms.ValidationError("Null characters are not allowed.")
+
+
+class ListFilter(django_filters.Filter):
+    """Rows that have any of several values."""
+
+    field_class = ListField
+
+    def filter(self, rows, values):
+        if len(values or ()) == 1:
+            return rows.filter(**{self.field_name: values[0]})
+        return rows.filter(**{f"{self.field_name}__in": values}) if values else rows
+
+
+def list_filter(help_text, choices=(), kind=ListFilter, **kwargs):
+    """A ListFilter that the API's schema tells of as a list of texts."""
+    item = {"type": "string", **({"enum": list(choices)} if choices else {})}
+    schema = {"type": "array", "items": item, "maxItems": MOST_VALUES}
+    help_text = f"{help_text} Several: with commas, or the parameter repeated."
+    made = kind(
+        **kwargs, help_text=help_text, **({"choices": choices} if choices else {})
+    )
+    return extend_schema_field(schema)(made)
+
+
 def refuse_unknown(request, known):
     """Raise ValidationError naming each parameter that is not among the known."""
     if unknown := sorted(set(request.query_params) - known):
@@ -55,12 +116,26 @@ def refuse_unknown(request, known):
         raise ValidationError({name: [message] for name in unknown})
 
 
+def refuse_repeated(request, lists):
+    """Raise ValidationError naming each parameter given twice that is none of lists."""
+    params = request.query_params
+    twice = [name for name in params if len(params.getlist(name)) > 1]
+    if wrong := sorted(set(twice) - lists):
+        raise ValidationError({name: ["give it once"] for name in wrong})
+
+
 class KnownParametersBackend(django_filters.rest_framework.DjangoFilterBackend):
-    """Refuses parameters nobody knows: a typo must not look like an empty filter."""
+    """Refuses parameters nobody knows: a typo must not look like an empty filter.
+
+    And one that is given twice, where only one of its values would count.
+    """
 
     def filter_queryset(self, request, queryset, view):
         filters = getattr(view, "filterset_class", None)
-        refuse_unknown(request, PAGING | set(filters.base_filters if filters else ()))
+        known = filters.base_filters if filters else {}
+        refuse_unknown(request, PAGING | set(known))
+        lists = {name for name, one in known.items() if isinstance(one, ListFilter)}
+        refuse_repeated(request, lists)
         return super().filter_queryset(request, queryset, view)
 
 
@@ -93,7 +168,7 @@ class StateFilter(django_filters.ChoiceFilter):
 
 
 class FeedFilters(FilterSet):
-    language = django_filters.CharFilter(field_name="language_id")
+    language = list_filter("Language code, such as da.", field_name="language_id")
     active = django_filters.TypedChoiceFilter(
         choices=[("true", "true"), ("false", "false")],
         coerce=lambda value: value == "true",
@@ -105,14 +180,26 @@ class FeedFilters(FilterSet):
         fields = ["language", "active", "state"]
 
 
+class TopicFilter(ListFilter):
+    """Articles of any of several topics, each once.
+
+    A subquery for one value is asked article by article, newest first, until the page
+    is full. MySQL would turn a join, or EXISTS, into a sort of all that the topic has.
+    """
+
+    def filter(self, articles, values):
+        if not values:
+            return articles
+        mine = Article.topics.through.objects.filter(article=OuterRef("pk"))
+        first = mine.filter(topic__slug__in=values).values("pk")[:1]
+        return articles.alias(of_topic=Subquery(first)).filter(of_topic__isnull=False)
+
+
 class ArticleFilters(FilterSet):
-    language = django_filters.CharFilter(
-        field_name="language_id", help_text="Language code, such as da."
-    )
+    language = list_filter("Language code, such as da.", field_name="language_id")
     feed = IdFilter(field_name="feed_id", help_text="Feed id.")
-    topic = django_filters.CharFilter(
-        field_name="topics__slug", help_text="Topic slug, such as science."
-    )
+    topic = list_filter("Topic slug, such as science.", kind=TopicFilter)
+    level = list_filter("Like CEFR's.", choices=LEVELS, field_name="level")
     published_after = django_filters.IsoDateTimeFilter(
         field_name="published_at",
         lookup_expr="gte",
@@ -128,37 +215,57 @@ class ArticleFilters(FilterSet):
 
     class Meta:
         model = Article
-        fields = ["language", "feed", "topic", "published_after", "published_before"]
+        fields = [
+            *("language", "feed", "topic", "level"),
+            *("published_after", "published_before"),
+        ]
 
 
 class TargetsRequired:
-    """A list view whose filters must name rows that exist."""
+    """A list view whose filters must name rows that exist.
+
+    A page with rows proves the only value of a parameter; of several values, each is
+    asked for once and remembered.
+    """
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
-        if not page:
-            require_targets(self.request.query_params)
+        params = self.request.query_params
+        given = {name: listed(params, name) for name in TARGETS if name in params}
+        if page:
+            given = {name: _unproven(name, values) for name, values in given.items()}
+        require_targets({name: values for name, values in given.items() if values})
         return page
 
 
-def require_targets(params):
-    """Raise ValidationError naming each parameter whose row does not exist (one query).
+# (parameter, value) of rows that were there. One that is deleted meanwhile is then a
+# value that fits nothing, until the process ends; an only one is still refused.
+proven: set[tuple[str, str]] = set()
 
-    A page with rows proves that all its filters name something, so only empty pages
-    need to ask.
+
+def _unproven(name, values):
+    return [v for v in values if (name, v) not in proven] if len(values) > 1 else []
+
+
+def require_targets(given):
+    """Raise ValidationError naming each value whose row does not exist (one query).
+
+    given holds lists of values by parameter.
     """
-    given = {name: params[name] for name in TARGETS if params.get(name)}
     queries = [
         TARGETS[name][0]
-        .objects.filter(**{TARGETS[name][1]: value})
+        .objects.filter(**{f"{TARGETS[name][1]}__in": values})
         .order_by()
-        .values_list(Value(name))
-        for name, value in given.items()
+        .values_list(Value(name), Cast(TARGETS[name][1], TextField()))
+        for name, values in given.items()
     ]
     if not queries:
         return
-    found = {name for (name,) in queries[0].union(*queries[1:])}
-    if missing := set(given) - found:
-        raise ValidationError(
-            {name: [f"there is no {name} {given[name]!r}"] for name in sorted(missing)}
-        )
+    found = set(queries[0].union(*queries[1:]))
+    proven.update(found)
+    missing = {
+        name: [f"there is no {name} {v!r}" for v in values if (name, v) not in found]
+        for name, values in sorted(given.items())
+    }
+    if errors := {name: messages for name, messages in missing.items() if messages}:
+        raise ValidationError(errors)

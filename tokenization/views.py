@@ -21,16 +21,13 @@ from articles.filters import (
     refuse_unknown,
 )
 from articles.models import Article
+from articles.paging import NewestPages
 from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.usage import usage
 from zeeguu.api import CursorPages
 
 MAX_SUMMARIES = 100
-
-
-class NewestPages(CursorPages):
-    ordering = ("-published_at", "-pk")
 
 
 class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
@@ -42,14 +39,15 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     filterset_class = ArticleFilters
 
     def get_queryset(self):
-        return reading.card_rows()
+        return Article.objects.listed()
 
     def list(self, request):
         def read(tokens, seen=None):
             if seen is not None:
                 return reading.with_topics(reading.again(seen), seen)
-            rows = self.filter_queryset(reading.card_rows(tokens))
-            return reading.with_topics(self.paginate_queryset(rows))
+            self.paginator.rows = reading.card_rows(tokens)
+            articles = self.filter_queryset(self.get_queryset())
+            return reading.with_topics(self.paginate_queryset(articles))
 
         def respond(rows):
             return self.get_paginated_response(reading.to_cards(rows))

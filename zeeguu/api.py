@@ -98,13 +98,16 @@ class CursorPages(pagination.CursorPagination):
             columns = [_opposite(column) for column in columns]
         if cursor:
             queryset = _behind(queryset, columns, cursor.position)
-        rows = list(queryset.order_by(*columns)[: self.page_size + 1])
+        rows = self.read(queryset, columns, self.page_size + 1)
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
         self.page = rows[::-1] if backwards else rows
         self.has_next = bool(cursor) if backwards else more
         self.has_previous = more if backwards else bool(cursor)
         self.display_page_controls = self.has_next or self.has_previous
         return self.page
+
+    def read(self, queryset, columns, most):
+        return list(queryset.order_by(*columns)[:most])
 
     def get_next_link(self):
         return self._link(self.page[-1], False) if self.page and self.has_next else None
