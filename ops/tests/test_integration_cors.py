@@ -81,9 +81,10 @@ def test_a_body_that_is_too_large_is_read_before_the_answer(server, path, megaby
 
 
 def test_a_try_too_many(server):
+    wrong = json.dumps({"email": "ada@example.com", "password": "wrong"})
     for _ in range(3):
-        ask(server, "POST", "/api/token/", b"{}", **JSON)
-    answer = ask(server, "POST", "/api/token/", b"{}", **JSON)
+        ask(server, "POST", "/api/token/", wrong, **JSON)
+    answer = ask(server, "POST", "/api/token/", wrong, **JSON)
     require_readable(answer, 429)
     assert int(answer[1]["retry-after"]) > 0
 

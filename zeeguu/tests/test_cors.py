@@ -4,7 +4,6 @@ import pytest
 from django.db import OperationalError, connections
 from django.urls import path
 from rest_framework.test import APIClient
-from rest_framework.throttling import SimpleRateThrottle
 
 from articles.tests.factories import make_article
 from zeeguu import urls
@@ -101,12 +100,12 @@ def test_a_body_that_is_too_large(page, settings):
 
 
 @pytest.mark.django_db
-def test_too_many_tries_to_sign_in(page, monkeypatch):
-    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *args: False)
-    monkeypatch.setattr(SimpleRateThrottle, "wait", lambda self: 17)
-    response = page.post("/api/token/", {})
+def test_too_many_tries_to_sign_in(page):
+    credentials = {"email": "ada@example.com", "password": "wrong"}
+    for _ in range(30):
+        response = page.post("/api/token/", credentials)
     require_readable(response, 429)
-    assert response["Retry-After"] == "17"
+    assert int(response["Retry-After"]) > 0
 
 
 @pytest.mark.django_db
