@@ -3,10 +3,11 @@
 import os
 import threading
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from celery.signals import worker_init, worker_process_shutdown, worker_shutdown
 from django.conf import settings
-from kombu.exceptions import OperationalError as BrokerAway
+from kombu.exceptions import OperationalError
 
 from articles import retention
 from articles.crawler import apart
@@ -54,12 +55,27 @@ def _send(pk, lease):
     due = Feed.objects.active().due().free()
     if not due.filter(pk=pk).update(claimed_until=lease):
         return 0
+    broker = app.connection_for_write()
     try:
         visit.delay(pk, lease.isoformat())
-    except BrokerAway as exc:
+    except (OperationalError, *broker.connection_errors, *broker.channel_errors) as exc:
         Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
-        raise QueueAway(f"the queue can't be reached: {exc}") from exc
+        server = urlsplit(settings.CELERY_BROKER_URL)
+        where = f"{server.scheme}://{server.netloc.rpartition('@')[2]}"  # no password
+        message = f"the queue at {where} can't be reached: {_why(exc)}"
+        raise QueueAway(message) from exc
     return 1
+
+
+def _why(exc: BaseException) -> str:
+    """What stopped it, in words: at the end of the chain is what the system said."""
+    causes = [exc]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    if any(isinstance(cause, (TimeoutError, BlockingIOError)) for cause in causes):
+        return f"no answer in {settings.BROKER_TIMEOUT_S} s"
+    said = [cause.strerror for cause in causes if isinstance(cause, OSError)]
+    return next(filter(None, said), "") or str(exc) or type(exc).__name__
 
 
 @app.task(name="crawl.visit", time_limit=settings.CRAWL_LEASE_S)

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from zeeguu import processes, tokenizer
 from zeeguu.env import (
     env_bool,
+    env_broker,
     env_choice,
     env_database,
     env_header,
@@ -186,6 +187,9 @@ SILENCED_SYSTEM_CHECKS = ["mysql.W003", *UNASKED_PROMISES]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# For reports of errors, where somebody configures any.
+EMAIL_TIMEOUT = 10
+
 # An article of 10,000 words can have more fragments than 1,000 form fields have room.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -282,7 +286,15 @@ TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=
 TOKENIZATION_USAGE_THREAD = True
 
 # --- Celery, where there is more than one machine ---------------------------
-CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = env_broker("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+# A broker, or a Redis, that is silent for longer is given up: to connect, and for each
+# answer. Who sends tries twice; workers and beat go on trying for ever.
+BROKER_TIMEOUT_S = env_int("BROKER_TIMEOUT_S", 5, minimum=1, maximum=HOUR_S)
+CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_TIMEOUT_S
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_TIME_LIMIT = HOUR_S
 CELERY_TASK_IGNORE_RESULT = True
 # A task whose worker is killed is done again by another one.
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -296,7 +308,18 @@ CELERY_TASK_ROUTES = {
 # How long a feed stays with a worker that may have been killed, its machine included.
 CRAWL_LEASE_S = env_int("CRAWL_LEASE_S", 1800, minimum=1, maximum=DAY_S)
 if CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CRAWL_LEASE_S}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": CRAWL_LEASE_S,
+        "socket_timeout": BROKER_TIMEOUT_S,
+        "socket_connect_timeout": BROKER_TIMEOUT_S,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "read_timeout": BROKER_TIMEOUT_S,
+        "write_timeout": BROKER_TIMEOUT_S,
+        # What was sent is in the queue only when RabbitMQ says so.
+        "confirm_publish": True,
+    }
 # Where the crawl's workers agree on how often a host is asked.
 CRAWLER_REDIS_URL = env_str(
     "CRAWLER_REDIS_URL",

@@ -12,8 +12,6 @@ from articles.crawler.hosts import BUSY, POLL_S, Budget, Turn
 
 logger = logging.getLogger(__name__)
 
-# From one answer of Redis to the next; a budget must not be what a crawl waits for.
-REDIS_TIMEOUT_S = 5
 # Between a download's end and the end of its lease, for what a machine does between.
 GRACE_S = 15
 
@@ -81,8 +79,8 @@ class RedisHostBudget(Budget):
         if isinstance(server, str):
             server = redis.Redis.from_url(
                 server,
-                socket_timeout=REDIS_TIMEOUT_S,
-                socket_connect_timeout=REDIS_TIMEOUT_S,
+                socket_timeout=settings.BROKER_TIMEOUT_S,
+                socket_connect_timeout=settings.BROKER_TIMEOUT_S,
             )
         self.server = server
         self.lease_s = lease_s or settings.CRAWLER_TIMEOUT_S + GRACE_S

@@ -1,5 +1,6 @@
 import json
 import shutil
+import socket
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import stanza
 from django.core.management import CommandError, call_command
 
 from tokenization import services
+from tokenization.management.commands import stanza_models
 
 DAMAGED = b"<html>please sign in</html>"
 
@@ -177,15 +179,24 @@ def test_download_of_a_language_that_stanza_has_not_exits_with_1(models, server)
 
 
 def test_download_asks_for_norwegian_by_stanzas_name(models, monkeypatch):
-    asked = []
-
     def download(lang, **kwargs):
-        asked.append(lang)
-        raise requests.ConnectionError
+        raise requests.ConnectionError(f"asked for {lang}")
 
     monkeypatch.setattr("stanza.download", download)
-    failing_run("download", "no")
-    assert asked == ["nb"]
+    assert "asked for nb" in failing_run("download", "no")[0]
+
+
+def test_a_download_from_a_silent_server_has_an_end(models, monkeypatch):
+    def download(lang, **kwargs):
+        requests.get(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+
+    monkeypatch.setattr("stanza.download", download)
+    monkeypatch.setattr(stanza_models, "FETCH_TIMEOUT_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        out, error = failing_run("download", "sv")
+    assert "sv  not fetched: took longer than 1 s" in out
+    assert error.returncode == 1
+    assert sorted(path.name for path in models.iterdir()) == ["da", "resources.json"]
 
 
 @pytest.mark.parametrize("code", ["../../x", "DA", "", "d a"])

@@ -155,6 +155,20 @@ def test_sqlite_and_mysql_urls_name_a_database(given):
     assert (database["HOST"], database["PORT"]) == ("db.example.com", 3307)
 
 
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "amqp", "amqps"])
+def test_a_broker_is_redis_or_rabbitmq(given, scheme):
+    given(f"{scheme}://127.0.0.1/0")
+    assert env.env_broker("THING", "") == f"{scheme}://127.0.0.1/0"
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:6379", f"reddis://:{PASSWORD}@127.0.0.1"])
+def test_a_bad_broker_is_refused_without_its_password(given, url):
+    given(url)
+    message = refused(env.env_broker, "")
+    assert "use redis://" in message
+    assert PASSWORD not in message
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -11,8 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
+from zeeguu.process_pool import Failed, KillablePool, Killed
 
-FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError)
+FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError, Killed, Failed)
+# For one model. Stanza itself would wait for a silent server for ever.
+FETCH_TIMEOUT_S = 300
 CODE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 
@@ -76,12 +79,12 @@ class Command(BaseCommand):
             raise CommandError(f"{broken} of {len(languages)} broken", returncode=1)
 
     def _download(self, languages):
-        stanza = importlib.import_module("stanza")
+        importlib.import_module("stanza")  # before the processes that need it
         requests = importlib.import_module("requests")
         failed = []
         for code in languages:
             try:
-                fetch(stanza, STANZA_CODES.get(code, code))
+                fetch(STANZA_CODES.get(code, code))
                 self.engine.verify(code)
                 self.stdout.write(f"{code}  {self.engine.version(code)}")
             except (*FETCH_ERRORS, requests.RequestException) as exc:
@@ -100,17 +103,17 @@ def supported():
     return [language["code"] for language in defaults.read("languages")]
 
 
-def fetch(stanza, code):
+def fetch(code):
     """Download a model and enter it in the index; all others stay as they are.
 
     Stanza on its own would replace the whole index by one that knows neither the
     bundled models nor what was fetched before. The index comes last: a stop before
-    leaves everything as it was.
+    leaves everything as it was. A process that is killed after FETCH_TIMEOUT_S does it.
     """
     folder = Path(settings.STANZA_RESOURCES_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as fetched:
-        stanza.download(code, model_dir=fetched, processors="tokenize")
+    with tempfile.TemporaryDirectory(dir=folder) as fetched, KillablePool(1) as pool:
+        pool.run(download, code, fetched, timeout_s=FETCH_TIMEOUT_S)
         entry = read_index(Path(fetched))[code]
         shutil.copytree(Path(fetched) / code, folder / code, dirs_exist_ok=True)
     index = folder / "resources.json"
@@ -118,6 +121,12 @@ def fetch(stanza, code):
     draft = index.with_suffix(".new")
     draft.write_text(json.dumps(updated, indent=1), "utf-8")
     draft.replace(index)
+
+
+def download(code, folder):
+    importlib.import_module("stanza").download(
+        code, model_dir=folder, processors="tokenize"
+    )
 
 
 def read_index(folder):
