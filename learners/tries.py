@@ -139,7 +139,10 @@ class Tries:
             private.make_folder(self._path.parent)
             private.make_file(self._path)
         database = sqlite3.connect(
-            self._path, LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            self._path,
+            timeout=LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             # After a power cut nobody misses the counts of the last minute.

@@ -19,6 +19,7 @@ ENDED_BY = {
     "redis.Redis.from_url": {"socket_timeout", "socket_connect_timeout"},
     "redis.from_url": {"socket_timeout", "socket_connect_timeout"},
     "smtplib.SMTP": TIMEOUT,
+    "sqlite3.connect": TIMEOUT,
     "stanza.*": set(),
     "stanza.Pipeline": {"download_method"},
     "stanza.download": set(),
