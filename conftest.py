@@ -7,14 +7,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 from selenium import webdriver
 
 from articles import filters
 from articles.tests.web import Web
 from learners import backends
-from learners.models import User
+from learners.models import ApiToken, User
 from tokenization import services
 from tokenization.tests.stubs import StubEngine
 
@@ -97,8 +96,8 @@ def reader_api(db):
 
 def client_of(user):
     client = APIClient()
-    token = Token.objects.create(user=user)
-    client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+    _, text = ApiToken.objects.create(user)
+    client.credentials(HTTP_AUTHORIZATION=f"Token {text}")
     return client
 
 

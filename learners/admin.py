@@ -1,10 +1,15 @@
-"""The admin of accounts: Django's own, for users who sign in by e-mail."""
+"""The admin of accounts, who sign in by e-mail, and of tokens."""
 
+import knox.admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.utils import timezone
 
-from learners.models import User
+from learners.models import ApiToken, User
+
+# It lists hashes and makes tokens for others.
+admin.site.unregister(knox.admin.models.AuthToken)
 
 
 class UserAddForm(BaseUserCreationForm):
@@ -36,3 +41,26 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),
     )
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Who has a token until when; to delete it is to revoke it."""
+
+    list_display = ("user", "created", "expiry", "is_valid")
+    list_display_links = ("user", "created")
+    list_filter = ("created", "expiry")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = readonly_fields = ("user", "created", "expiry")
+
+    @admin.display(boolean=True, description="valid")
+    def is_valid(self, token):
+        expired = token.expiry is not None and token.expiry <= timezone.now()
+        return token.user.is_active and not expired
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

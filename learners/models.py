@@ -2,8 +2,9 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from knox.models import AuthToken
 
 from zeeguu.connections import release
 
@@ -48,6 +49,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.email
 
+    def save(self, *args, **kwargs):
+        """A new password ends all tokens, and so does the end of an account."""
+        is_new_password = self._password is not None and not self._state.adding
+        if not is_new_password and self.is_active:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.auth_token_set.all().delete()
+
     # Hashing is slow on purpose, so no connection is held meanwhile; nor for an address
     # that nobody has, for which Django sets a password in order to take as long.
 
@@ -62,3 +73,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self):
         super().clean()
         self.email = self.email.lower()
+
+
+class ApiToken(AuthToken):
+    """A token of the API, without its text: its hash is all that is stored."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-created"]
+        verbose_name = "API token"
+
+    def __str__(self):
+        return f"token of {self.user}, made {self.created:%Y-%m-%d %H:%M}"

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from learners.backends import TooManyTries
+from learners.tokens import TokenAuthentication, issue
 
 
 class TooManyTriesMiddleware:
@@ -42,21 +42,56 @@ class CredentialsSerializer(serializers.Serializer):
 
 class SignInSerializer(serializers.Serializer):
     token = serializers.CharField(help_text="Send as: Authorization: Token <token>")
+    expiry = serializers.DateTimeField(help_text="Until when it opens anything.")
 
 
 class SignInView(APIView):
-    """Exchange e-mail and password for a token; 429 after too many tries."""
+    """A token: made for e-mail and password, and revoked."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    # Only who revokes a token has to send one; for signing in even a bad one will do.
 
-    @extend_schema(request=CredentialsSerializer, responses=SignInSerializer)
+    def get_authenticators(self):
+        return [TokenAuthentication()] if self._is_revoking() else []
+
+    def get_permissions(self):
+        return [IsAuthenticated() if self._is_revoking() else AllowAny()]
+
+    def _is_revoking(self):
+        return self.request is not None and self.request.method == "DELETE"
+
+    @extend_schema(
+        summary="Sign in",
+        auth=[],
+        request=CredentialsSerializer,
+        responses={200: SignInSerializer},
+    )
     def post(self, request):
+        """Exchange e-mail and password for a token; 429 after too many tries."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         user = authenticate(request, **credentials.validated_data)
         if user is None:
             # The same words for an unknown address: nobody learns who has an account.
             raise ValidationError({"detail": "E-mail or password is wrong."})
-        token, _ = Token.objects.get_or_create(user=user)
-        return Response({"token": token.key})
+        token, text = issue(user)
+        answer = SignInSerializer({"token": text, "expiry": token.expiry})
+        return Response(answer.data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(summary="Sign out", request=None, responses={204: None})
+    def delete(self, request):
+        """Revoke the token that is sent."""
+        request.auth.delete()
+        return Response(status=204)
+
+
+class AllTokensView(APIView):
+    """All tokens of whoever sends one."""
+
+    authentication_classes = (TokenAuthentication,)
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(summary="Sign out everywhere", request=None, responses={204: None})
+    def delete(self, request):
+        """Revoke all tokens of one's own, that which is sent too."""
+        request.user.auth_token_set.all().delete()
+        return Response(status=204)

@@ -1,5 +1,6 @@
 """All settings. The README's table lists each variable with its default and unit."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -70,7 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "rest_framework.authtoken",
+    "knox",
     "corsheaders",
     "django_filters",
     "drf_spectacular",
@@ -222,7 +223,7 @@ CORS_EXPOSE_HEADERS = ["Allow", "ETag", "Location", "Retry-After", "WWW-Authenti
 CORS_PREFLIGHT_MAX_AGE = DAY_S
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "learners.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["zeeguu.api.ReadOnlyOrStaff"],
@@ -237,6 +238,10 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "zeeguu.problems.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(days=env_int("API_TOKEN_DAYS", 30, minimum=1, maximum=3650)),
+    "TOKEN_LIMIT_PER_USER": env_int("API_TOKENS_PER_USER", 10, minimum=1, maximum=1000),
 }
 # For tests: a serializer that asks the database for more is an error.
 STRICT_SERIALIZERS = False

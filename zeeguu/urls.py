@@ -13,7 +13,7 @@ from articles.views import (
     LanguageViewSet,
     TopicViewSet,
 )
-from learners.signin import SignInView
+from learners.signin import AllTokensView, SignInView
 from tokenization.views import ArticleViewSet, CacheViewSet
 
 admin.site.site_header = admin.site.site_title = "Zeeguu"
@@ -31,6 +31,7 @@ api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),
+    path("token/all/", AllTokensView.as_view(), name="all-tokens"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
     *router.urls,
 ]

@@ -31,8 +31,12 @@ def test_the_address_may_be_written_in_capitals(api, ada):
     assert sign_in(api, "ADA@Example.com").status_code == 200
 
 
-def test_signing_in_again_gives_the_same_token(api, ada):
-    assert sign_in(api).json() == sign_in(api).json()
+def test_signing_in_again_gives_another_token_and_both_are_good(api, ada):
+    tokens = [sign_in(api).json()["token"] for _ in range(2)]
+    assert len(set(tokens)) == 2
+    for token in tokens:
+        api.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        assert api.get("/api/tokenization/").status_code == 200
 
 
 def test_blanks_belong_to_a_password(api, ada):

@@ -22,6 +22,7 @@ from django.conf import settings
 pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
 
 import MySQLdb
+from knox.crypto import hash_token
 
 from ops.database.mysql.driver import ANSWER_S
 from ops.tests.clients import Answer, Crowd, ask, hang_up, wait_until
@@ -79,8 +80,8 @@ def env(database, tmp_path_factory):
     manage(env, "ensure_admin", "--email", "staff@example.com")
     key = "0123456789abcdef" * 2
     database.rows(
-        "INSERT INTO authtoken_token (`key`, created, user_id)"
-        f" SELECT '{key}', NOW(), id FROM learners_user",
+        "INSERT INTO knox_authtoken (digest, token_key, created, user_id)"
+        f" SELECT '{hash_token(key)}', '{key[:15]}', NOW(), id FROM learners_user",
         "zeeguu",
     )
     return {**env, "STAFF_KEY": key}

@@ -37,7 +37,7 @@ SAMPLES = {
 }
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
-    *("/favicon.ico", "/api/token/"),
+    *("/favicon.ico", "/api/token/", "/api/token/all/"),
     *("/health/", "/health/live", "/health/ready"),
 }
 

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.authtoken.models import Token, TokenProxy
 
 from articles.models import (
     Article,
@@ -30,7 +29,7 @@ from articles.tests.factories import (
     make_run,
     make_visit,
 )
-from learners.models import User
+from learners.models import ApiToken, User
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.tests.factories import make_row
 from zeeguu.urls import router
@@ -65,7 +64,7 @@ def add_rows(number):
 
 def add_account(n):
     user = User.objects.create_user(f"{n}@example.com", is_staff=True)
-    Token.objects.create(user=user)
+    ApiToken.objects.create(user)
     group = Group.objects.create(name=f"Group {n}")
     group.permissions.set(Permission.objects.all()[:2])
     user.groups.add(group)
@@ -312,7 +311,7 @@ def list_url(label):
 
 
 def test_all_models_of_the_admin_have_rows_here():
-    made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, TokenProxy}
+    made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, ApiToken}
     made |= {JudgeRule, CrawlRun, FeedVisit}
     assert set(admin.site._registry) == made
 
