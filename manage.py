@@ -1,13 +1,14 @@
 #!/usr/bin/env python
 """Django's command line: ``python manage.py help`` lists the commands.
 
-Exit codes of all commands, beside their own: 2 when the database can't be used, 130
-when they were stopped by Ctrl-C. What was done until then is kept.
+Exit codes of all commands, beside their own: 2 when a setting is wrong or the database
+can't be used, 130 when they were stopped by Ctrl-C. What was done until then is kept.
 """
 
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from ops.database.errors import is_outage
@@ -20,6 +21,9 @@ def main():
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         return 130
+    except ImproperlyConfigured as exc:
+        sys.stderr.write(f"wrong setting: {exc}\n")
+        return 2
     except DatabaseFailed as exc:
         if not is_outage(exc):
             raise

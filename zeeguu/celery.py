@@ -1,14 +1,18 @@
 """The Celery app: ``celery -A zeeguu worker`` and ``celery -A zeeguu beat``."""
 
+import importlib
 import multiprocessing
 import os
 
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
 
-from zeeguu import tokenizer
+from zeeguu.env import ending_in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
+with ending_in_one_line():
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    from zeeguu import tokenizer
 
 app = Celery("zeeguu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -18,6 +22,8 @@ app.autodiscover_tasks()
 @worker_init.connect
 def share_models(**kwargs):
     """Load the models before the pool is forked: its processes share their memory."""
+    with ending_in_one_line():
+        tokenizer.check()
     tokenizer.preload()
 
 

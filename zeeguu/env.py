@@ -1,8 +1,11 @@
 """Read settings from the environment and refuse nonsense with the variable's name."""
 
+import contextlib
 import os
 import re
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +25,19 @@ ORIGIN = re.compile(
 OWN_PORTS = {"http": (None, "80"), "https": (None, "443")}
 UNITS_S = {"sec": 1, "min": 60, "hour": 3600, "day": 86_400}
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
+
+
+@contextlib.contextmanager
+def ending_in_one_line():
+    """End the process with a line, and exit code 2, where a setting is wrong.
+
+    For what servers import: they would show where in our code it was found.
+    """
+    try:
+        yield
+    except ImproperlyConfigured as exc:
+        sys.stderr.write(f"wrong setting: {exc}\n")
+        sys.exit(2)
 
 
 def env_str(name, default=""):
@@ -88,6 +104,14 @@ def env_origins(name, default=""):
     return [_origin(name, item) for item in env_list(name, default)]
 
 
+def env_own_origins(name, default=""):
+    """A list of origins; https://*.example.com is all of a domain's."""
+    origins = env_list(name, default)
+    for item in origins:
+        _origin(name, item.replace("://*.", "://", 1))
+    return origins
+
+
 def _origin(name, item):
     found = ORIGIN.fullmatch(item.lower())
     if not found or (found[3] and not 0 < int(found[3]) < 65536):
@@ -98,6 +122,51 @@ def _origin(name, item):
         )
     scheme, host, port = found.groups()
     return f"{scheme}://{host}" + (f":{port}" if port not in OWN_PORTS[scheme] else "")
+
+
+def env_url(name, default, schemes):
+    """The address of a server; the message never repeats its password."""
+    value = env_str(name, default)
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in schemes:
+        begins = f"begins with {scheme!r}" if separator else "has no ://"
+        raise ImproperlyConfigured(f"{name} {begins}: use {' or '.join(schemes)}://…")
+    return _with_host(name, value)
+
+
+def _with_host(name, url):
+    try:
+        parts = urlsplit(url)
+        is_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port above 65535
+        is_address = False
+    if not is_address:
+        scheme = url.partition(":")[0]
+        raise ImproperlyConfigured(f"{name}: use {scheme}://host:port/…")
+    return url
+
+
+def env_bind(name, default):
+    """Where to listen: an address and a port, or a socket's file."""
+    value = env_str(name, default)
+    host, _, port = value.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and int(port[:6]) < 65536
+    if not value.startswith(("unix:", "fd://")) and not (host and is_port):
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: use address:port, such as 127.0.0.1:8000, or unix:/path"
+        )
+    return value
+
+
+def env_folder(name, default):
+    """A folder that is there, or can be made."""
+    path = Path(env_str(name, str(default)))
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise ImproperlyConfigured(f"{name}={path}: {there} is a file; name a folder")
+    if name in os.environ and not os.access(there, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name}={path}: {there} can't be written to")
+    return path
 
 
 def env_header(name, default):
@@ -169,7 +238,7 @@ def env_broker(name, default):
             f"{name} {begins}: use redis://host:6379/0 or"
             " amqp://user:password@host:5672/name"
         )
-    return url
+    return _with_host(name, url)
 
 
 def env_database(name, default):

@@ -1,31 +1,39 @@
 """gunicorn's settings: ``gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi``."""
 
+import importlib
+import os
 import sys
 import threading
 
 from ops.recycling import Limits, Recycling
 from ops.workers import Roster, say_farewell
-from zeeguu import processes, tokenizer
-from zeeguu.env import env_int, env_str
+from zeeguu.env import ending_in_one_line, env_bind, env_int, env_str
 
-bind = env_str("BIND", "127.0.0.1:8000")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
+with ending_in_one_line():
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    from zeeguu import processes, tokenizer
+
+    tokenizer.check()
+    bind = env_bind("BIND", "127.0.0.1:8000")
+    timeout = env_int("GUNICORN_TIMEOUT_S", 60, minimum=1)
+    graceful_timeout = env_int("GUNICORN_GRACEFUL_TIMEOUT_S", 30, minimum=1)
+    # Not gunicorn's own max_requests: workers that have served alike would all go at
+    # once.
+    most_requests = env_int("GUNICORN_MAX_REQUESTS", 100_000)
+    limits = Limits(
+        growth_mb=env_int("GUNICORN_MAX_GROWTH_MB", tokenizer.GROWTH_MB),
+        age_s=env_int("GUNICORN_MAX_AGE_S", 86_400),
+        requests=most_requests,
+        jitter=env_int("GUNICORN_MAX_REQUESTS_JITTER", most_requests // 10),
+    )
 worker_class = "gthread"
 workers = processes.WORKERS
 threads = processes.THREADS
-timeout = env_int("GUNICORN_TIMEOUT_S", 60, minimum=1)
-graceful_timeout = env_int("GUNICORN_GRACEFUL_TIMEOUT_S", 30, minimum=1)
 keepalive = 5
 # The master loads the application, and a worker is ready as soon as it is forked. It
 # opens its own database connections: the pool leaves alone what it inherits.
 preload_app = True
-# Not gunicorn's own max_requests: workers that have served alike would all go at once.
-most_requests = env_int("GUNICORN_MAX_REQUESTS", 100_000)
-limits = Limits(
-    growth_mb=env_int("GUNICORN_MAX_GROWTH_MB", tokenizer.GROWTH_MB),
-    age_s=env_int("GUNICORN_MAX_AGE_S", 86_400),
-    requests=most_requests,
-    jitter=env_int("GUNICORN_MAX_REQUESTS_JITTER", most_requests // 10),
-)
 # Session keys of the web front end travel in the query string: log the path alone.
 accesslog = "-" if env_str("ACCESS_LOG") else None
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'

@@ -15,11 +15,12 @@ from zeeguu.env import (
     env_host_limits,
     env_hosts,
     env_int,
-    env_list,
     env_names,
     env_origins,
+    env_own_origins,
     env_rate,
     env_str,
+    env_url,
     env_user_agent,
 )
 from zeeguu.headers import content_policy
@@ -54,7 +55,7 @@ SECURE_HSTS_PRELOAD = HTTPS and env_bool("HSTS_PRELOAD", False)
 if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured("HSTS_PRELOAD=True needs HSTS_SUBDOMAINS=True too")
 UNASKED_PROMISES = ["security.W005", "security.W021"]
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env_own_origins("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy(HTTPS)}
 
@@ -326,11 +327,12 @@ else:
         "confirm_publish": True,
     }
 # Where the crawl's workers agree on how often a host is asked.
-CRAWLER_REDIS_URL = env_str(
+CRAWLER_REDIS_URL = env_url(
     "CRAWLER_REDIS_URL",
     CELERY_BROKER_URL
     if CELERY_BROKER_URL.startswith("redis")
     else "redis://127.0.0.1:6379/0",
+    ("redis", "rediss"),
 )
 CRAWL_INTERVAL_S = env_int("CRAWL_INTERVAL_S", 60, minimum=1)
 REFILL_INTERVAL_S = env_int("REFILL_INTERVAL_S", 300, minimum=10)

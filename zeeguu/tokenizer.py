@@ -8,6 +8,8 @@ import logging
 import time
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from tokenization.engine import shared_engine
 from zeeguu.env import env_int, env_languages, env_str
 
@@ -20,6 +22,37 @@ MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
 PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
 # What a worker may grow by: PyTorch and the models too where it loads its own.
 GROWTH_MB = 200 if PRELOAD == "all" else 800
+
+
+def check(engine=None):
+    """Raise ImproperlyConfigured where there is nothing to tokenize with.
+
+    Or where TOKENIZER_PRELOAD names a language that has no model. engine is the one of
+    these settings unless given.
+    """
+    engine = engine or _engine()
+    try:
+        known = engine.languages()
+    except OSError as exc:
+        why = f"its resources.json can't be read: {exc.strerror}"
+        raise _no_models(engine, why) from exc
+    except ValueError as exc:
+        raise _no_models(engine, f"its resources.json is no JSON: {exc}") from exc
+    if not known:
+        raise _no_models(engine, "there is no model in it")
+    if missing := sorted(set(PRELOAD) - set(known)) if PRELOAD != "all" else []:
+        raise ImproperlyConfigured(
+            f"TOKENIZER_PRELOAD: there is no model for {missing[0]!r} in"
+            f" {engine.resources_dir}; there are: {', '.join(known)}"
+        )
+
+
+def _no_models(engine, why):
+    return ImproperlyConfigured(
+        f"STANZA_RESOURCES_DIR={engine.resources_dir} can't be used: {why}; name a"
+        " folder of models, fill it with: manage.py stanza_models download, or leave it"
+        " unset for the bundled ones"
+    )
 
 
 def preload(log=logger):

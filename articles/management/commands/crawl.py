@@ -26,7 +26,7 @@ from articles.crawler.store.history import finish_run, prune, start_run
 from articles.management.commands.add_feed import require_languages
 from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services
-from tokenization.management.commands.pretokenize import require_numbers
+from tokenization.management.commands.pretokenize import require_models, require_numbers
 from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import KillablePool
 from zeeguu.wording import counted
@@ -103,6 +103,7 @@ class Command(BaseCommand):
         require_writable(report)
         if options["distributed"]:
             return self._send()
+        require_models()
         # One for all rounds: it knows the hosts' budgets, and each robots.txt.
         with stopping_on_sigterm() as self.stop, Fetcher() as self.fetcher:
             if not self.is_due:

@@ -3,7 +3,7 @@ import os
 import signal
 import threading
 
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -18,6 +18,7 @@ from tokenization.backlog import (
     waiting,
 )
 from tokenization.models import CacheState
+from zeeguu import tokenizer
 from zeeguu.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ class Command(BaseCommand):
 
     def _fill(self, *, language, states, verbosity, **options):
         require_numbers(options, limit=10**9, workers=256)
-        require_languages(language or [])
         require_models()
+        require_languages(language or [])
         if options["low_priority"]:
             os.nice(LOWEST_PRIORITY)
         todo = list(backlog(states or BACKLOG, language)[: options["limit"]])
@@ -140,10 +141,6 @@ def require_numbers(options, **most):
 def require_models():
     """Raise CommandError (exit code 2) when there is nothing to tokenize with."""
     try:
-        services.engine().languages()
-    except (OSError, ValueError) as exc:
-        raise CommandError(
-            f"STANZA_RESOURCES_DIR={settings.STANZA_RESOURCES_DIR} has no readable"
-            f" resources.json: {exc}",
-            returncode=2,
-        ) from exc
+        tokenizer.check(services.engine())
+    except ImproperlyConfigured as exc:
+        raise CommandError(exc, returncode=2) from exc

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
+from tokenization.management.commands.pretokenize import require_models
 from zeeguu.process_pool import Failed, KillablePool, Killed
 
 FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError, Killed, Failed)
@@ -46,14 +47,8 @@ class Command(BaseCommand):
         return getattr(self, f"_{action}")(languages or sorted({*known, *supported()}))
 
     def _known(self):
-        try:
-            return self.engine.languages()
-        except (OSError, ValueError) as exc:
-            raise CommandError(
-                f"STANZA_RESOURCES_DIR={self.engine.resources_dir} has no readable"
-                f" resources.json: {exc}",
-                returncode=2,
-            ) from exc
+        require_models()
+        return self.engine.languages()
 
     def _list(self, languages):
         self.stdout.write(f"{self.engine.resources_dir}")

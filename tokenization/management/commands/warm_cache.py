@@ -40,8 +40,8 @@ class Command(pretokenize.Command):
         pretokenize.require_numbers(
             {"popular": popular, "days": days}, popular=MOST, days=MOST_DAYS
         )
-        require_languages(language or [])
         pretokenize.require_models()
+        require_languages(language or [])
         todo = unready(popular, days, language)
         skipped = self._work_off(todo, verbosity)
         return f"{len(todo) - skipped} articles tokenized"
