@@ -15,7 +15,9 @@ from articles.models import Address, Article, DeletedArticle
 from zeeguu.connections import again_after_deadlock
 
 # Articles of one transaction: few enough that nobody waits long for its locks.
-BATCH = 200
+BATCH = 100
+# Of small rows, on which nothing hangs.
+SMALL_BATCH = 1000
 # Between two batches, so that who waits for SQLite's only lock gets it.
 PAUSE_S = 0.01
 REMEMBERED = ("feed_id", "guid", "title", "published_at", "text_hash")
@@ -100,3 +102,16 @@ def forget(feed_id: int) -> None:
             Address.objects.filter(deleted__in=ids).delete()
             DeletedArticle.objects.filter(pk__in=ids).delete()
         time.sleep(PAUSE_S)
+
+
+def delete_rows(rows: QuerySet) -> int:
+    """Delete rows of any model, some at a time; return how many there were.
+
+    None is loaded, unless something hangs on it.
+    """
+    deleted, rows = 0, rows.order_by("pk")
+    while pks := list(rows.values_list("pk", flat=True)[:SMALL_BATCH]):
+        rows.model._base_manager.filter(pk__in=pks).delete()
+        deleted += len(pks)
+        time.sleep(PAUSE_S)
+    return deleted

@@ -1,5 +1,6 @@
 """What admins set off: crawls outside the request, facts that follow from a text."""
 
+import collections
 import json
 import logging
 import subprocess
@@ -9,13 +10,19 @@ import threading
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.models import GONE, Feed
+from articles import removal
+from articles.models import GONE, Article, Feed
 
 logger = logging.getLogger(__name__)
 
 LOGGED_LINES = 20
+# Articles deleted while somebody waits; more of them go in a process of their own.
+FEW = 1000
+# For all that there are.
+DELETION_S = 24 * 60 * 60
 # For a command to begin, on a busy machine.
 START_S = 15
 
@@ -76,12 +83,44 @@ def _rows(feeds):
 
 def crawl_in_background(feed_ids):
     """Crawl feeds in a process of its own; return the thread that waits for it."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "crawl"]
-    for feed_id in feed_ids:
-        command += ["--feed", str(feed_id)]
+    options = [option for pk in feed_ids for option in ("--feed", str(pk))]
     # Twice the feeds' own limit: that one is looked at only between two articles.
     timeout_s = 2 * settings.CRAWLER_FEED_TIMEOUT_S * len(feed_ids)
-    thread = threading.Thread(target=_run, args=(command, timeout_s), daemon=True)
+    return start(["crawl", *options], timeout_s)
+
+
+def remove_feeds(feeds: QuerySet) -> bool:
+    """Delete feeds with their articles; False where that goes on in the background."""
+    feeds = list(feeds)
+    if Article.objects.filter(feed__in=feeds).count() > FEW:
+        pause(feeds)
+        pks = [str(feed.pk) for feed in feeds]
+        start(["remove_feed", *pks, "--with-articles", "--yes"], DELETION_S)
+        return False
+    for feed in feeds:
+        collections.deque(removal.remove(feed), maxlen=0)
+    return True
+
+
+def delete_articles(articles: QuerySet) -> bool:
+    """Delete articles, remembered; False where that goes on in the background."""
+    if articles.count() <= FEW:
+        articles.delete()
+        return True
+    pks = articles.order_by("pk").values_list("pk", flat=True)
+    lines = "".join(f"{pk}\n" for pk in pks.iterator())
+    start(["delete_articles", "--yes"], DELETION_S, lines.encode())
+    return False
+
+
+def start(command: list[str], timeout_s: int, given: bytes = b"") -> threading.Thread:
+    """Run one of our commands in a process of its own; return what waits for it.
+
+    given is what it reads from its standard input.
+    """
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *command]
+    args = (command, timeout_s, given)
+    thread = threading.Thread(target=_run, args=args, daemon=True)
     thread.start()
     return thread
 
@@ -111,15 +150,17 @@ def preview(url, language=""):
         return {"error": "The look could not start; the log says why."}
 
 
-def _run(command, timeout_s):
+def _run(command, timeout_s, given=b""):
     """Wait for a command, so that no zombie stays, and log how it failed, if it did."""
     # A file, not a pipe: the crawl must be able to write on when this process ends.
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as source:
+        source.write(given)
+        source.seek(0)
         try:
             subprocess.run(  # noqa: S603 - our own command with numbers for arguments
                 command,
                 cwd=settings.BASE_DIR,
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 timeout=timeout_s,

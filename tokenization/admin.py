@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from articles.admin import ArticleAdmin
+from articles.admin.deleting import DeletesMany
 from articles.models import Article
 from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
@@ -42,7 +43,7 @@ class CacheChangeList(ChangeList):
 
 
 @admin.register(TokenizationCache)
-class TokenizationCacheAdmin(admin.ModelAdmin):
+class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
     list_display = (
         *("article", "language", "state", "tokens", "size", "age", "tokenizer"),
     )

@@ -5,14 +5,17 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count
 
-from articles import services
-from articles.admin.columns import ArticleCountMixin, linked
+from articles import deletion, retention, services
+from articles.admin.columns import ArticleCountMixin, linked, linked_list
+from articles.admin.deleting import DeletesMany
 from articles.models import (
     Article,
     Feed,
     Fragment,
     HttpURLField,
+    JudgeRule,
     Language,
     Topic,
     count_of,
@@ -22,7 +25,7 @@ from articles.text import clean
 
 
 @admin.register(Language)
-class LanguageAdmin(ArticleCountMixin, admin.ModelAdmin):
+class LanguageAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     list_display = ("code", "name", "native_name", "feed_count", "article_count")
     search_fields = ("code", "name", "native_name")
 
@@ -39,6 +42,24 @@ class LanguageAdmin(ArticleCountMixin, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         # The code is the primary key: changing it would make a second language.
         return ("code",) if obj else ()
+
+    def in_the_way(self, rows):
+        mine = {"language__in": rows.values("pk")}
+        found = []
+        for model, name in ((Feed, "feeds"), (Article, "articles")):
+            counts = model.objects.filter(**mine).order_by().values_list("language")
+            for code, number in counts.annotate(Count("pk")):
+                text = f"{name} in {code}: {number:,}"
+                found.append(linked_list(model, text, language__code__exact=code))
+        return found
+
+    def goes_along(self, rows):
+        rules = JudgeRule.objects.filter(language__in=rows.values("pk"))
+        return {"judge rules": rules.count()}
+
+    def lacking(self, request, counts):
+        may_delete = request.user.has_perm("articles.delete_judgerule")
+        return {"judge rule"} if counts and not may_delete else set()
 
     @admin.display(ordering="feed_count", description="feeds")
     def feed_count(self, language):
@@ -66,7 +87,7 @@ class TopicForm(forms.ModelForm):
 
 
 @admin.register(Topic)
-class TopicAdmin(ArticleCountMixin, admin.ModelAdmin):
+class TopicAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     form = TopicForm
     list_display = ("name", "slug", "article_count")
     search_fields = ("name", "slug")
@@ -75,6 +96,16 @@ class TopicAdmin(ArticleCountMixin, admin.ModelAdmin):
     def get_queryset(self, request):
         articles = count_of(Article.topics.through.objects.all(), "topic")
         return super().get_queryset(request).annotate(article_count=articles)
+
+    def goes_along(self, rows):
+        return {"articles that lose it, and stay": self._places(rows).count()}
+
+    def delete_rows(self, rows):
+        deletion.delete_rows(self._places(rows))
+        return super().delete_rows(rows)
+
+    def _places(self, rows):
+        return Article.topics.through.objects.filter(topic__in=rows.values("pk"))
 
 
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
@@ -146,7 +177,7 @@ class ArticleChangeList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(DeletesMany, admin.ModelAdmin):
     form = ArticleForm
     list_display = (
         *("title", "language", "feed", "published", "words", "level", "broken"),
@@ -179,6 +210,15 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return ArticleChangeList
+
+    def goes_along(self, rows):
+        number = rows.filter(retention.needed()).count()
+        return {"of these, needed by readers": number}
+
+    def delete_rows(self, rows):
+        if services.delete_articles(rows):
+            return ""
+        return "The deletion has started; reload this list to see what is left."
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

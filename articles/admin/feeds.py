@@ -8,7 +8,8 @@ from django.utils.timesince import timeuntil
 from articles import services
 from articles.admin.adding import AddByAddress
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
-from articles.models import Feed, FeedState, FeedVisit
+from articles.admin.deleting import DeletesMany
+from articles.models import Article, Feed, FeedState, FeedVisit
 from zeeguu.charts import STYLES, badge
 
 LAST_VISITS = 20
@@ -26,7 +27,7 @@ class FeedStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Feed)
-class FeedAdmin(AddByAddress, ArticleCountMixin, admin.ModelAdmin):
+class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     list_display = (
         *("name", "lang", "state", "last_new", "next_crawl", "article_count"),
     )
@@ -66,6 +67,25 @@ class FeedAdmin(AddByAddress, ArticleCountMixin, admin.ModelAdmin):
         if not change:
             return super().save_model(request, feed, form, change)
         return services.save_feed_changes(feed, form.changed_data)
+
+    def goes_along(self, rows):
+        mine = {"feed__in": rows.values("pk")}
+        return {
+            "articles": Article.objects.filter(**mine).count(),
+            "visits": FeedVisit.objects.filter(**mine).count(),
+        }
+
+    def lacking(self, request, counts):
+        may_delete = request.user.has_perm("articles.delete_article")
+        return {"article"} if "articles" in counts and not may_delete else set()
+
+    def delete_rows(self, rows):
+        if services.remove_feeds(rows):
+            return ""
+        return (
+            "The deletion has started; until it is done the feeds are paused."
+            " Reload this list to see what is left."
+        )
 
     @admin.action(description="Crawl now", permissions=["change"])
     def crawl_now(self, request, feeds):

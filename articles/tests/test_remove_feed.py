@@ -43,7 +43,7 @@ def test_a_feed_without_articles_goes_with_its_history():
     feed, other = make_feed(title="Avis"), make_feed()
     make_visit(feed), make_visit(other)
     done = remove(feed)
-    assert done == f"feed {feed.pk}, Avis, with 0 articles deleted"
+    assert done == f"deleted: feed {feed.pk} (Avis) with 0 articles"
     assert list(Feed.objects.all()) == [other]
     assert FeedVisit.objects.get().feed == other
 
@@ -55,6 +55,19 @@ def test_a_feed_may_be_named_by_its_address():
     assert not Feed.objects.exists()
 
 
+def test_several_feeds_may_be_named():
+    feeds = [make_article().feed, make_feed()]
+    kept = make_feed()
+    remove(feeds[0], str(feeds[1].pk), "--with-articles")
+    assert list(Feed.objects.all()) == [kept]
+
+
+def test_of_several_feeds_none_goes_where_one_may_not():
+    feeds = [make_feed(), make_article().feed]
+    assert refusal(feeds[0], str(feeds[1].pk))[0] == 2
+    assert Feed.objects.count() == 2
+
+
 @pytest.mark.parametrize("feed", ["7", "https://nowhere.example.com/"])
 def test_a_feed_that_is_not_there_is_named(feed):
     assert refusal(feed) == (2, f"there is no feed {feed}")
@@ -64,7 +77,7 @@ def test_a_feed_with_articles_stays_and_the_remedy_is_told():
     feed = make_article(feed=make_feed(title="Avis")).feed
     code, message = refusal(feed)
     assert code == 2
-    assert message.startswith(f"feed {feed.pk}, Avis, with 1 article: add --with-art")
+    assert message.startswith(f"feed {feed.pk} (Avis) with 1 article: add --with-art")
     assert Feed.objects.get().active
 
 
@@ -73,7 +86,7 @@ def test_with_articles_they_go_too_and_nobody_else_s(monkeypatch):
     feed, other = make_feed(), make_article()
     for _ in range(5):
         make_article(feed=feed)
-    assert remove(feed, "--with-articles").endswith("with 5 articles deleted")
+    assert remove(feed, "--with-articles").endswith("with 5 articles")
     assert list(Article.objects.all()) == [other]
     assert list(Feed.objects.all()) == [other.feed]
 
@@ -100,7 +113,7 @@ def test_on_a_terminal_it_asks(monkeypatch, capsys, answer, is_there):
         remove(feed, "--with-articles", yes=False)
     except CommandError as exc:
         assert (exc.returncode, str(exc)) == (2, "nothing was deleted")
-    asked = f"Delete feed {feed.pk}, Avis, with 1 article? [y/N] "
+    asked = f"Delete feed {feed.pk} (Avis) with 1 article? [y/N] "
     assert asked in capsys.readouterr().err
     assert Feed.objects.exists() == Article.objects.exists() == is_there
 

@@ -10,14 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from articles.deletion import SMALL_BATCH, delete_rows
 from articles.models import FAILED, CrawlRun, FeedVisit
 
 # Of a visit's failures; the others are counted in the report.
 MOST_LISTED = 50
 # Failures of one address in a day after which it is given up for that day.
 OFTEN = 3
-# Rows deleted together: a statement that takes long is ended by the database.
-BATCH = 1000
 
 
 def start_run(command):
@@ -73,24 +72,16 @@ def often_failed(feed):
 def prune():
     """Delete what is older than CRAWL_HISTORY_DAYS; return how many visits."""
     before = timezone.now() - timedelta(days=settings.CRAWL_HISTORY_DAYS)
-    visits = _delete(FeedVisit.objects.filter(at__lt=before))
-    _delete(CrawlRun.objects.filter(started_at__lt=before, visits=None))
+    visits = delete_rows(FeedVisit.objects.filter(at__lt=before))
+    delete_rows(CrawlRun.objects.filter(started_at__lt=before, visits=None))
     return visits
 
 
 def delete_visits(feed_id: int) -> None:
     """Delete a feed's visits, and the runs that visited nothing else."""
     visits = FeedVisit.objects.filter(feed=feed_id).order_by("pk")
-    while batch := list(visits.values_list("pk", "run")[:BATCH]):
+    while batch := list(visits.values_list("pk", "run")[:SMALL_BATCH]):
         ids, runs = zip(*batch, strict=True)
         FeedVisit.objects.filter(pk__in=ids).delete()
         done = CrawlRun.objects.filter(pk__in=set(runs), finished_at__isnull=False)
-        _delete(done.filter(visits=None))
-
-
-def _delete(rows):
-    deleted = 0
-    while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
-        rows.model.objects.filter(pk__in=ids).delete()
-        deleted += len(ids)
-    return deleted
+        delete_rows(done.filter(visits=None))

@@ -12,34 +12,38 @@ from zeeguu.connections import DatabaseFailed
 
 class Command(BaseCommand):
     help = (
-        "Delete a feed, with its articles and history where it is told to. They are"
+        "Delete feeds, with their articles where it is told to. They are"
         " forgotten: a feed that is added again begins anew. Run again, it goes on"
         " where it was killed."
         " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("feed", metavar="ID|URL", help="its number, or its address")
         parser.add_argument(
-            "--with-articles", action="store_true", help="else only a feed without any"
+            "feed", nargs="+", metavar="ID|URL", help="its number, or its address"
+        )
+        parser.add_argument(
+            "--with-articles", action="store_true", help="else only feeds without any"
         )
         add_consent(parser)
 
     def handle(self, *, feed, with_articles, dry_run, yes, verbosity, **options):
-        feed = find(feed)
-        number = feed.articles.count()
-        what = f"{name(feed)} with {articles(number)}"
+        feeds = [find(one) for one in feed]
+        counts = {feed: feed.articles.count() for feed in feeds}
+        what = "; ".join(
+            f"{name(feed)} with {articles(n)}" for feed, n in counts.items()
+        )
         if dry_run:
             return f"{what} would be deleted"
-        if number and not with_articles:
+        if any(counts.values()) and not with_articles:
             raise CommandError(
                 f"{what}: add --with-articles to delete these too, or pause it"
                 " in the admin to keep them",
                 returncode=2,
             )
         require_consent(f"delete {what}", yes)
-        gone = delete([feed], number, verbosity, only_empty=not with_articles)
-        return f"{name(feed)} with {articles(gone)} deleted" if verbosity else None
+        delete(feeds, sum(counts.values()), verbosity, only_empty=not with_articles)
+        return f"deleted: {what}" if verbosity else None
 
 
 def find(text: str) -> Feed:
@@ -77,7 +81,7 @@ def delete(feeds, number: int, verbosity: int, only_empty: bool = False) -> int:
 
 
 def name(feed: Feed) -> str:
-    return f"feed {feed.pk}, {feed},"
+    return f"feed {feed.pk} ({feed})"
 
 
 def articles(number: int) -> str:

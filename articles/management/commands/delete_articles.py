@@ -1,0 +1,47 @@
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from articles.deletion import BATCH, delete_batch
+from articles.filters import is_id
+from articles.management.commands.remove_feed import articles, require_consent
+from articles.models import Article
+from zeeguu.connections import DatabaseFailed
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete the articles whose numbers stand on standard input, one on a line;"
+        " crawls bring none of them again."
+        " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--yes", action="store_true", help="that is meant")
+
+    def handle(self, *, yes, verbosity, **options):
+        words = sys.stdin.read().split()
+        if wrong := next((word for word in words if not is_id(word)), None):
+            raise CommandError(f"{wrong!r} is no article's number", returncode=2)
+        pks = sorted({int(word) for word in words})
+        require_consent(f"delete {articles(len(pks))}", yes)
+        gone = delete(pks, verbosity)
+        return f"{articles(gone)} deleted" if verbosity else None
+
+
+def delete(pks: list[int], verbosity: int) -> int:
+    """Delete with a bar; return how many. Raises CommandError (exit code 1)."""
+    gone = 0
+    with tqdm(
+        total=len(pks), unit=" articles", disable=None if verbosity else True
+    ) as bar:
+        try:
+            for first in range(0, len(pks), BATCH):
+                rows = delete_batch(pks[first : first + BATCH])
+                gone += rows[Article._meta.label]
+                bar.update(BATCH)
+        except DatabaseFailed as exc:
+            message = f"the database failed: {exc}; {articles(gone)} deleted until then"
+            raise CommandError(message, returncode=1) from exc
+    return gone
