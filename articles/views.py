@@ -1,11 +1,14 @@
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, viewsets
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from articles import serializers
+from articles import removal, serializers, services
 from articles.filters import (
     FeedFilters,
     KnownParametersBackend,
@@ -52,7 +55,60 @@ class FeedViewSet(
     filter_backends = [KnownParametersBackend]
     filterset_class = FeedFilters
     lookup_value_regex = ID
-    http_method_names = ["get", "post", "patch", "head", "options"]
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "with_articles",
+                OpenApiTypes.BOOL,
+                description="true: its articles go too, and are forgotten.",
+            )
+        ],
+        responses={
+            202: OpenApiResponse(
+                description="It has many articles: it is paused, and they go in the"
+                " background, the feed last."
+            ),
+            204: OpenApiResponse(description="It is gone."),
+            409: OpenApiResponse(
+                description="It has articles; the detail counts them."
+            ),
+        },
+    )
+    def destroy(self, request, *args, **kwargs):
+        """Delete a feed: one without articles, or with them where that is meant."""
+        refuse_unknown(request, {"with_articles", "format"})
+        feed = get_object_or_404(Feed, pk=kwargs["pk"])
+        if wants_articles(request):
+            done = services.remove_feeds(Feed.objects.filter(pk=feed.pk))
+            return Response(status=204 if done else 202)
+        if not removal.remove_if_empty(feed):
+            raise HasArticles(feed)
+        return Response(status=204)
+
+
+class HasArticles(APIException):
+    """A feed is to be deleted that has articles."""
+
+    status_code = 409
+    default_code = "conflict"
+
+    def __init__(self, feed):
+        number = feed.articles.count()
+        articles = "1 article" if number == 1 else f"{number} articles"
+        super().__init__(
+            f"Feed {feed.pk} has {articles}; delete these too with ?with_articles=true,"
+            ' or switch the feed off with PATCH {"active": false}.'
+        )
+
+
+def wants_articles(request) -> bool:
+    """Whether ?with_articles= says so. Raises ValidationError for another word."""
+    value = request.query_params.get("with_articles", "false")
+    if value not in ("true", "false"):
+        raise ValidationError({"with_articles": ["Use true or false."]})
+    return value == "true"
 
 
 class RunPages(CursorPages):
