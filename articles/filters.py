@@ -13,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 from articles.models import Article, Feed, FeedState, Language, Topic
+from zeeguu.ids import LARGEST_ID, is_id
 
 PAGING = {"cursor", "page_size", "format"}
 # Which row each parameter names.
@@ -28,16 +29,9 @@ YEARS = [
     MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)),
     MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC)),
 ]
-LARGEST_ID = 2**63 - 1
 # Values of one parameter: more than there are languages or topics.
 MOST_VALUES = 50
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
-
-
-def is_id(text):
-    """Whether a text is an id as we write them: int() also takes 1_0 and ٣."""
-    is_number = text.isascii() and text.isdigit() and len(text) < 20
-    return is_number and int(text) <= LARGEST_ID
 
 
 class IdField(forms.IntegerField):

@@ -6,41 +6,63 @@ from functools import wraps
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.db import DataError, ProgrammingError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from ops.database.errors import is_outage
+from zeeguu.connections import DatabaseFailed
+from zeeguu.ids import is_id
 
 logger = logging.getLogger(__name__)
 
 # Raised where a query is made or answered: for a year 99999, a number of 30 digits, a
-# text for a duration, nan.
-UNANSWERABLE = (ArithmeticError, AttributeError, TypeError, ValueError)
-UNANSWERABLE += (DataError, ProgrammingError)
+# text for a duration, nan, a range without its end, a pattern that is none.
+UNANSWERABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UNANSWERABLE += (DatabaseFailed,)
 
 
 class Site(admin.AdminSite):
     """Shows the list instead where its filters, in the address, can't be answered.
 
     Django's lists do so for filters that they can't read (``?e=1``), but some fail only
-    when the query is made; its ticket 37357 tells of years.
+    when the query is made; its ticket 37357 tells of years. The same goes for what an
+    address gives a form to begin with, for numbers that are no ids, and for choices of
+    rows that no list offers.
     """
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         @wraps(view)
         def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             try:
-                return view(request, *args, **kwargs)
-            except UNANSWERABLE:
-                if request.method != "GET" or not _has_filters(request):
+                response = view(request, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    # Here, since much is asked of the database only now.
+                    response.render()
+            except UNANSWERABLE as exc:
+                if is_outage(exc) or not (asks_too_much(request) or names_none(kwargs)):
                     raise
                 logger.exception("%s was not answered", request.get_full_path())
-                return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+            else:
+                return response
+            if names_none(kwargs):
+                raise Http404
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
         return super().admin_view(checked, cacheable)
 
 
-def _has_filters(request: HttpRequest) -> bool:
-    return bool(request.GET) and ERROR_FLAG not in request.GET
+def asks_too_much(request: HttpRequest) -> bool:
+    """Whether what the request asks for may be why it can't be answered."""
+    if request.method in ("GET", "HEAD"):
+        return bool(request.GET) and ERROR_FLAG not in request.GET
+    return not all(map(is_id, request.POST.getlist(ACTION_CHECKBOX_NAME)))
+
+
+def names_none(path: dict[str, str]) -> bool:
+    """Whether a number in the path is longer than any row's."""
+    return any(str(part).isdigit() and not is_id(str(part)) for part in path.values())
 
 
 class SiteConfig(AdminConfig):
