@@ -14,6 +14,7 @@ from django.utils.timesince import timesince
 
 from articles.models import Article, Language, count_of
 from tokenization import on_miss
+from tokenization.reading import body_now
 from tokenization.usage import usage
 
 PAGE_SIZE = 20
@@ -159,9 +160,10 @@ def _parse(json):
 
 
 def _blocks(article, cache):
-    if cache and cache.content:
-        return orjson.loads(cache.content)
-    return list(article.fragments.values("tag", "text"))
+    content = cache.content if cache else ""
+    if content and cache.text_hash == article.text_hash:
+        return orjson.loads(content)
+    return body_now(article.pk, content)
 
 
 def _body(blocks):

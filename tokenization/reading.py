@@ -118,12 +118,11 @@ def to_cards(rows):
 
 
 def to_article(row):
-    """An article with its body; without tokens its fragments come from their table."""
+    """An article with its body; unless its tokens are of this text, from its table."""
     [article] = to_cards([row])
-    return {
-        **article,
-        "fragments": _splice(row[CONTENT]) or _plain(row["id"]),
-    }
+    is_of_text = row["tokenization_cache__text_hash"] == row["text_hash"]
+    stored = _splice(row[CONTENT]) if is_of_text else None
+    return {**article, "fragments": stored or body_now(row["id"], row[CONTENT])}
 
 
 def _card(row, tokenizers):
@@ -188,6 +187,13 @@ def _topics(pks):
     return topics
 
 
-def _plain(pk):
-    rows = Fragment.objects.filter(article=pk)
-    return [{**row, "tokens": None} for row in rows.values("id", "tag", "text")]
+def body_now(pk, content):
+    """The fragments of an article as they are stored, each with its tokens or None.
+
+    Of content, the JSON of a cache row that may be stale, the tokens of an unchanged
+    text are taken: nobody must be shown a text that the article has no longer.
+    """
+    blocks = orjson.loads(content) if content else []
+    tokens = {(block["id"], block["text"]): block["tokens"] for block in blocks}
+    rows = Fragment.objects.filter(article=pk).values("id", "tag", "text")
+    return [{**row, "tokens": tokens.get((row["id"], row["text"]))} for row in rows]

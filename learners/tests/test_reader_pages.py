@@ -8,6 +8,7 @@ from django.utils import timezone
 from lxml import html
 
 from articles.models import Topic
+from articles.services import refresh_text_facts
 from articles.tests.factories import make_article, make_feed
 from learners import reading
 from tokenization import services, tokens
@@ -347,6 +348,17 @@ def test_no_request_waits_for_the_tokenizer(open_article, monkeypatch):
 def test_tokens_of_an_older_title_do_not_replace_the_title(open_article, prepared):
     TokenizationCache.objects.update(title=block("Gammel titel").decode())
     assert texts(open_article(prepared).xpath("//h1")) == ["Mad, nu!"]
+
+
+def test_an_edited_body_is_shown_at_once(open_article, prepared):
+    prepared.fragments.filter(position=4).update(text="Så er der ikke mad.")
+    refresh_text_facts(prepared)
+    page = open_article(prepared)
+    found = [element.text_content() for element in blocks(page)]
+    assert found[4] == "Så er der ikke mad."
+    assert len(found) == len(BODY)
+    # What has not changed keeps its words.
+    assert texts(page.xpath("//blockquote//span[@class='w']"))[0] == "Det"
 
 
 @pytest.mark.parametrize("tokenized", [True, False])

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import services as services_of_articles
 from articles.models import Article, Topic
 from articles.tests.factories import make_article, make_feed
 from tokenization import serializers, services
@@ -183,6 +184,16 @@ def test_stale_tokens_are_served_and_marked(api, url):
     [row] = answer.get("results") or answer.get("summaries") or [answer]
     assert row["tokenization"] == "stale"
     assert row["title_tokens"][0][0][0]["text"] == "Gammel"
+
+
+def test_an_edited_body_is_served_at_once(api):
+    article = fill(make_article(fragments=[("p", "Hej"), ("p", "du")]))
+    article.fragments.filter(position=0).update(text="Goddag")
+    services_of_articles.refresh_text_facts(article)
+    fragments = get(api, f"{LIST}{article.pk}/")["fragments"]
+    assert [fragment["text"] for fragment in fragments] == ["Goddag", "du"]
+    assert fragments[0]["tokens"] is None
+    assert fragments[1]["tokens"][0][0][0]["text"] == "du"
 
 
 def test_tokens_of_an_older_tokenizer_are_stale(api, stub):
