@@ -13,6 +13,7 @@ from django.core.validators import (
     URLValidator,
 )
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.collation import EXACT
@@ -349,6 +350,10 @@ class Article(models.Model):
             super().save(update_fields=update_fields, **kwargs)
             if self.url_hash != before:
                 self.add_addresses([self.url])
+
+    def get_absolute_url(self):
+        """Where readers read it, as long as it is listed."""
+        return reverse("learners:article", args=[self.language_id, self.pk])
 
     def add_addresses(self, urls):
         """Note addresses that lead here; one that leads elsewhere already stays."""

@@ -30,12 +30,33 @@ START_S = 15
 def refresh_text_facts(article):
     """Bring hash and word count in line with the stored text after it was edited.
 
-    Where the text has changed, the new hash makes the article's tokens stale.
+    Returns whether the text has changed: the new hash makes its tokens stale.
     """
-    article.refresh_from_db(fields=["title", "summary"])
-    text = article.text()
+    article.refresh_from_db(fields=["title", "summary", "text_hash"])
+    text, before = article.text(), article.text_hash
     article.text_hash, article.word_count = text.hash, text.word_count
     article.save(update_fields=["text_hash", "word_count"])
+    return text.hash != before
+
+
+def hide(articles: QuerySet) -> tuple[int, int]:
+    """Take what readers see of these articles from them, at once.
+
+    Returns how many these were, and how many others are nearly the same as one of them:
+    they stay unlisted, because what is hidden is the text, whoever publishes it.
+    """
+    listed = articles.filter(broken="")
+    same = Article.objects.filter(
+        broken=Article.Broken.DUPLICATE, duplicate_of__in=listed.order_by().values("pk")
+    )
+    with transaction.atomic():
+        unlisted = same.count()
+        return listed.update(broken=Article.Broken.HIDDEN), unlisted
+
+
+def show_again(articles: QuerySet) -> int:
+    """Let readers see those of the articles again that were hidden; return how many."""
+    return articles.filter(broken=Article.Broken.HIDDEN).update(broken="")
 
 
 def save_feed_changes(feed, changed):

@@ -1,15 +1,20 @@
 """The admin of the token cache: to look at, to refill, to invalidate; not to edit."""
 
+from functools import partial
+
 import orjson
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
+from django.views.decorators.http import require_POST
 
 from articles.admin import ArticleAdmin
 from articles.admin.deleting import DeletesMany
@@ -18,9 +23,15 @@ from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
-from zeeguu.charts import STYLES, badge
+from zeeguu.charts import badge
 
 REFILL_AT_MOST = 200
+STALE_NOW = (
+    "The text has changed, so its tokens are stale. Readers get the new text at once,"
+    " without words to tap where it differs, until Celery's next refill or"
+    " manage.py pretokenize makes new tokens. To have them now, refill them on"
+    ' <a href="{}">their page</a>.'
+)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -61,9 +72,6 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
     )
     failure = ("error", ("failures", "retry_at"))
 
-    class Media:
-        css = STYLES
-
     def get_queryset(self, request):
         caches = super().get_queryset(request)
         return caches.with_state(services.tokenizer_versions())
@@ -97,9 +105,28 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
         return super().changelist_view(request, context)
 
     def get_urls(self):
-        page = self.admin_site.admin_view(self.statistics_view)
-        name = "tokenization_tokenizationcache_statistics"
-        return [path("statistics/", page, name=name), *super().get_urls()]
+        checked, name = self.admin_site.admin_view, "tokenization_tokenizationcache"
+        acts = [
+            path(
+                f"<path:object_id>/{act}/",
+                checked(require_POST(partial(self.act_view, act=act))),
+                name=f"{name}_{act}",
+            )
+            for act in self.actions
+        ]
+        page = checked(self.statistics_view)
+        statistics = path("statistics/", page, name=f"{name}_statistics")
+        return [statistics, *acts, *super().get_urls()]
+
+    def act_view(self, request, object_id, act):
+        """Do to one row, from its own page, what an action of the list does."""
+        if not self.has_refill_permission(request):
+            raise PermissionDenied
+        cache = self.get_object(request, unquote(object_id))
+        if cache is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        getattr(self, act)(request, self.get_queryset(request).filter(pk=cache.pk))
+        return redirect("admin:tokenization_tokenizationcache_change", cache.pk)
 
     def statistics_view(self, request):
         if not self.has_view_permission(request):
@@ -118,6 +145,7 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
 
     def render_change_form(self, request, context, **kwargs):
         context["blocks"] = stored_blocks(kwargs["obj"])
+        context["may_refill"] = self.has_refill_permission(request)
         return super().render_change_form(request, context, **kwargs)
 
     @admin.action(description="Refill now", permissions=["refill"])
@@ -206,20 +234,39 @@ class ArticleWithTokensAdmin(ArticleAdmin):
 
     list_display = (*ArticleAdmin.list_display, "tokens")
 
-    class Media:
-        css = STYLES
-
     def get_queryset(self, request):
         caches = TokenizationCache.objects.with_state(services.tokenizer_versions())
         state = caches.filter(pk=OuterRef("pk")).values("state")
         return super().get_queryset(request).annotate(tokens_state=Subquery(state))
 
+    def get_fieldsets(self, request, obj=None):
+        tokens = [("Tokens", {"fields": ("tokens",)})] if obj else []
+        return [*super().get_fieldsets(request, obj), *tokens]
+
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), "tokens")
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj and obj.tokens_state:
+            context["tokens_page"] = page_of(obj.pk)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def text_changed(self, request, article):
+        if not TokenizationCache.objects.filled().filter(pk=article.pk).exists():
+            return
+        message = format_html(STALE_NOW, page_of(article.pk))
+        self.message_user(request, message, messages.WARNING)
+
     @admin.display(ordering="tokens_state")
     def tokens(self, article):
         if article.tokens_state:
-            url = reverse(
-                "admin:tokenization_tokenizationcache_change", args=[article.pk]
+            return format_html(
+                '<a href="{}">{}</a>', page_of(article.pk), badge(article.tokens_state)
             )
-            return format_html('<a href="{}">{}</a>', url, badge(article.tokens_state))
         # A broken article is never read, so that it gets no tokens.
         return None if article.broken else badge(CacheState.MISSING)
+
+
+def page_of(pk):
+    """The page of an article's tokens."""
+    return reverse("admin:tokenization_tokenizationcache_change", args=[pk])

@@ -8,8 +8,6 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from leather.svg import stringify
 
-# Of the admin's own pages, for a class Media.
-STYLES = {"all": ["zeeguu-admin.css"]}
 # In SVG's units; on a wide page they are pixels.
 WIDTH, HEIGHT, FRAME, BAR = 420, 230, 70, 22
 DAYS_PER_TICK = 7

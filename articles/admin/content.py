@@ -1,7 +1,7 @@
 """The admin of what there is to read."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -108,6 +108,28 @@ class TopicAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
         return Article.topics.through.objects.filter(topic__in=rows.values("pk"))
 
 
+# Of articles in a message; the list shows all.
+NAMED = 5
+
+
+def _articles(number):
+    return "1 article" if number == 1 else f"{number} articles"
+
+
+def named(articles):
+    """Some of these articles by title, with why readers don't see them, or ""."""
+    some = articles.order_by("pk")[:NAMED]
+    rows = list(some.values_list("title", "broken"))
+    labels = dict(Article.Broken.choices)
+    names = [
+        f"“{title}” ({labels.get(broken, broken) or 'seen by readers'})"
+        for title, broken in rows
+    ]
+    if len(names) == NAMED and (more := articles.count() - NAMED):
+        names.append(f"and {more} more")
+    return ", ".join(names)
+
+
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -168,6 +190,33 @@ class LevelFilter(admin.SimpleListFilter):
         return articles.filter(level=self.value()) if self.value() else articles
 
 
+class FeedFilter(admin.RelatedFieldListFilter):
+    """A list to choose from, since there are many, of what alone is shown of them."""
+
+    template = "admin/choose_filter.html"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.lookup_val == [""]:
+            # What a form sends for all of them.
+            self.lookup_val, self.used_parameters = None, {}
+
+    def field_choices(self, field, request, model_admin):
+        feeds = Feed.objects.order_by("title", "url").values_list("pk", "title", "url")
+        return [(pk, title or url) for pk, title, url in feeds]
+
+    def choices(self, changelist):
+        others = changelist.params.keys() - set(self.expected_parameters())
+        self.kept = [(name, changelist.params[name]) for name in sorted(others)]
+        chosen = self.lookup_val or []
+        for value, name in [("", "All"), *self.lookup_choices]:
+            yield {
+                "value": value,
+                "display": name,
+                "selected": str(value) in chosen,
+            }
+
+
 class ArticleChangeList(ChangeList):
     """Leaves the long texts, which no column shows, in the database."""
 
@@ -182,9 +231,13 @@ class ArticleAdmin(DeletesMany, admin.ModelAdmin):
     list_display = (
         *("title", "language", "feed", "published", "words", "level", "broken"),
     )
-    list_filter = (BrokenFilter, LevelFilter, "language", "topics")
+    list_filter = (
+        *(BrokenFilter, ("feed", FeedFilter), "published_at", "crawled_at"),
+        *("language", LevelFilter, "topics"),
+    )
     list_select_related = ("language", "feed")
     search_fields = ("title", "url")
+    ordering = ("-pk",)
     autocomplete_fields = ("language", "feed", "topics")
     readonly_fields = (
         *("word_count", "level", "difficulty", "sentence_length"),
@@ -207,6 +260,7 @@ class ArticleAdmin(DeletesMany, admin.ModelAdmin):
         },
     }
     inlines = (FragmentInline,)
+    actions = ("hide", "show_again")
 
     def get_changelist(self, request, **kwargs):
         return ArticleChangeList
@@ -220,9 +274,44 @@ class ArticleAdmin(DeletesMany, admin.ModelAdmin):
             return ""
         return "The deletion has started; reload this list to see what is left."
 
+    def view_on_site(self, article):
+        return None if article.broken else article.get_absolute_url()
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        services.refresh_text_facts(form.instance)
+        if services.refresh_text_facts(form.instance) and change:
+            self.text_changed(request, form.instance)
+
+    def text_changed(self, request, article):
+        """For what follows from an edited text."""
+
+    @admin.action(description="Hide from readers", permissions=["change"])
+    def hide(self, request, articles):
+        unseen = named(articles.exclude(broken=""))
+        hidden, unlisted = services.hide(articles)
+        message = f"Hidden from readers: {_articles(hidden)}."
+        if unlisted:
+            message += (
+                f" {_articles(unlisted)} nearly the same stay unlisted too; to list"
+                " one instead, empty its field “broken”."
+            )
+        self._say(request, message, hidden)
+        if unseen:
+            message = f"Left as they were, since readers did not see them: {unseen}."
+            self.message_user(request, message, messages.WARNING)
+
+    @admin.action(description="Show again", permissions=["change"])
+    def show_again(self, request, articles):
+        others = named(articles.exclude(broken=Article.Broken.HIDDEN))
+        shown = services.show_again(articles)
+        self._say(request, f"Shown to readers again: {_articles(shown)}.", shown)
+        if others:
+            message = f"Left as they were, since no admin had hidden them: {others}."
+            self.message_user(request, message, messages.WARNING)
+
+    def _say(self, request, message, number):
+        level = messages.SUCCESS if number else messages.WARNING
+        self.message_user(request, message, level)
 
     @admin.display(ordering="published_at")
     def published(self, article):

@@ -10,7 +10,7 @@ from articles.admin.adding import AddByAddress
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import Article, Feed, FeedState, FeedVisit
-from zeeguu.charts import STYLES, badge
+from zeeguu.charts import badge
 
 LAST_VISITS = 20
 
@@ -40,9 +40,6 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
         *("last_new_at", "last_success_at", "last_fetched_at", "next_fetch_at"),
         "moved_to",
     )
-
-    class Media:
-        css = STYLES
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_article_count()

@@ -10,7 +10,7 @@ from articles import crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
 from articles.models import KINDS, Article, CrawlRun, FeedVisit, describe_reasons
 from articles.statistics import OUTCOMES, crawl_statistics
-from zeeguu.charts import STYLES, badge
+from zeeguu.charts import badge
 
 # Of a run's visits on its own page; the list has all.
 MOST_VISITS = 100
@@ -30,9 +30,6 @@ class CrawlRunAdmin(ReadOnlyAdmin):
         *("visited", "failed_visits", "found", *KINDS, "tokenized"),
     )
     readonly_fields = fields
-
-    class Media:
-        css = STYLES
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.statistics_view)
@@ -102,9 +99,6 @@ class FeedVisitAdmin(ReadOnlyAdmin):
         *("found", *KINDS, "tokenized", "why", "failures"),
     )
     readonly_fields = fields
-
-    class Media:
-        css = STYLES
 
     def get_queryset(self, request):
         visits = super().get_queryset(request).select_related("feed", "run")

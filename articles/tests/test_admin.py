@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from articles import services
 from articles.admin import FeedAdmin
@@ -416,3 +417,155 @@ def test_two_fragments_at_one_place_are_refused_with_a_message(admin_client):
     form = article_form(article, **{"fragments-1-position": 0})
     response = admin_client.post(change_url(article), form)
     assert response.context["errors"]
+
+
+# --- what is hidden from readers, and shown again
+
+
+def act(client, action, *articles, query=""):
+    """Run an action on articles; return the messages it shows."""
+    form = {"action": action, "_selected_action": [article.pk for article in articles]}
+    response = client.post(list_url("article") + query, form, follow=True)
+    return messages(response)
+
+
+def broken(*articles):
+    return [Article.objects.get(pk=article.pk).broken for article in articles]
+
+
+def test_hidden_articles_are_shown_again(admin_client):
+    articles = make_article(), make_article()
+    assert act(admin_client, "hide", *articles) == ["Hidden from readers: 2 articles."]
+    assert broken(*articles) == ["hidden", "hidden"]
+    assert act(admin_client, "show_again", *articles) == [
+        "Shown to readers again: 2 articles."
+    ]
+    assert broken(*articles) == ["", ""]
+
+
+READERS = ["/", "/read/da/", "/read/da/{pk}/"]
+READERS += ["/api/articles/", "/api/articles/{pk}/", "/api/articles/{pk}/summary/"]
+
+
+@pytest.mark.parametrize("url", READERS)
+def test_readers_miss_what_is_hidden_at_once(url, client, admin_user):
+    article = make_article(title="Brevet")
+    url = url.format(pk=article.pk)
+    before = client.get(url)
+    assert "Brevet" in before.content.decode()
+    again = {"if-none-match": before.get("ETag", "none")}
+    client.force_login(admin_user)
+    act(client, "hide", article)
+    hidden = client.get(url, headers=again)
+    assert hidden.status_code == (404 if str(article.pk) in url else 200)
+    assert "Brevet" not in hidden.content.decode()
+    act(client, "show_again", article)
+    assert "Brevet" in client.get(url).content.decode()
+
+
+def test_only_what_an_admin_has_hidden_is_shown_again(admin_client):
+    hidden, short = make_article(broken="hidden"), make_article(broken="too_short")
+    shown, left = act(admin_client, "show_again", hidden, short, make_article())
+    assert shown == "Shown to readers again: 1 article."
+    assert left.startswith("Left as they were, since no admin had hidden them: ")
+    assert f"“{short.title}” (too short)" in left
+    assert "(seen by readers)" in left
+    assert broken(hidden, short) == ["", "too_short"]
+
+
+def test_what_readers_do_not_see_keeps_its_reason(admin_client):
+    short = make_article(broken="too_short")
+    nothing, left = act(admin_client, "hide", short)
+    assert nothing == "Hidden from readers: 0 articles."
+    assert f"“{short.title}” (too short)" in left
+    assert broken(short) == ["too_short"]
+
+
+def test_only_some_of_those_left_are_named(admin_client):
+    short = [make_article(broken="too_short") for _ in range(7)]
+    _, left = act(admin_client, "hide", *short)
+    assert left.endswith("(too short), and 2 more.")
+
+
+def test_what_is_nearly_the_same_as_a_hidden_article_stays_unlisted(admin_client):
+    first = make_article()
+    twin = make_article(broken="duplicate", duplicate_of=first)
+    (message,) = act(admin_client, "hide", first)
+    assert "1 article nearly the same stay" in message
+    assert broken(first, twin) == ["hidden", "duplicate"]
+
+
+def test_hide_takes_all_that_filters_and_a_search_leave(admin_client):
+    topic = Topic.objects.first()
+    wanted = make_article(title="Meteorit", topics=[topic])
+    other = make_article(title="Meteorit")
+    form = {"action": "hide", "select_across": "1", "_selected_action": [other.pk]}
+    query = f"?topics__id__exact={topic.pk}&q=meteorit"
+    admin_client.post(list_url("article") + query, form)
+    assert broken(wanted, other) == ["hidden", ""]
+
+
+@pytest.mark.parametrize("action", ["hide", "show_again"])
+def test_hiding_is_not_for_those_who_may_only_look(action, client):
+    clerk = User.objects.create_user("clerk@example.com", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(clerk)
+    articles = make_article(), make_article(broken="hidden")
+    act(client, action, *articles)
+    assert broken(*articles) == ["", "hidden"]
+
+
+# --- filters and links of articles
+
+
+def test_articles_are_filtered_by_feed(admin_client):
+    wanted, _ = make_article(), make_article()
+    query = {"feed__id__exact": wanted.feed_id}
+    assert listed(admin_client.get(list_url("article"), query)) == [wanted]
+
+
+def test_the_filter_by_feed_keeps_the_others(admin_client):
+    feeds = make_feed(title="Avisen"), make_feed(title="Posten")
+    response = admin_client.get(
+        list_url("article"), {"q": "x", "feed__id__exact": feeds[0].pk}
+    )
+    page = html.fromstring(response.content.decode())
+    (form,) = page.xpath("//form[@class='choose']")
+    assert dict(form.form_values()) == {"q": "x", "feed__id__exact": str(feeds[0].pk)}
+    assert form.xpath(".//option/text()") == ["All", "Avisen", "Posten"]
+
+
+def test_the_filter_by_feed_can_be_taken_away(admin_client):
+    make_feed(), make_article()
+    response = admin_client.get(list_url("article"), {"feed__id__exact": ""})
+    assert len(listed(response)) == 1
+
+
+@pytest.mark.parametrize("field", ["published_at", "crawled_at"])
+def test_articles_are_filtered_by_date(field, admin_client):
+    wanted, old = make_article(), make_article()
+    last_year = timezone.now() - timedelta(days=400)
+    Article.objects.filter(pk=old.pk).update(**{field: last_year})
+    response = admin_client.get(list_url("article"))
+    page = html.fromstring(response.content.decode())
+    (link,) = page.xpath(f"//a[text()='Past 7 days'][contains(@href, '{field}')]/@href")
+    assert listed(admin_client.get(list_url("article") + link)) == [wanted]
+
+
+def links_of(client, article):
+    page = html.fromstring(client.get(change_url(article)).content.decode())
+    return {link.text: link for link in page.xpath("//ul[@class='object-tools']//a")}
+
+
+def test_the_page_of_an_article_leads_to_readers_and_to_the_original(admin_client):
+    article = make_article()
+    links = links_of(admin_client, article)
+    assert links["View on site"].get("href") == f"/read/da/{article.pk}/"
+    original = links["Original page ↗"]
+    assert original.get("href") == article.url
+    assert original.get("target") == "_blank"
+    assert original.get("rel") == "noopener noreferrer"
+
+
+def test_what_readers_do_not_see_has_no_link_to_them(admin_client):
+    assert "View on site" not in links_of(admin_client, make_article(broken="hidden"))

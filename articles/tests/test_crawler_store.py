@@ -376,6 +376,12 @@ def test_only_listed_articles_of_the_language_stand_for_others(facts):
     assert draft.broken == ""
 
 
+def test_what_is_nearly_the_same_as_a_hidden_article_is_not_listed():
+    hidden = store_one(broken="hidden")
+    [draft] = find_duplicates(make_feed(), [make_draft(simhash=NEAR)])
+    assert (draft.broken, draft.duplicate_of) == ("duplicate", hidden.pk)
+
+
 def test_an_old_text_may_come_back():
     article = store_one()
     Article.objects.update(crawled_at=timezone.now() - timedelta(days=9))

@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from articles.models import Article, Language
 from articles.tests.factories import make_article
@@ -300,11 +302,26 @@ def test_a_broken_article_misses_no_tokens(admin_client):
     assert "state-missing" not in page_of(admin_client, "/admin/articles/article/")
 
 
-def test_editing_an_article_makes_its_tokens_stale(admin_client):
-    cache = make_cache(make_article(fragments=[]))
-    article = cache.article
+def test_the_page_of_an_article_tells_and_links_its_tokens(admin_client):
+    cache = make_cache(text_hash="old")
+    url = reverse("admin:articles_article_change", args=[cache.pk])
+    page = html.fromstring(page_of(admin_client, url))
+    (tool,) = page.xpath("//ul[@class='object-tools']//a[text()='Tokens']/@href")
+    (badge,) = page.xpath("//span[@class='state state-stale']/parent::a/@href")
+    assert tool == badge == detail_url(cache)
+
+
+def test_the_page_of_an_article_tells_that_it_has_no_tokens(admin_client):
+    url = reverse("admin:articles_article_change", args=[make_article().pk])
+    page = page_of(admin_client, url)
+    assert "state-missing" in page
+    assert ">Tokens</a></li>" not in page
+
+
+def edit(client, article, title):
+    """Give an article without fragments another title; return what is said of it."""
     form = {
-        "title": "Changed",
+        "title": title,
         "url": article.url,
         "feed": article.feed_id,
         "language": article.language_id,
@@ -313,6 +330,91 @@ def test_editing_an_article_makes_its_tokens_stale(admin_client):
         "fragments-TOTAL_FORMS": 0,
         "fragments-INITIAL_FORMS": 0,
     }
-    admin_client.post(reverse("admin:articles_article_change", args=[cache.pk]), form)
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    response = client.post(url, form, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_editing_an_article_makes_its_tokens_stale(admin_client):
+    cache = make_cache(make_article(fragments=[]))
+    edit(admin_client, cache.article, "Changed")
     assert Article.objects.get().title == "Changed"
     assert listed(admin_client.get(LIST, {"state": "stale"})) == [cache]
+
+
+def test_after_an_edit_it_is_said_that_the_tokens_are_stale(admin_client):
+    cache = make_cache(make_article(fragments=[]))
+    stale, _ = edit(admin_client, cache.article, "Changed")
+    assert "its tokens are stale" in stale
+    assert f'<a href="{detail_url(cache)}">' in stale
+
+
+def test_an_edit_that_leaves_the_text_says_nothing_of_tokens(admin_client):
+    cache = make_cache(make_article(fragments=[]))
+    assert len(edit(admin_client, cache.article, cache.article.title)) == 1
+
+
+def test_where_there_are_no_tokens_none_are_stale(admin_client):
+    assert len(edit(admin_client, make_article(fragments=[]), "Changed")) == 1
+
+
+# --- the page of a row
+
+
+def test_the_page_leads_to_the_article_and_its_readers(admin_client):
+    cache = make_cache()
+    page = html.fromstring(page_of(admin_client, detail_url(cache)))
+    links = {a.text: a for a in page.xpath("//ul[@class='object-tools']//a")}
+    article_page = reverse("admin:articles_article_change", args=[cache.pk])
+    assert links["Article"].get("href") == article_page
+    assert links["View on site"].get("href") == f"/read/da/{cache.pk}/"
+    assert links["Original page ↗"].get("rel") == "noopener noreferrer"
+
+
+def press(client, cache, button):
+    """Press a button of a row's page, as a browser does; return the messages."""
+    page = html.fromstring(page_of(client, detail_url(cache)))
+    (form,) = [f for f in page.forms if f.action == f"{LIST}{cache.pk}/{button}/"]
+    response = client.post(form.action, dict(form.form_values()), follow=True)
+    assert response.redirect_chain == [(detail_url(cache), 302)]
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_a_row_is_refilled_from_its_page(client, admin_user):
+    checking = Client(enforce_csrf_checks=True)
+    checking.force_login(admin_user)
+    cache = make_cache(make_article(title="Vi spiser frokost"), text_hash="old")
+    assert press(checking, cache, "refill") == ["Refilled: 1 done, 0 failed."]
+    (row,) = listed(checking.get(LIST))
+    assert row.state == CacheState.FRESH
+
+
+def test_a_row_is_invalidated_from_its_page(admin_client):
+    cache, _ = make_cache(), make_cache()
+    (message,) = press(admin_client, cache, "invalidate")
+    assert message.startswith("Invalidated: 1.")
+    assert listed(admin_client.get(LIST, {"state": "stale"})) == [cache]
+
+
+@pytest.mark.parametrize("button", ["refill", "invalidate"])
+def test_buttons_need_permission_a_token_and_a_post(button, client, clerk, admin_user):
+    cache = make_cache()
+    url = f"{LIST}{cache.pk}/{button}/"
+    clerk.user_permissions.add(
+        Permission.objects.get(codename="view_tokenizationcache")
+    )
+    assert f"/{button}/" not in page_of(client, detail_url(cache))
+    assert client.post(url).status_code == 403
+    client.force_login(admin_user)
+    assert client.get(url).status_code == 405
+    checking = Client(enforce_csrf_checks=True)
+    checking.force_login(admin_user)
+    assert checking.post(url).status_code == 403
+    cache.refresh_from_db()
+    assert cache.text_hash == cache.article.text_hash
+
+
+@pytest.mark.parametrize("pk", ["4711", "abc", "9" * 23, "%00"])
+def test_a_button_of_no_row_leads_to_the_index(pk, admin_client):
+    response = admin_client.post(f"{LIST}{pk}/refill/")
+    assert (response.status_code, response["Location"]) == (302, "/admin/")

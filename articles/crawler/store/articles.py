@@ -334,16 +334,22 @@ def note_unchanged(pk, item_hash):
 
 
 def _latest_fingerprints(language_id):
-    """(pk, simhash) of a language's listed articles of the last days, oldest first."""
-    since = timezone.now() - NEWS_LASTS
-    latest = Article.objects.listed().filter(
-        language=language_id, crawled_at__gt=since, simhash__isnull=False
+    """(pk, simhash) of a language's articles of the last days, oldest first.
+
+    Of those that are listed, and of those hidden by an admin: what is nearly the same
+    is not for readers either.
+    """
+    latest = Article.objects.filter(
+        broken__in=["", Article.Broken.HIDDEN],
+        language=language_id,
+        crawled_at__gt=timezone.now() - NEWS_LASTS,
+        simhash__isnull=False,
     )
     return list(latest.order_by("pk").values_list("pk", "simhash"))
 
 
 def find_duplicates(feed, drafts):
-    """The drafts, those that are nearly the same as a listed article marked as such.
+    """The drafts, those that are nearly the same as a stored article marked as such.
 
     Or as what they take over: an article of the feed's site that a stranger brought.
     """
