@@ -37,7 +37,7 @@ $(VENV)/dev: $(VENV)/base requirements/dev.txt requirements/celery.txt
 	@umask 077 && $(PYTHON) -c 'import secrets; print(f"SECRET_KEY={secrets.token_urlsafe(50)}\nALLOWED_HOSTS=localhost,127.0.0.1\nHTTPS=False")' > $@
 
 setup: $(VENV)/base .env ## install everything that `make run` needs
-	@mkdir -p var
+	@mkdir -p -m 700 var
 
 run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -62,7 +62,7 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff format --check .
 
 test-sqlite: $(VENV)/dev
-	@mkdir -p var
+	@mkdir -p -m 700 var
 	DATABASE_URL=sqlite:///var/test.sqlite3 $(BIN)/pytest
 
 # Skipped only where no server answers at MYSQL_TEST_URL or the driver can't be built;

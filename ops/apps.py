@@ -3,11 +3,15 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.conf import settings
 
+from ops.privacy import protect, sqlite_file
+
 
 class OpsConfig(AppConfig):
     name = "ops"
 
     def ready(self):
         import_module("ops.checks")
+        database = sqlite_file(settings.DATABASES["default"])
+        protect(settings.VAR_DIR, settings.STATIC_ROOT, database)
         if settings.STRICT_SERIALIZERS:
             import_module("zeeguu.strict").forbid_lazy_loading()

@@ -1,7 +1,7 @@
-"""Whether the server has room for the connections that we may open.
+"""Whether the server has room for our connections, and what we keep is private.
 
-Asks the server, so it runs with ``check --database default``, with ``migrate``, and
-when gunicorn's first worker starts.
+The first asks the server, so both run with ``check --database default``, with
+``migrate``, and when gunicorn's first worker starts.
 """
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.core.checks import Tags, Warning, register, run_checks
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database.status import server_status
+from ops.privacy import exposed, sqlite_file
 from zeeguu.connections import DatabaseFailed
 
 
@@ -50,6 +51,18 @@ def _too_many_for_server(size, max_overflow):
             " DATABASE_OTHER_CONNECTIONS.",
             id="ops.W002",
         )
+
+
+@register(Tags.database)
+def private_files(app_configs, databases, **kwargs):
+    if databases:
+        file = sqlite_file(settings.DATABASES[DEFAULT_DB_ALIAS])
+        for path in exposed(settings.VAR_DIR, settings.RUN_DIR, file):
+            yield Warning(
+                f"Other users of this machine have rights to {path}.",
+                hint=f"chmod go= {path}, or keep it in a folder that is yours alone.",
+                id="ops.W003",
+            )
 
 
 def report(log):

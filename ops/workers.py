@@ -13,6 +13,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+from zeeguu import private
+
 HOUR_S = 3600
 # Replaced for its growth, its age or the requests it has served; told to end, as by a
 # reload; and what nobody wants: ended by the master, since it had been silent; by its
@@ -101,7 +103,8 @@ class Roster:
         }
         new = self._path.with_suffix(".new")
         try:
-            new.parent.mkdir(parents=True, exist_ok=True)
+            private.make_folder(new.parent)
+            private.make_file(new)
             new.write_text(json.dumps(facts), "utf-8")
             new.rename(self._path)
         except OSError as exc:

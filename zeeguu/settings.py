@@ -26,6 +26,7 @@ from zeeguu.env import (
 from zeeguu.headers import content_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
 HOUR_S, DAY_S = 3600, 86_400
 
 # --- safety -----------------------------------------------------------------
@@ -131,9 +132,7 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------
-DATABASES = {
-    "default": env_database("DATABASE_URL", f"sqlite:///{BASE_DIR}/var/db.sqlite3")
-}
+DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on while the crawler writes; IMMEDIATE takes the write lock
     # at once, so that a transaction waits for it instead of failing in the middle.
@@ -203,7 +202,9 @@ TIME_ZONE = "UTC"
 
 # --- static files -----------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+# Served by ourselves; a server in front can't look into var/, which is private.
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(VAR_DIR / "static")))
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STATICFILES_DIRS = [BASE_DIR / "zeeguu" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 
+from zeeguu import private
+
 
 @contextlib.contextmanager
 def only_one(path):
@@ -11,8 +13,8 @@ def only_one(path):
     However a process ends, the system unlocks what it has locked. Not flock: forked
     children would hold on to it for a moment when their parent is killed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    private.make_folder(path.parent)
+    with open(path, "w", opener=private.opener) as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):

@@ -16,6 +16,7 @@ from articles.crawler import apart
 from articles.crawler.draft import URL_CHARACTERS
 from articles.crawler.fetch import Page
 from articles.crawler.parse import FeedDocument, ParseError
+from zeeguu import private
 
 logger = logging.getLogger(__name__)
 
@@ -128,10 +129,11 @@ def keep(url, page):
     }
     path = _path(url)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(path.parent)
         _make_room(path.parent)
         # Whole or not at all: a crawl may be reading.
         part = path.with_suffix(f".{os.getpid()}")
+        private.make_file(part)
         part.write_text(json.dumps({"at": time.time(), "page": facts}))
         part.replace(path)
     except OSError as exc:

@@ -17,6 +17,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+from zeeguu import private
+
 logger = logging.getLogger(__name__)
 
 # Numbers that are only true while the process lives, and numbers that only grow.
@@ -125,7 +127,7 @@ def _map_or_keep(directory, name):
     """(file descriptor, numbers); without a file where none can be written."""
     new = Path(directory) / f"new-{name}"
     try:
-        new.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(new.parent)
         numbers = _map(new)
         # Locked before it has the name that ``sweep`` looks for.
         file = _lock(new)
@@ -140,7 +142,7 @@ def _map_or_keep(directory, name):
 
 def _map(path):
     """The numbers of a file, all 0 if it is new or of another make."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, private.FILE)
     try:
         if os.fstat(file).st_size != _BYTES:
             os.truncate(file, 0)
@@ -252,7 +254,7 @@ def _count_departed(path):
     if gone is None:
         return
     departed = path.with_name(_DEPARTED)
-    departed.touch(0o640)
+    private.make_file(departed)
     # Not waited for: whoever holds it may have been stopped. The next sweep counts.
     file = _lock(departed, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
