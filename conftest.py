@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from selenium import webdriver
 
 from articles import filters
+from articles.crawler import fetchable
 from articles.tests.web import Web
 from learners import backends
 from learners.models import ApiToken, User
@@ -50,6 +51,19 @@ def no_counts():
     filters.proven.clear()
     (settings.RUN_DIR / backends.FILE).unlink(missing_ok=True)
     backends._of_this_process.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def example_names(monkeypatch):
+    """Names of example.com lead to a public address; nobody asks name servers."""
+    addresses = fetchable.names.addresses
+
+    def looked_up(host, port, timeout_s):
+        if host == "example.com" or host.endswith(".example.com"):
+            return ["93.184.215.14"]
+        return addresses(host, port, timeout_s)
+
+    monkeypatch.setattr(fetchable.names, "addresses", looked_up)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.collation import EXACT
-from articles.crawler.addresses import typed_address
+from articles.crawler.addresses import normal_url, typed_address
 from articles.text import ArticleText
 
 # What becomes of a feed's items: each is of exactly one of these kinds.
@@ -124,6 +124,10 @@ class FeedQuerySet(models.QuerySet):
         none = models.Q(claimed_until=None)
         return self.filter(none | models.Q(claimed_until__lt=timezone.now()))
 
+    def at(self, url):
+        """The feed that has this address, in any spelling."""
+        return self.filter(url__in={url, normal_url(url)})
+
     def in_state(self, state):
         """Feeds whose ``state`` it is; each feed is in exactly one."""
         return self.filter(FEED_STATES[state])
@@ -209,6 +213,12 @@ class Feed(models.Model):
 
     def __str__(self):
         return self.title or self.url
+
+    def clean_fields(self, exclude=None):
+        """One spelling of an address, before it is checked and compared."""
+        if "url" not in (exclude or ()):
+            self.url = normal_url(self.url)
+        super().clean_fields(exclude=exclude)
 
     @property
     def state(self):

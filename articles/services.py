@@ -7,14 +7,21 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import removal
+from articles.crawler.addresses import normal_url
+from articles.crawler.errors import FetchError
+from articles.crawler.fetchable import require_fetchable
+from articles.crawler.preview import NOTHING
 from articles.models import GONE, Article, Feed
+from zeeguu.connections import release
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +109,18 @@ def _rows(feeds):
     return Feed.objects.filter(pk__in=[feed.pk for feed in feeds])
 
 
+def check_address(url, name="found"):
+    """Raise ValidationError for an address that the crawler would never fetch.
+
+    name is what has to be known of its host, as ``require_fetchable`` has it.
+    """
+    release()
+    try:
+        require_fetchable(url, name)
+    except FetchError as exc:
+        raise ValidationError({"url": str(exc)}) from exc
+
+
 def crawl_in_background(feed_ids):
     """Crawl feeds in a process of its own; return the thread that waits for it."""
     options = [option for pk in feed_ids for option in ("--feed", str(pk))]
@@ -146,7 +165,29 @@ def start(command: list[str], timeout_s: int, given: bytes = b"") -> threading.T
     return thread
 
 
-def preview(url, language=""):
+def find_feed(url):
+    """Look at the feed at url, or at the only one that the page there names.
+
+    Returns what ``preview`` tells of it. Raises ValidationError for all else: what it
+    is, under "url", and where there are several feeds, their addresses under "feeds".
+    Both looks together have the time of one.
+    """
+    release()
+    begun = time.monotonic()
+    found = preview(url)
+    if links := found["links"]:
+        links = [link for link in links if link["type"]] or links
+        addresses = [normal_url(link["url"]) for link in links]
+        if len(addresses) > 1:
+            message = f"{url} names {len(addresses)} feeds; add one of them"
+            raise ValidationError({"url": message, "feeds": addresses})
+        found = preview(addresses[0], passed_s=time.monotonic() - begun)
+    if found["error"]:
+        raise ValidationError({"url": found["error"]})
+    return found
+
+
+def preview(url, language="", passed_s=0):
     """Look at a feed in a process of its own; return what ``preview_feed`` tells.
 
     Hostile documents are fetched and read there, not here. Where nothing can be told,
@@ -154,21 +195,22 @@ def preview(url, language=""):
     """
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "preview_feed"]
     command += ["--json", *(["--language", language] if language else []), "--", url]
-    timeout_s = settings.CRAWLER_TIMEOUT_S + 2 * settings.CRAWLER_PARSE_TIMEOUT_S
+    look_s = settings.CRAWLER_TIMEOUT_S + 2 * settings.CRAWLER_PARSE_TIMEOUT_S
+    timeout_s = max(1, look_s + START_S - passed_s)
     try:
         done = subprocess.run(  # noqa: S603 - our own command; "--" ends its options
             command,
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=timeout_s + START_S,
+            timeout=timeout_s,
         )
         return json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        return {"error": f"{url}: not looked at in {timeout_s + START_S} s"}
+        return NOTHING | {"error": f"{url}: not looked at in {timeout_s:.0f} s"}
     except (OSError, ValueError):
         logger.exception("The preview of %r failed", url)
-        return {"error": "The look could not start; the log says why."}
+        return NOTHING | {"error": "The look could not start; the log says why."}
 
 
 def _run(command, timeout_s, given=b""):

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from articles import services
 from articles.admin.columns import linked
+from articles.crawler.addresses import normal_url
 from articles.models import AddressField, Feed, HttpURLField, Language
 from zeeguu.connections import release
 
@@ -28,8 +29,20 @@ class LookForm(forms.Form):
     )
 
 
+class FeedForm(forms.ModelForm):
+    """Refuses a new address that the crawler would never fetch."""
+
+    def clean(self):
+        facts = super().clean()
+        url = normal_url(facts.get("url", ""))
+        if url not in ("", self.instance.url):
+            services.check_address(url)
+        return facts
+
+
 AddForm = forms.modelform_factory(
     Feed,
+    form=FeedForm,
     fields=("url", "title", "language"),
     widgets={
         "url": forms.HiddenInput,
@@ -82,7 +95,8 @@ class AddByAddress:
 def look(form):
     """What the page shows of a look at an address: known, or found and so on."""
     url, language = form.cleaned_data["url"], form.cleaned_data["language"]
-    if known := Feed.objects.filter(url=url).first():
+    url = normal_url(url)
+    if known := Feed.objects.at(url).first():
         return {"known": linked(known)}
     release()
     found = services.preview(url, language.pk if language else "")

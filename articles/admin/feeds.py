@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timeuntil
 
 from articles import services
-from articles.admin.adding import AddByAddress
+from articles.admin.adding import AddByAddress, FeedForm
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import Article, Feed, FeedState, FeedVisit
@@ -31,6 +31,7 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     list_display = (
         *("name", "lang", "state", "last_new", "next_crawl", "article_count"),
     )
+    form = FeedForm
     list_filter = (FeedStateFilter, "language")
     search_fields = ("title", "url")
     autocomplete_fields = ("language",)

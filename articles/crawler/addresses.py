@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote, urljoin, urlsplit
 
+import httpx
+
 from articles.text import clean
 
 # Parameters that only tell where a reader came from. Nothing that may be an address'
@@ -27,6 +29,9 @@ READERS = re.compile(r"(?:feed|itpc|pcast|podcast|rss):(?://)?", re.IGNORECASE)
 WEB = ("http://", "https://")
 # What comes before a port is a host: "example.com:8080" begins with no scheme.
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+PORTS = {"http": 80, "https": 443}
+HOST = re.compile(r"[a-z0-9._:-]+")
+ESCAPE = re.compile("%([0-9a-f]{2})", re.IGNORECASE)
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 # Of an article, but not for readers with a browser.
 OTHER_FORM = re.compile(
@@ -57,6 +62,34 @@ def canonical_url(link: str | None, base: str) -> str:
         query=quote(query, SAFE),
         fragment="",
     ).geturl()
+
+
+def normal_url(text: str) -> str:
+    """The one spelling of a feed's address; what is no web address stays as it is.
+
+    Lower-case host, in the letters of DNS and without its last dot; no default port, no
+    fragment, no dot segments; escapes in capitals, and only where one is needed. All
+    that a server may tell apart stays. Source: RFC 3986, section 6.2.
+    """
+    link = with_scheme(text)
+    try:
+        url = httpx.URL(link)
+        host = url.raw_host.decode("ascii").removesuffix(".")
+    except (httpx.InvalidURL, UnicodeError):  # such as xn--a
+        return link
+    if url.scheme not in PORTS or not HOST.fullmatch(host) or re.search(r"\s", link):
+        return link
+    user = f"{url.userinfo.decode()}@" if url.userinfo else ""
+    host = f"[{host}]" if ":" in host else host
+    port = f":{url.port}" if url.port not in (None, PORTS[url.scheme]) else ""
+    path = ESCAPE.sub(_escaped, url.raw_path.decode())
+    return f"{url.scheme}://{user}{host}{port}{path}"
+
+
+def _escaped(found: re.Match) -> str:
+    character = chr(int(found[1], 16))
+    is_plain = character.isascii() and (character.isalnum() or character in "-._~")
+    return character if is_plain else found[0].upper()
 
 
 def with_scheme(link: str) -> str:

@@ -154,6 +154,36 @@ def test_private_addresses_are_refused(web):
     assert web.requests == []
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1/feed", "http://10.1.2.3/feed"])
+def test_private_addresses_are_refused_unseen_too(url):
+    message = refused(url, language="da", unchecked=True)
+    assert "private address" in message
+    assert "--unchecked" not in message
+
+
+def test_a_name_that_is_not_found_is_refused_unless_unchecked():
+    url = "https://news.invalid/feed"
+    assert "--unchecked adds an address" in refused(url, language="da")
+    assert "added" in unchecked(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "HTTPS://News.Example.com:443/./feed.xml#x",
+        "https://news.example.com./feed%2Exml",
+    ],
+)
+def test_a_known_address_is_known_in_any_spelling(url):
+    feed = make_feed(url=URL)
+    assert f"Feed {feed.pk} has this address already" in unchecked(url)
+
+
+def test_an_address_is_stored_in_its_one_spelling():
+    unchecked("HTTPS://News.Example.com:443/a/../f%c3%a6d%2Exml#x")
+    assert Feed.objects.get().url == "https://news.example.com/f%C3%A6d.xml"
+
+
 def test_the_language_is_checked_before_anything_is_fetched(site):
     refused(site.url("/feed.xml"), language="xx")
     assert site.requests == []

@@ -217,6 +217,29 @@ def test_a_feed_is_added_by_an_address_without_its_scheme(admin_client):
     assert Feed.objects.get().url == "https://new.example.com/rss"
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1/feed", "http://news.invalid/feed"])
+def test_an_address_that_is_never_fetched_is_refused(admin_client, url):
+    feed = make_feed(title="Old")
+    for page in (reverse("admin:articles_feed_add"), change_url(feed)):
+        answer = admin_client.post(page, feed_form(feed, url=url)).content.decode()
+        assert "private address" in answer or "can&#x27;t be found" in answer
+    assert not Feed.objects.filter(url=url).exists()
+
+
+def test_another_fact_of_a_feed_that_can_not_be_reached_is_changed(admin_client):
+    feed = make_feed(url="http://127.0.0.1:1/feed", title="Old")
+    admin_client.post(change_url(feed), feed_form(feed, title="New"))
+    assert Feed.objects.get().title == "New"
+
+
+def test_a_known_address_is_refused_in_any_spelling(admin_client):
+    feed = make_feed(url="https://news.example.com/rss")
+    form = feed_form(feed, url="HTTPS://NEWS.example.com:443/./rss#top")
+    page = admin_client.post(reverse("admin:articles_feed_add"), form)
+    assert "already exists" in page.content.decode()
+    assert Feed.objects.get() == feed
+
+
 def test_crawl_now_runs_the_command_with_the_selected_feeds(admin_client, crawls):
     first, second, _ = make_feed(), make_feed(), make_feed()
     crawl(admin_client, first, second)

@@ -265,7 +265,7 @@ def test_an_unknown_language_can_not_be_imported_or_exported(file):
 def test_what_was_exported_can_be_imported(file):
     for number, title in enumerate((HOSTILE, "", "Fjordbladet", "x" * 200)):
         for code in ("da", "sv"):
-            url = f"https://news.example.com/{code}?a={number}&b='<>"
+            url = f"https://news.example.com/{code}?a={number}&b=';!"
             make_feed(code, url=url, title=title)
     facts = ("url", "title", "language_id")
     before = set(Feed.objects.values_list(*facts))
@@ -273,6 +273,17 @@ def test_what_was_exported_can_be_imported(file):
     Feed.objects.all().delete()
     run("import_opml", file)
     assert set(Feed.objects.values_list(*facts)) == before
+
+
+def test_private_addresses_are_refused_and_known_ones_known_in_any_spelling(file):
+    make_feed(url="https://news.example.com/rss")
+    private, known = "http://127.0.0.1/feed", "HTTPS://News.example.com:443/rss#x"
+    outlines = outline(private) + outline(known)
+    file.write_bytes(document(folder("Danish", outlines)))
+    _, message, out = failed("import_opml", file)
+    assert "private address" in out
+    assert "0 added, 1 known already, 1 refused" in message
+    assert Feed.objects.count() == 1
 
 
 def test_titles_are_escaped():

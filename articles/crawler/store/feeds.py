@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 from django.utils import timezone
 
+from articles.crawler.addresses import normal_url
 from articles.crawler.schedule import Visit, freshness, next_visit
 from articles.crawler.validators import given
 from articles.models import Feed, FeedVisit
@@ -119,6 +120,7 @@ def _times(feed, document):
 
 def _follow(feed, moved_to):
     """Move a feed whose server says for good, often enough, that it is elsewhere."""
+    moved_to = normal_url(moved_to)
     moved_to = moved_to if len(moved_to) <= URL_CHARACTERS else ""
     is_same = moved_to and moved_to == feed.moved_to
     feed.moved_sightings = feed.moved_sightings + 1 if is_same else int(bool(moved_to))

@@ -2,8 +2,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.crawler import apart
-from articles.crawler.addresses import with_scheme
+from articles.crawler.addresses import normal_url
+from articles.crawler.errors import Refused
 from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler.fetchable import require_fetchable
 from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
 from zeeguu.connections import DatabaseFailed
@@ -30,10 +32,13 @@ class Command(BaseCommand):
 
     def handle(self, *, url, language, title, unchecked, **options):
         require_languages([language] if language else [])
-        url = with_scheme(url)
+        url = normal_url(url)
         check(Feed(url=url, title=title), exclude=["language"])
         document = FeedDocument("", ())
-        if not unchecked and not Feed.objects.filter(url=url).exists():
+        is_known = Feed.objects.at(url).exists()
+        if not is_known:
+            require(url, "public" if unchecked else "found")
+        if not unchecked and not is_known:
             with KillablePool(1) as pool, Fetcher() as fetcher:
                 url, document = find_feed(fetcher, pool, url)
         return add(url, language or document.language, title or document.title[:200])
@@ -56,7 +61,7 @@ def find_feed(fetcher, pool, url):
             raise refusal(
                 f"{url} names {len(links)} feeds; add one of them:{''.join(rows)}"
             ) from exc
-    url = links[0].url
+    url = normal_url(links[0].url)
     try:
         return url, apart.parse(pool, fetch(fetcher, url))
     except ParseError as exc:
@@ -81,7 +86,7 @@ def named(pool, page):
 
 def add(url, language, title):
     """Add a feed unless its address is known; return what happened, to be shown."""
-    if feed := Feed.objects.filter(url=url).first():
+    if feed := Feed.objects.at(url).first():
         return f"Feed {feed.pk} has this address already: {feed}"
     if not language:
         raise refusal(f"{url} declares no language; name it with: --language CODE")
@@ -100,6 +105,16 @@ def check(feed, exclude=None):
         feed.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as exc:
         raise refusal(f"{feed.url}: {describe(exc)}") from exc
+
+
+def require(url, name):
+    """Raise CommandError (exit code 2) for what the crawler would never fetch."""
+    try:
+        require_fetchable(url, name)
+    except Refused as exc:
+        raise refusal(str(exc)) from exc
+    except FetchError as exc:
+        raise refusal(f"{exc}{REMEDY}") from exc
 
 
 def refusal(message):

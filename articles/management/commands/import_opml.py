@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import opml
+from articles import opml, services
 from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed, Language
 
@@ -68,7 +68,7 @@ def language_of(outline, names):
 
 def add(outline, language):
     """Add a feed; return "added", "known" or "refused", and what there is to say."""
-    if Feed.objects.filter(url=outline.url).exists():
+    if Feed.objects.at(outline.url).exists():
         return "known", ""
     if not language:
         return "refused", ": its language is not told; name it with: --language CODE"
@@ -76,6 +76,7 @@ def add(outline, language):
     feed = Feed(url=outline.url, language_id=language, title=title)
     try:
         feed.full_clean(validate_unique=False)
+        services.check_address(feed.url, "any")
     except ValidationError as exc:
         return "refused", f": {describe(exc)}"
     _, created = Feed.objects.get_or_create(

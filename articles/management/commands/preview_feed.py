@@ -2,6 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from articles.crawler.addresses import normal_url
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
@@ -25,7 +26,8 @@ class Command(BaseCommand):
     def handle(self, *, url, language, **options):
         require_languages([language] if language else [])
         codes = set(Language.objects.values_list("code", flat=True))
-        added = Feed.objects.filter(url=url).first()
+        url = normal_url(url)
+        added = Feed.objects.at(url).first()
         release()
         document, links, error = look_apart(url)
         problems = [f"It is here already, as feed {added.pk}."] if added else []

@@ -4,7 +4,6 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from articles import removal
-from articles.crawler.addresses import with_scheme
 from articles.filters import is_id
 from articles.models import Feed
 from zeeguu.connections import DatabaseFailed
@@ -51,7 +50,7 @@ def find(text: str) -> Feed:
     if is_id(text):
         feed = Feed.objects.filter(pk=text).first()
     else:
-        feed = Feed.objects.filter(url__in={text, with_scheme(text)}).first()
+        feed = Feed.objects.at(text).first()
     if feed is None:
         raise CommandError(f"there is no feed {text}", returncode=2)
     return feed
