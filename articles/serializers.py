@@ -1,15 +1,22 @@
+from django.core.exceptions import ValidationError as Invalid
+from django.core.validators import MaxLengthValidator
 from rest_framework import serializers
+from rest_framework.serializers import ValidationError
 
 from articles import services
+from articles.crawler.addresses import normal_url
+from articles.crawler.preview import NOTHING
 from articles.models import (
     KINDS,
     CrawlRun,
     Feed,
     FeedState,
     FeedVisit,
+    HttpURLField,
     Language,
     Topic,
 )
+from zeeguu.serializers import ModelSerializer
 
 COUNTS = ("found", *KINDS, "tokenized")
 
@@ -26,9 +33,39 @@ class TopicSerializer(serializers.ModelSerializer):
         fields = ("slug", "name")
 
 
-class FeedSerializer(serializers.ModelSerializer):
+class AddressField(serializers.CharField):
+    """A feed's address, in its one spelling before it is checked and compared."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", "http or https, on the public internet.")
+        super().__init__(**kwargs)
+        self.validators += [
+            *HttpURLField.default_validators,
+            MaxLengthValidator(Feed._meta.get_field("url").max_length),
+        ]
+
+    def to_internal_value(self, data):
+        return normal_url(super().to_internal_value(data))
+
+
+def refuse_known(url):
+    if known := Feed.objects.at(url).first():
+        message = f"feed {known.pk} has this address already: {known}"
+        raise ValidationError({"url": [message]})
+
+
+def checked(check, *args):
+    """What a check returns; what it refuses is a ValidationError of the API."""
+    try:
+        return check(*args)
+    except Invalid as exc:
+        raise ValidationError(exc.message_dict) from exc
+
+
+class FeedSerializer(ModelSerializer):
     """A feed with its crawl state; the interval is in seconds, times are UTC."""
 
+    url = AddressField()
     interval_s = serializers.SerializerMethodField()
     state = serializers.ChoiceField(FeedState.choices, read_only=True)
     unlisted = serializers.CharField(
@@ -42,20 +79,81 @@ class FeedSerializer(serializers.ModelSerializer):
             *("id", "title", "url", "language", "active", "state", "unlisted"),
             *("interval_s",),
             *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-            *("last_status", "last_error", "consecutive_failures"),
+            *("last_status", "consecutive_failures"),
         )
         read_only_fields = (
             *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-            *("last_status", "last_error", "consecutive_failures"),
+            *("last_status", "consecutive_failures"),
         )
 
     def get_interval_s(self, feed) -> int:
         return int(feed.interval.total_seconds())
 
+    def validate(self, facts):
+        url = facts.get("url", self.instance.url)
+        if url != self.instance.url:
+            refuse_known(url)
+            checked(services.check_address, url)
+        return facts
+
     def update(self, feed, facts):
         for name, value in facts.items():
             setattr(feed, name, value)
         services.save_feed_changes(feed, facts)
+        return feed
+
+
+class StaffFeedSerializer(FeedSerializer):
+    """What staff sees besides: errors tell of names inside our network."""
+
+    class Meta(FeedSerializer.Meta):
+        fields = (*FeedSerializer.Meta.fields, "last_error")
+        read_only_fields = (*FeedSerializer.Meta.read_only_fields, "last_error")
+
+
+class NewFeedSerializer(ModelSerializer):
+    """A feed to be added, by its address or by that of a page that names it alone."""
+
+    url = AddressField()
+    language = serializers.PrimaryKeyRelatedField(
+        queryset=Language.objects.all(),
+        required=False,
+        help_text="Code, such as da; else the feed's own. Required if unchecked.",
+    )
+    unchecked = serializers.BooleanField(
+        default=False,
+        help_text="Add the address without looking: for what can't be reached now.",
+    )
+
+    class Meta:
+        model = Feed
+        fields = ("url", "language", "title", "active", "unchecked")
+        extra_kwargs = {"title": {"help_text": "Else the feed's own."}}
+
+    def validate(self, facts):
+        url, unchecked = facts["url"], facts.pop("unchecked")
+        refuse_known(url)
+        checked(services.check_address, url, "public" if unchecked else "found")
+        found = NOTHING if unchecked else checked(services.find_feed, url)
+        facts["url"] = found["url"] if not unchecked else url
+        refuse_known(facts["url"])
+        title = facts.get("title") or found["title"]
+        facts["title"] = title[: Feed._meta.get_field("title").max_length]
+        if "language" not in facts:
+            facts["language"] = self._language(found["language"])
+        return facts
+
+    def _language(self, code):
+        known = Language.objects.filter(pk=code).first() if code else None
+        if known is None:
+            declared = f"declares the language {code!r}" if code else "is not declared"
+            raise ValidationError({"language": [f"it {declared}: choose one of ours"]})
+        return known
+
+    def create(self, facts):
+        feed, is_new = Feed.objects.get_or_create(url=facts.pop("url"), defaults=facts)
+        if not is_new:  # somebody else was quicker
+            refuse_known(feed.url)
         return feed
 
 

@@ -6,6 +6,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles import removal, serializers, services
@@ -51,11 +52,33 @@ class FeedViewSet(
     """The crawled feeds with their crawl state; staff adds and changes them."""
 
     queryset = Feed.objects.order_by("-pk")
-    serializer_class = serializers.FeedSerializer
     filter_backends = [KnownParametersBackend]
     filterset_class = FeedFilters
     lookup_value_regex = ID
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    def get_queryset(self):
+        feeds = super().get_queryset()
+        return feeds if self.request.user.is_staff else feeds.defer("last_error")
+
+    def get_serializer_class(self):
+        if self.action == "create":
+            return serializers.NewFeedSerializer
+        if self.request.user.is_staff:
+            return serializers.StaffFeedSerializer
+        return serializers.FeedSerializer
+
+    def create(self, request):
+        """Add a feed after a look at it; or at the one feed that a page names.
+
+        The look takes some seconds, and a minute and a half at most.
+        """
+        new = self.get_serializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        feed = new.save()
+        facts = serializers.StaffFeedSerializer(feed, context={"request": request}).data
+        place = reverse("feed-detail", args=[feed.pk], request=request)
+        return Response(facts, status=201, headers={"Location": place})
 
     @extend_schema(
         parameters=[

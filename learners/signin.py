@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from learners.backends import TooManyTries
 from learners.tokens import TokenAuthentication, issue
+from zeeguu.serializers import Serializer
 
 
 class TooManyTriesMiddleware:
@@ -35,7 +36,7 @@ class TooManyTriesMiddleware:
         return HttpResponse(page, status=429, headers=headers)
 
 
-class CredentialsSerializer(serializers.Serializer):
+class CredentialsSerializer(Serializer):
     email = serializers.EmailField()
     password = serializers.CharField(write_only=True, trim_whitespace=False)
 

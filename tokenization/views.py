@@ -26,6 +26,7 @@ from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.usage import usage
 from zeeguu.api import CursorPages
+from zeeguu.serializers import NothingSerializer
 
 MAX_SUMMARIES = 100
 
@@ -168,6 +169,7 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], filterset_class=None)
     def refill(self, request, article=None):
         """Tokenize one article again, now; answers with the row's new state."""
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         services.fill([get_by_id(Article.objects.all(), article)])
         return Response(self.get_serializer(self.get_object()).data)
 

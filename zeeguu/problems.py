@@ -49,7 +49,9 @@ def problem_response(exc, context):
 
 def problem(status, title, data):
     body = {"type": "about:blank", "title": title, "status": status}
-    if isinstance(data, dict) and set(data) == {"detail"}:
+    is_one = isinstance(data, dict) and set(data) == {"detail"}
+    # A field may have this name too; its messages are a list.
+    if is_one and isinstance(data["detail"], str):
         return {**body, "detail": str(data["detail"])}
     if isinstance(data, list):
         data = {"request": data}

@@ -5,15 +5,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
-from articles import serializers
+from articles import serializers, services
 from articles.models import Feed, Topic
-from articles.tests.factories import make_feed
+from articles.tests.factories import make_article, make_feed
 
 pytestmark = pytest.mark.django_db
 
 FEEDS = "/api/feeds/"
-NEW = {"url": "https://news.example.com/rss", "language": "da", "title": "Avisen"}
+NEW = {
+    **{"url": "https://news.example.com/rss", "language": "da", "title": "Avisen"},
+    "unchecked": True,
+}
 
 
 def get(api, url, **params):
@@ -75,7 +79,7 @@ def test_a_feed_tells_its_crawl_state(api):
         last_success_at=now,
     )
     [feed] = get(api, FEEDS)["results"]
-    assert (feed["last_status"], feed["last_error"]) == ("failed", "404 Not Found")
+    assert feed["last_status"] == "failed"
     assert (feed["consecutive_failures"], feed["interval_s"]) == (3, 900)
     assert feed["last_success_at"] == f"{now:%Y-%m-%dT%H:%M:%SZ}"
     assert feed["last_fetched_at"] is None
@@ -138,6 +142,7 @@ def test_staff_adds_a_feed_with_a_token(staff_api):
     response = staff_api.post(FEEDS, NEW)
     assert response.status_code == 201
     feed = Feed.objects.get(pk=response.json()["id"])
+    assert response["Location"] == f"http://testserver/api/feeds/{feed.pk}/"
     assert (feed.url, feed.language_id, feed.title) == (NEW["url"], "da", "Avisen")
     assert feed.active
 
@@ -176,9 +181,72 @@ def test_a_bad_feed_is_refused_by_field(staff_api, name, value):
     assert not Feed.objects.exists()
 
 
-def test_the_same_address_is_not_added_twice(staff_api):
-    make_feed(url=NEW["url"])
-    assert list(refused(staff_api.post(FEEDS, NEW))) == ["url"]
+@pytest.mark.parametrize("url", [NEW["url"], "HTTPS://News.Example.com:443/./rss#x"])
+def test_the_same_address_is_not_added_twice(staff_api, url):
+    feed, other = make_feed(url=NEW["url"], title="Fjordbladet"), make_feed()
+    known = {"url": [f"feed {feed.pk} has this address already: Fjordbladet"]}
+    assert refused(staff_api.post(FEEDS, {**NEW, "url": url})) == known
+    response = staff_api.patch(f"{FEEDS}{other.pk}/", {"url": url})
+    assert refused(response) == known
+
+
+def test_a_feed_keeps_its_own_address(staff_api):
+    feed = make_feed(url="HTTP://Old.example.com:80")
+    for url in (feed.url, "http://old.example.com/"):
+        response = staff_api.patch(f"{FEEDS}{feed.pk}/", {"url": url})
+        assert response.status_code == 200, response.content
+
+
+def test_of_two_who_add_a_feed_at_once_one_is_told(staff_api, monkeypatch):
+    def slow(url, name):
+        make_feed(url=url)
+
+    monkeypatch.setattr(services, "check_address", slow)
+    assert "has this address already" in refused(staff_api.post(FEEDS, NEW))["url"][0]
+    assert Feed.objects.count() == 1
+
+
+# --- fields
+
+
+def test_what_failed_is_for_staff_alone(api, reader_api, staff_api):
+    """It tells which names there are in our network."""
+    feed = make_feed(last_error="host db has the private address 10.1.2.3")
+    for client in (api, reader_api):
+        for url in (FEEDS, f"{FEEDS}{feed.pk}/"):
+            page = client.get(url)
+            assert "last_error" not in page.text
+            assert "10.1.2.3" not in page.text
+    assert get(staff_api, FEEDS)["results"][0]["last_error"] == feed.last_error
+    assert get(staff_api, f"{FEEDS}{feed.pk}/")["last_error"] == feed.last_error
+
+
+@pytest.mark.parametrize("name", ["langauge", "detail", "Url", "", "é"])
+def test_unknown_fields_are_refused_by_name(staff_api, name):
+    feed = make_feed()
+    errors = refused(staff_api.post(FEEDS, {**NEW, name: 1}))
+    known = "url, language, title, active, unchecked"
+    assert errors == {name: [f"unknown field; known are: {known}"]}
+    assert list(refused(staff_api.patch(f"{FEEDS}{feed.pk}/", {name: 1}))) == [name]
+    assert Feed.objects.count() == 1
+
+
+def test_no_call_takes_fields_that_it_does_not_know(staff_api):
+    """Each that the schema knows and that may have a body."""
+    paths = SchemaGenerator().get_schema(public=True)["paths"]
+    calls = [
+        (path, method)
+        for path, methods in paths.items()
+        for method in set(methods) & {"post", "put", "patch"}
+    ]
+    assert len(calls) > 3
+    feed = make_feed()
+    article = make_article(feed=feed)
+    ids = {"id": feed.pk, "article": article.pk}
+    for path, method in calls:
+        call = getattr(staff_api, method)
+        response = call(path.format(**ids), {"no_such_field": 1})
+        assert list(refused(response)) == ["no_such_field"], path
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff"])
@@ -202,8 +270,9 @@ def test_staff_switches_a_feed_off(staff_api):
 def test_the_crawl_state_is_not_for_writing(staff_api):
     feed = make_feed(last_error="404 Not Found")
     facts = {"last_error": "", "consecutive_failures": 9, "state": "gone"}
-    now = timezone.now().isoformat()
-    staff_api.patch(f"{FEEDS}{feed.pk}/", {**facts, "last_new_at": now})
+    facts["last_new_at"] = timezone.now().isoformat()
+    errors = refused(staff_api.patch(f"{FEEDS}{feed.pk}/", facts))
+    assert errors == dict.fromkeys(facts, ["can't be written"])
     feed.refresh_from_db()
     assert (feed.last_error, feed.consecutive_failures) == ("404 Not Found", 0)
     assert (feed.state, feed.last_new_at) == ("active", None)
