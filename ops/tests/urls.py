@@ -4,7 +4,7 @@ import os
 import time
 
 from django.db import connection
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import include, path
 
 
@@ -55,7 +55,19 @@ def who(request):
     return JsonResponse({"pid": os.getpid()})
 
 
+def whom(request):
+    """By what, and for whom, the request came, as far as proxies are believed."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return JsonResponse({"scheme": request.scheme, "forwarded": forwarded})
+
+
+def large(request):
+    return HttpResponse("x" * 4_000_000)
+
+
 urlpatterns = [
+    path("test/whom/", whom),
+    path("test/large/", large),
     path("test/leaking/", leaking),
     path("test/who/", who),
     path("test/which/", which),
