@@ -26,6 +26,6 @@ RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
  && chown -R zeeguu var
 USER zeeguu
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["python", "ops/probe.py"]
+# No HEALTHCHECK: not all that runs from this image is gunicorn. compose.yaml has web's;
+# elsewhere: docker run --health-cmd 'python ops/probe.py'
 CMD ["gunicorn", "-c", "zeeguu/gunicorn.conf.py", "zeeguu.wsgi"]
