@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from articles import deletion
+from articles.crawler.store.claims import BEING_DELETED
 from articles.crawler.store.history import delete_visits
 from articles.models import Article, Feed
 
@@ -20,10 +21,11 @@ def remove(feed: Feed) -> Iterator[int]:
     """Delete a feed with its articles; yields how many went, batch by batch.
 
     They are forgotten: a feed that is added again begins anew. It is paused first, and
-    a visit under way finds it gone; whoever kills this can run it again.
+    a visit under way stores nothing more; whoever kills this can run it again.
     """
-    Feed.objects.filter(pk=feed.pk).update(active=False, claimed_until=None)
-    while not remove_if_empty(feed):  # a visit may have brought some more
+    rows = Feed.objects.filter(pk=feed.pk)
+    rows.update(active=False, claimed_until=BEING_DELETED)
+    while not remove_if_empty(feed):  # somebody may have brought some more
         articles = Article.objects.filter(feed=feed)
         for rows in deletion.in_batches(articles, remember=False):
             yield rows[Article._meta.label]

@@ -7,6 +7,8 @@ from django.db import OperationalError
 
 from articles import deletion, removal
 from articles.crawler import run as crawl_run
+from articles.crawler.store.articles import Draft, FeedGone, store
+from articles.crawler.store.claims import claim
 from articles.models import (
     Address,
     Article,
@@ -17,6 +19,7 @@ from articles.models import (
 )
 from articles.tests.factories import make_article, make_feed, make_run, make_visit
 from articles.tests.news import publish
+from articles.text import ArticleText
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +132,8 @@ def test_a_run_that_visited_nothing_else_goes_too():
 
 
 NOW = "2026-11-17T08:00:00Z"
+TEXT = ArticleText("Titel", "", (("p", "Et."),))
+DRAFT = Draft("https://news.example.com/a", "", TEXT, "", "", NOW)
 
 
 def test_what_is_removed_with_its_feed_is_forgotten(crawl, web, stub):
@@ -222,7 +227,7 @@ def test_an_article_that_came_to_an_empty_feed_saves_it(monkeypatch):
     assert Feed.objects.get().active
 
 
-def test_it_pauses_the_feed_and_frees_it_before_anything_goes(monkeypatch):
+def test_it_takes_the_feed_from_all_visits_before_anything_goes(monkeypatch):
     def stops(articles, remember):
         raise OperationalError("gone")
         yield
@@ -236,7 +241,11 @@ def test_it_pauses_the_feed_and_frees_it_before_anything_goes(monkeypatch):
         "the database failed: gone; run it again, and it goes on",
     )
     feed.refresh_from_db()
-    assert (feed.active, feed.claimed_until) == (False, None)
+    assert not feed.active
+    assert claim(feed) is None
+    with pytest.raises(FeedGone):
+        store(feed, DRAFT)
+    assert Article.objects.count() == 1
     monkeypatch.undo()
     remove(feed, "--with-articles")
     assert not Feed.objects.exists()

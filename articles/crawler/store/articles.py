@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.crawler.near_duplicates import nearest
 from articles.crawler.sites import outranks
+from articles.crawler.store.claims import BEING_DELETED
 from articles.crawler.store.fragments import fragments_of, replace_fragments
 from articles.deletion import list_heirs
 from articles.models import (
@@ -159,7 +160,8 @@ def store(feed, draft, tokens=None):
     """
     with transaction.atomic():
         # Who deletes the feed waits until this is stored, and deletes it too.
-        if not Feed.objects.select_for_update().filter(pk=feed.pk).exists():
+        there = Feed.objects.filter(pk=feed.pk).exclude(claimed_until=BEING_DELETED)
+        if not there.select_for_update().exists():
             raise FeedGone(f"{feed.url} was deleted meanwhile")
         article, created = _find(feed, draft), False
         if article is None and _was_deleted(feed, draft):

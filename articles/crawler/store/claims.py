@@ -1,11 +1,14 @@
 """Who visits a feed: one process at a time, whatever machine it is on."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from articles.models import Feed
+
+# A claim that no visit has and that does not end: the feed is being deleted.
+BEING_DELETED = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def new_lease() -> datetime:
