@@ -1,5 +1,6 @@
 import queue
 import subprocess
+import sys
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -298,6 +299,13 @@ def test_a_crawl_that_can_not_start_is_logged(monkeypatch, caplog):
     monkeypatch.setattr(subprocess, "run", fail)
     services.crawl_in_background([7]).join(timeout=5)
     assert "no more processes" in caplog.text
+
+
+def test_a_command_reads_what_it_is_given(tmp_path):
+    copy = tmp_path / "copy"
+    program = f"import sys; open({str(copy)!r}, 'wb').write(sys.stdin.buffer.read())"
+    services._run([sys.executable, "-c", program], 20, b"1\n2\n")
+    assert copy.read_bytes() == b"1\n2\n"
 
 
 def test_articles_are_found_by_title(admin_client):

@@ -306,6 +306,7 @@ def stored_text(pk):
     return article and article.text()
 
 
+@again_after_deadlock
 def revise(pk, draft, tokens=None):
     """Put a new version in an article's place, in one transaction; False if it is gone.
 
