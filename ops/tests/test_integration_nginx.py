@@ -239,6 +239,7 @@ def test_without_gunicorn_programs_get_a_problem_and_people_a_page(gone):
     assert (status, headers["Retry-After"]) == (502, "5")
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert b"Back in a moment" in body
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; ")
 
 
 def test_the_container_s_check_asks_nginx_alone(gone):
