@@ -107,6 +107,7 @@ class StaffFeedSerializer(FeedSerializer):
     """What staff sees besides: errors tell of names inside our network."""
 
     class Meta(FeedSerializer.Meta):
+        extra_kwargs = {"last_error": {"help_text": "Left out unless staff asks."}}
         fields = (*FeedSerializer.Meta.fields, "last_error")
         read_only_fields = (*FeedSerializer.Meta.read_only_fields, "last_error")
 

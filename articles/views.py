@@ -1,6 +1,11 @@
 from django.db.models import Prefetch
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import get_object_or_404
@@ -43,6 +48,13 @@ class TopicViewSet(viewsets.ReadOnlyModelViewSet):
     filter_backends = [KnownParametersBackend]
 
 
+@extend_schema_view(
+    list=extend_schema(responses=serializers.StaffFeedSerializer),
+    retrieve=extend_schema(responses=serializers.StaffFeedSerializer),
+    partial_update=extend_schema(
+        request=serializers.FeedSerializer, responses=serializers.StaffFeedSerializer
+    ),
+)
 class FeedViewSet(
     TargetsRequired,
     mixins.CreateModelMixin,
@@ -68,6 +80,7 @@ class FeedViewSet(
             return serializers.StaffFeedSerializer
         return serializers.FeedSerializer
 
+    @extend_schema(responses={201: serializers.StaffFeedSerializer})
     def create(self, request):
         """Add a feed after a look at it; or at the one feed that a page names.
 

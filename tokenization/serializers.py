@@ -1,5 +1,6 @@
 """The shapes of the answers. Articles are built by ``reading``; these describe them."""
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from tokenization.models import CacheState, TokenizationCache
@@ -31,11 +32,56 @@ Block = serializers.ListField(
 )
 
 
+def _token(text, sent_i, token_i, *flags, has_space=False):
+    place = {"sent_i": sent_i, "token_i": token_i, "paragraph_i": 0}
+    return {"text": text, **place, "has_space": has_space, **dict.fromkeys(flags, True)}
+
+
+def _full_stop(sent_i, token_i, **facts):
+    return _token(".", sent_i, token_i, "is_punct", "is_right_punct", **facts)
+
+
+# "Hej med dig. Ja.": one paragraph of two sentences.
+HELLO = [
+    [
+        [
+            _token("Hej", 0, 0, "is_sent_start", has_space=True),
+            _token("med", 0, 1, has_space=True),
+            _token("dig", 0, 2),
+            _full_stop(0, 3, has_space=True),
+        ],
+        [_token("Ja", 1, 0, "is_sent_start"), _full_stop(1, 1)],
+    ]
+]
+SUMMARY = {
+    **{"id": 1, "language": "da", "title": "Ja.", "summary": "Hej med dig. Ja."},
+    "tokenization": "fresh",
+    "title_tokens": [[[_token("Ja", 0, 0, "is_sent_start"), _full_stop(0, 1)]]],
+    "summary_tokens": HELLO,
+}
+CARD = {
+    **SUMMARY,
+    **{"url": "https://news.example.com/1", "feed": {"id": 1, "title": "Fjordbladet"}},
+    **{"topics": ["science"], "authors": "Ada Holm", "image_url": ""},
+    "published_at": "2026-03-01T12:00:00Z",
+    "crawled_at": "2026-03-01T12:10:00Z",
+    **{"word_count": 5, "difficulty": 0.1, "level": "A1"},
+}
+FRAGMENT = {"id": 1, "tag": "p", "text": "Hej med dig. Ja.", "tokens": HELLO}
+THREE_LEVELS = "Tokens, three levels deep: paragraphs, sentences, tokens"
+
+
+def example(value):
+    one = OpenApiExample(THREE_LEVELS, value, response_only=True)
+    return extend_schema_serializer(examples=[one])
+
+
 class FeedNameSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     title = serializers.CharField()
 
 
+@example(SUMMARY)
 class SummarySerializer(serializers.Serializer):
     """The tokens of a card: what a home page asks for, article by article."""
 
@@ -51,6 +97,7 @@ class SummarySerializer(serializers.Serializer):
     summary_tokens = Block
 
 
+@example(CARD)
 class CardSerializer(SummarySerializer):
     """An article in a list."""
 
@@ -77,6 +124,7 @@ class FragmentSerializer(serializers.Serializer):
     tokens = Block
 
 
+@example({**CARD, "fragments": [FRAGMENT]})
 class ArticleSerializer(CardSerializer):
     """An article with its body."""
 

@@ -94,6 +94,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
                 "ids", str, required=True, description="Up to 100 ids: 1,2,3"
             )
         ],
+        summary="Titles and summaries of many articles with their tokens",
         responses=serializers.SummariesSerializer,
     )
     @action(detail=False, filterset_class=None, pagination_class=None)

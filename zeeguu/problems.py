@@ -21,17 +21,6 @@ PROBLEM_SCHEMA = {
 }
 
 
-def document_problems(result, generator, request, public):
-    """Schema hook: every operation may answer with a problem."""
-    result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    answer = {"description": "An error", "content": {PROBLEM: schema}}
-    for path in result["paths"].values():
-        for operation in path.values():
-            operation["responses"]["default"] = answer
-    return result
-
-
 def problem_response(exc, context):
     """DRF's exception handler: the same statuses, as problem details."""
     response = views.exception_handler(exc, context)

@@ -234,7 +234,7 @@ REST_FRAMEWORK = {
         "zeeguu.api.PageRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["zeeguu.api.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "zeeguu.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "zeeguu.api.CursorPages",
     # Without a proxy, X-Forwarded-For is whatever the client makes up.
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
@@ -254,7 +254,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "zeeguu.problems.document_problems",
+        "zeeguu.schema.complete",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

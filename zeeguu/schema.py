@@ -1,0 +1,136 @@
+"""What the OpenAPI schema tells of every call, by the call's own shape."""
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.permissions import SAFE_METHODS
+
+from zeeguu.api import CursorPages, ReadOnlyOrStaff
+from zeeguu.problems import PROBLEM, PROBLEM_SCHEMA
+
+TAGS = {
+    "articles": "Articles fit for readers, with tokens. No account is needed.",
+    "languages": "The languages there is news in.",
+    "topics": "What articles are about.",
+    "feeds": "The crawled feeds. Everybody reads; staff adds, changes and deletes.",
+    "token": "Signing in and out.",
+    "tokenization": "The token cache, row by row and in numbers. For staff.",
+    "crawl-runs": "Runs of the crawl, and their visits. For staff.",
+    "crawl-statistics": "The crawl in numbers. For staff.",
+}
+SUMMARIES = {
+    "list": "List {name}",
+    "retrieve": "Read one of the {name}",
+    "create": "Add one of the {name}",
+    "partial_update": "Change one of the {name}",
+    "destroy": "Delete one of the {name}",
+}
+NAMES = {"tokenization": "token caches"}
+PROBLEMS = {
+    "400": "A parameter or field is wrong; the answer names it.",
+    "401": "No token, or one that opens nothing.",
+    "403": "Not for this account.",
+    "404": "There is no such row; the answer names it.",
+    "406": "A format that is not spoken here.",
+    "413": "The body is too large.",
+    "415": "The body is no JSON.",
+    "429": "Too many tries; Retry-After says when to try again.",
+    "503": "The database can't be used just now; Retry-After says when to try again.",
+}
+WITH_BODY = {"post", "put", "patch"}
+STAFFS = {"last_error"}
+LARGEST_ID = 10**18 - 1
+
+
+class Schema(AutoSchema):
+    """Tags by the address, a summary for each call, and what needs no account."""
+
+    def get_tags(self):
+        return [self.path.split("/")[2]]
+
+    def get_summary(self):
+        known = super().get_summary()
+        action = getattr(self.view, "action", None)
+        if known or action not in SUMMARIES:
+            return known or self._first_line()
+        tag = self.get_tags()[0]
+        return SUMMARIES[action].format(name=NAMES.get(tag, tag.replace("-", " ")))
+
+    def _first_line(self):
+        text = self.get_description() or ""
+        return text.partition("\n")[0].rstrip(".")
+
+    def get_auth(self):
+        auths = super().get_auth()
+        permissions = self.view.get_permissions()
+        is_open = any(isinstance(one, ReadOnlyOrStaff) for one in permissions)
+        if self.method in SAFE_METHODS and is_open:
+            return [{}, *auths]
+        return auths
+
+
+def complete(result, generator, request, public):
+    """Schema hook: what calls of one kind have in common."""
+    result["tags"] = [{"name": n, "description": text} for n, text in TAGS.items()]
+    schemas = result["components"]["schemas"]
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for schema in schemas.values():
+        if STAFFS & set(schema.get("required", ())):
+            schema["required"] = [n for n in schema["required"] if n not in STAFFS]
+    for path, methods in result["paths"].items():
+        for method, operation in methods.items():
+            _refuse_unknown_fields(operation, schemas)
+            _add_problems(path, method, operation)
+            _add_bounds(operation)
+            if path.startswith("/api/articles/"):
+                _add_conditions(operation)
+    return result
+
+
+def _refuse_unknown_fields(operation, schemas):
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        if name in schemas:
+            schemas[name]["additionalProperties"] = False
+
+
+def _add_problems(path, method, operation):
+    statuses = {"400", "406", "503"}
+    if {} not in operation.get("security", [{}]):
+        statuses |= {"401", "403"}
+    elif operation.get("security"):
+        statuses |= {"401"}  # for a bad token
+    if "{" in path:
+        statuses |= {"404"}
+    if method in WITH_BODY:
+        statuses |= {"413", "415"}
+    if path == "/api/token/" and method == "post":
+        statuses |= {"429"}
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status in sorted(statuses - set(operation["responses"])):
+        answer = {"description": PROBLEMS[status], "content": content}
+        operation["responses"][status] = answer
+    operation["responses"]["default"] = {"description": "An error", "content": content}
+
+
+def _add_bounds(operation):
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        if parameter["name"] == CursorPages.page_size_query_param:
+            limits = {"minimum": 1, "maximum": CursorPages.max_page_size}
+            schema |= {**limits, "default": CursorPages.page_size}
+        elif parameter["in"] == "path" and parameter["name"] in ("id", "article"):
+            schema.clear()
+            schema |= {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+
+
+def _add_conditions(operation):
+    operation.setdefault("parameters", []).append(
+        {
+            "in": "header",
+            "name": "If-None-Match",
+            "schema": {"type": "string"},
+            "description": "The ETag of an answer that the client has.",
+        }
+    )
+    operation["responses"]["304"] = {"description": "The client has it as it is now."}
+    headers = {"ETag": {"schema": {"type": "string"}, "description": "Weak."}}
+    operation["responses"]["200"]["headers"] = headers
