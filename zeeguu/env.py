@@ -14,7 +14,6 @@ from dotenv import load_dotenv
 # For one's own machine, written by `make run`; what is set in the environment wins.
 load_dotenv(Path(__file__).resolve().parent.parent / ".env")
 
-BROKERS = ("redis", "rediss", "amqp", "amqps")
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
 # Scheme, host or IP address, port.
 ORIGIN = re.compile(
@@ -226,19 +225,6 @@ def env_host_limits(name, default=""):
             raise ImproperlyConfigured(f"{name}: {found[1]} has two limits")
         limits[found[1]] = int(found[2]), int(found[3])
     return limits
-
-
-def env_broker(name, default):
-    """The URL of Redis or RabbitMQ; the message never repeats the URL's password."""
-    url = env_str(name, default)
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in BROKERS:
-        begins = f"begins with {scheme!r}" if separator else "has no ://"
-        raise ImproperlyConfigured(
-            f"{name} {begins}: use redis://host:6379/0 or"
-            " amqp://user:password@host:5672/name"
-        )
-    return _with_host(name, url)
 
 
 def env_database(name, default):

@@ -8,7 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 from zeeguu import processes, tokenizer
 from zeeguu.env import (
     env_bool,
-    env_broker,
     env_choice,
     env_database,
     env_header,
@@ -293,7 +292,10 @@ TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=
 TOKENIZATION_USAGE_THREAD = True
 
 # --- Celery, where there is more than one machine ---------------------------
-CELERY_BROKER_URL = env_broker("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+REDIS, RABBITMQ = ("redis", "rediss"), ("amqp", "amqps")
+CELERY_BROKER_URL = env_url(
+    "CELERY_BROKER_URL", "redis://127.0.0.1:6379/0", REDIS + RABBITMQ
+)
 # A broker, or a Redis, that is silent for longer is given up: to connect, and for each
 # answer. Who sends tries twice; workers and beat go on trying for ever.
 BROKER_TIMEOUT_S = env_int("BROKER_TIMEOUT_S", 5, minimum=1, maximum=HOUR_S)
@@ -333,7 +335,7 @@ CRAWLER_REDIS_URL = env_url(
     CELERY_BROKER_URL
     if CELERY_BROKER_URL.startswith("redis")
     else "redis://127.0.0.1:6379/0",
-    ("redis", "rediss"),
+    REDIS,
 )
 CRAWL_INTERVAL_S = env_int("CRAWL_INTERVAL_S", 60, minimum=1)
 REFILL_INTERVAL_S = env_int("REFILL_INTERVAL_S", 300, minimum=10)

@@ -113,7 +113,7 @@ def tls_site(folder, upstream):
         "server_name news.example.com;": "server_name localhost;",
         f"{live}/fullchain.pem": str(certificate),
         f"{live}/privkey.pem": str(key),
-        "/var/log/nginx/zeeguu.log": f"{folder}/access.log",
+        "/var/log/nginx/access.log": f"{folder}/access.log",
     }
     with nginx(folder, "tls.conf", places, [plain, tls]):
         yield plain, tls

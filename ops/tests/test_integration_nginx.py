@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from django.conf import settings
+from dotenv import dotenv_values
 
 from ops.tests.nginx import compose_site, tls_site
 from ops.tests.test_integration_gunicorn import bring_demo_news, free_port, serving
@@ -37,7 +38,7 @@ def env(tmp_path_factory):
         "GUNICORN_WORKERS": "2",
         "GUNICORN_THREADS": "4",
         "TOKENIZER_PRELOAD": "none",
-        "TRUSTED_PROXIES": "1",
+        **dotenv_values(settings.BASE_DIR / "ops" / "deploy" / "compose.env"),
         "RUN_DIR": str(folder / "run"),
     }
     bring_demo_news(env)
@@ -255,6 +256,7 @@ def test_the_log_has_no_query(site, tmp_path_factory):
 
 
 def test_the_site_with_tls_sends_to_https_and_says_so(env, tmp_path):
+    env = {**env, "FORWARDED_ALLOW_IPS": "127.0.0.0/8"}  # networks are believed too
     with serving(env) as server, tls_site(tmp_path, server.port) as (plain, tls):
         status, headers, _ = ask(plain, "/read/?a=b", Host="localhost")
         assert (status, headers["Location"]) == (301, "https://localhost/read/?a=b")

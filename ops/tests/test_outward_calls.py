@@ -156,6 +156,8 @@ def test_the_broker_s_clients_have_ends(monkeypatch):
         assert each["CELERY_BROKER_CONNECTION_TIMEOUT"] == 7
         assert each["CELERY_TASK_PUBLISH_RETRY_POLICY"]["max_retries"] == 1
         assert each["CELERY_TASK_TIME_LIMIT"] > 0
+        # None: workers and beat go on trying.
+        assert each["CELERY_BROKER_CONNECTION_MAX_RETRIES"] is None
 
 
 def broker_settings(url, monkeypatch):

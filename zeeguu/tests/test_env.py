@@ -3,6 +3,7 @@
 import traceback
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from zeeguu import env
@@ -155,17 +156,18 @@ def test_sqlite_and_mysql_urls_name_a_database(given):
     assert (database["HOST"], database["PORT"]) == ("db.example.com", 3307)
 
 
-@pytest.mark.parametrize("scheme", ["redis", "rediss", "amqp", "amqps"])
+@pytest.mark.parametrize("scheme", settings.REDIS + settings.RABBITMQ)
 def test_a_broker_is_redis_or_rabbitmq(given, scheme):
     given(f"{scheme}://127.0.0.1/0")
-    assert env.env_broker("THING", "") == f"{scheme}://127.0.0.1/0"
+    schemes = settings.REDIS + settings.RABBITMQ
+    assert env.env_url("THING", "", schemes) == f"{scheme}://127.0.0.1/0"
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:6379", f"reddis://:{PASSWORD}@127.0.0.1"])
 def test_a_bad_broker_is_refused_without_its_password(given, url):
     given(url)
-    message = refused(env.env_broker, "")
-    assert "use redis://" in message
+    message = refused(env.env_url, "", settings.REDIS)
+    assert "use redis or rediss://" in message
     assert PASSWORD not in message
 
 
