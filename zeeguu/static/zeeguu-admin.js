@@ -1,9 +1,13 @@
-// On narrow screens the rows of a list are stacked: each cell says what it is.
-for (const table of document.querySelectorAll("#result_list, .visits table")) {
-  const names = [...table.tHead.rows[0].cells].map(
-    (cell) => (cell.querySelector(".text") ?? cell).textContent.trim()
+// On narrow screens the rows of tables are stacked: each cell says what it is.
+for (const table of document.querySelectorAll(
+  "#result_list, .visits table, .found table, .numbers table, #fragments-group table"
+)) {
+  const names = [...table.tHead.rows[0].cells].flatMap((cell) =>
+    Array(cell.colSpan).fill((cell.querySelector(".text") ?? cell).textContent.trim())
   );
-  for (const row of table.tBodies[0].rows) {
-    [...row.cells].forEach((cell, place) => { cell.dataset.name = names[place]; });
+  for (const body of table.tBodies) {
+    for (const row of body.rows) {
+      [...row.cells].forEach((cell, place) => { cell.dataset.name = names[place] ?? ""; });
+    }
   }
 }
