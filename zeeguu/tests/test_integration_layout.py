@@ -154,15 +154,15 @@ def add_articles(feeds):
 
 def add_rest(feeds, user):
     now = timezone.now()
-    run = make_run(host="crawler-17.internal.example.com", finished_at=now)
+    host = "crawler-17.internal.example.com"
+    begun = now - timedelta(minutes=9)
+    run = make_run(host=host, started_at=begun, finished_at=now)
     reasons = {"hidden": {"advert": 3, "wrong_language": 12, "duplicate": 4}}
     outcomes = cycle(["ok", "failed", "unchanged", "gone", "deferred"])
     for number in range(30):
         make_visit(
             feeds[number % len(feeds)],
-            run=run
-            if number % 2
-            else make_run(started_at=now - timedelta(minutes=9), finished_at=now),
+            run=run if number % 2 else make_run(started_at=begun, finished_at=now),
             status=next(outcomes),
             error=ERROR,
             seconds=123.4,
