@@ -8,13 +8,14 @@ from django.contrib.admin import actions
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import model_ngettext
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import CharField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from articles import deletion
 from articles.admin.columns import linked
+from zeeguu.ids import is_id
 
 # Named on the page, and in the log one by one; of more there is the number.
 NAMED = 20
@@ -100,6 +101,8 @@ class DeletesMany:
         """
         rows = queryset
         if up_to := request.POST.get("up_to"):
+            if not (is_id(up_to) or isinstance(self.model._meta.pk, CharField)):
+                raise BadRequest(f"up_to={up_to!r}: no id")
             rows = rows.filter(pk__lte=up_to)
         if request.POST.get("post"):
             *_, lacking, protected = self.get_deleted_objects(rows, request)

@@ -166,6 +166,13 @@ def test_a_selection_across_pages_goes_whole_and_nothing_else(admin_client):
     assert LogEntry.objects.get().object_repr == "130 articles"
 
 
+@pytest.mark.parametrize("up_to", ["x", "9" * 30, "-1", "\0"])
+def test_a_last_row_that_can_not_be_is_refused(admin_client, up_to):
+    make_article()
+    assert across(admin_client, post="yes", up_to=up_to).status_code == 400
+    assert Article.objects.exists()
+
+
 def test_many_articles_go_in_the_background(admin_client, begun, monkeypatch):
     monkeypatch.setattr(services, "FEW", 2)
     articles = [make_article() for _ in range(3)]

@@ -4,10 +4,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from articles.deletion import BATCH, delete_batch
-from articles.filters import is_id
 from articles.management.commands.remove_feed import articles, require_consent
 from articles.models import Article
 from zeeguu.connections import DatabaseFailed
+from zeeguu.ids import is_id
 
 
 class Command(BaseCommand):

@@ -4,16 +4,15 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from articles import removal
-from articles.filters import is_id
 from articles.models import Feed
 from zeeguu.connections import DatabaseFailed
+from zeeguu.ids import is_id
 
 
 class Command(BaseCommand):
     help = (
-        "Delete feeds, with their articles where it is told to. They are"
-        " forgotten: a feed that is added again begins anew. Run again, it goes on"
-        " where it was killed."
+        "Delete feeds, with their articles where told to: these are forgotten, and a"
+        " feed that is added again begins anew. Killed, it goes on when run again."
         " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
     )
 
