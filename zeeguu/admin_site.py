@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 # text for a duration, nan, a range without its end, a pattern that is none.
 UNANSWERABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 UNANSWERABLE += (DatabaseFailed,)
+# Where a form names rows: those chosen in a list, and the last one to be deleted.
+CHOICES = (ACTION_CHECKBOX_NAME, "up_to")
 
 
 class Site(admin.AdminSite):
@@ -57,7 +59,8 @@ def asks_too_much(request: HttpRequest) -> bool:
     """Whether what the request asks for may be why it can't be answered."""
     if request.method in ("GET", "HEAD"):
         return bool(request.GET) and ERROR_FLAG not in request.GET
-    return not all(map(is_id, request.POST.getlist(ACTION_CHECKBOX_NAME)))
+    ids = [pk for name in CHOICES for pk in request.POST.getlist(name)]
+    return not all(map(is_id, ids))
 
 
 def names_none(path: dict[str, str]) -> bool:

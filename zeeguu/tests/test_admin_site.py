@@ -143,6 +143,15 @@ def test_no_choice_of_rows_is_an_error(asking, model):
 
 
 @models
+def test_no_last_row_to_delete_is_an_error(asking, model):
+    def post(pk):
+        form = {"action": "delete_selected", ACTION_CHECKBOX_NAME: ["1"], "up_to": pk}
+        return asking.post(list_of(model), form)
+
+    assert not statuses(post, map(unquote, IDS))
+
+
+@models
 def test_nothing_that_a_form_begins_with_is_an_error(asking, model):
     names = [field.name for field in model._meta.get_fields()]
     names += ["_to_field", "_popup", "_changelist_filters"]
