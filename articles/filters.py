@@ -75,8 +75,14 @@ class ListField(forms.Field):
             value for value in values if self.choices and value not in self.choices
         ]
         if wrong:
-            known = ", ".join(self.choices)
-            raise forms.ValidationError([f"{value!r}: use {known}" for value in wrong])
+            # What was sent is no part of the message: it may hold percent signs.
+            message, known = "%(value)r: use %(known)s", ", ".join(self.choices)
+            raise forms.ValidationError(
+                [
+                    forms.ValidationError(message, params={"value": v, "known": known})
+                    for v in wrong
+                ]
+            )
         if any("\x00" in value for value in values):
             raise forms.ValidationError("Null characters are not allowed.")
 
@@ -163,9 +169,11 @@ class StateFilter(django_filters.ChoiceFilter):
 
 class FeedFilters(FilterSet):
     language = list_filter("Language code, such as da.", field_name="language_id")
-    active = django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")],
-        coerce=lambda value: value == "true",
+    active = extend_schema_field({"type": "boolean"})(
+        django_filters.TypedChoiceFilter(
+            choices=[("true", "true"), ("false", "false")],
+            coerce=lambda value: value == "true",
+        )
     )
     state = StateFilter(choices=FeedState.choices)
 
@@ -191,7 +199,9 @@ class TopicFilter(ListFilter):
 
 class ArticleFilters(FilterSet):
     language = list_filter("Language code, such as da.", field_name="language_id")
-    feed = IdFilter(field_name="feed_id", help_text="Feed id.")
+    feed = extend_schema_field(
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+    )(IdFilter(field_name="feed_id", help_text="Feed id."))
     topic = list_filter("Topic slug, such as science.", kind=TopicFilter)
     level = list_filter("Like CEFR's.", choices=LEVELS, field_name="level")
     published_after = django_filters.IsoDateTimeFilter(

@@ -38,7 +38,9 @@ class TooManyTriesMiddleware:
 
 class CredentialsSerializer(Serializer):
     email = serializers.EmailField()
-    password = serializers.CharField(write_only=True, trim_whitespace=False)
+    password = serializers.CharField(
+        write_only=True, trim_whitespace=False, min_length=1
+    )
 
 
 class SignInSerializer(serializers.Serializer):

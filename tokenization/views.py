@@ -91,7 +91,13 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "ids", str, required=True, description="Up to 100 ids: 1,2,3"
+                "ids",
+                {
+                    "type": "string",
+                    "pattern": r"^[0-9]{1,18}(,[0-9]{1,18}){0,99}$",
+                },
+                required=True,
+                description="Up to 100 ids: 1,2,3",
             )
         ],
         summary="Titles and summaries of many articles with their tokens",

@@ -117,6 +117,8 @@ def _add_bounds(operation):
         if parameter["name"] == CursorPages.page_size_query_param:
             limits = {"minimum": 1, "maximum": CursorPages.max_page_size}
             schema |= {**limits, "default": CursorPages.page_size}
+        elif parameter["name"] == CursorPages.cursor_query_param:
+            schema |= {"minLength": 1}
         elif parameter["in"] == "path" and parameter["name"] in ("id", "article"):
             schema.clear()
             schema |= {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}

@@ -99,6 +99,8 @@ def test_what_arrives_meanwhile_moves_no_other_of_several_languages(api):
             "level=A1,X9,a1",
             {"level": [f"'{x}': use A1, A2, B1, B2, C1, C2" for x in ("X9", "a1")]},
         ),
+        ("level=%25s", {"level": ["'%s': use A1, A2, B1, B2, C1, C2"]}),
+        ("language=%25s", {"language": ["there is no language '%s'"]}),
         ("language=DA", {"language": ["there is no language 'DA'"]}),
         ("feed=4711", {"feed": ["there is no feed '4711'"]}),
         ("feed=1,2", {"feed": ["Enter a whole number."]}),
