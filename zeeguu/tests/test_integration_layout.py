@@ -57,7 +57,8 @@ STATES = {
     "articles/article": "tokens",
     "tokenization/tokenizationcache": "state",
 }
-# Whether the state in each of these cells is on the screen, and nothing covers it.
+# Whether the state in each of these cells is on the screen without a move to the side,
+# and nothing covers it.
 VISIBLE = """
 return [...document.querySelectorAll(arguments[0])].map((cell) => {
   const state = cell.querySelector(".state");
@@ -65,7 +66,9 @@ return [...document.querySelectorAll(arguments[0])].map((cell) => {
   state.scrollIntoView({block: "center", inline: "nearest"});
   const box = state.getBoundingClientRect();
   const points = [[box.left + 2, box.top + 9], [box.right - 2, box.top + 9]];
-  return window.scrollX === 0
+  let beside = window.scrollX;
+  for (let e = state; e; e = e.parentElement) beside += e.scrollLeft;
+  return beside === 0
     && points.every(([x, y]) => state.contains(document.elementFromPoint(x, y)));
 });
 """
