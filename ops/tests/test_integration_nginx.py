@@ -215,6 +215,7 @@ def test_too_large_a_body_is_refused_in_the_language_of_its_path(site, path, kin
         problem = json.loads(body)
         assert set(problem) == {"type", "title", "status", "detail"}
         assert problem["status"] == 413
+        assert headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_largest_body_that_django_takes_gets_there(site):
@@ -235,6 +236,8 @@ def test_without_gunicorn_programs_get_a_problem_and_people_a_page(gone):
     status, headers, body = ask(port, "/api/articles/")
     assert (status, headers["Retry-After"]) == (502, "5")
     assert headers["Content-Type"] == "application/problem+json"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Access-Control-Expose-Headers"] == "Retry-After"
     assert json.loads(body)["status"] == 502
     status, headers, body = ask(port, "/static/zeeguu.css")
     assert (status, headers["Retry-After"]) == (502, "5")
