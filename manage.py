@@ -2,10 +2,12 @@
 """Django's command line: ``python manage.py help`` lists the commands.
 
 Exit codes of all commands, beside their own: 2 when a setting is wrong or the database
-can't be used, 130 when they were stopped by Ctrl-C. What was done until then is kept.
+can't be used, 130 when they were stopped by Ctrl-C or SIGTERM. What was done until then
+is kept.
 """
 
 import os
+import signal
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -13,9 +15,13 @@ from django.core.management import execute_from_command_line
 
 from ops.database.errors import is_outage
 from zeeguu.connections import DatabaseFailed
+from zeeguu.wording import in_words
 
 
 def main():
+    # Also where a script has started it in the background, with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
@@ -27,7 +33,7 @@ def main():
     except DatabaseFailed as exc:
         if not is_outage(exc):
             raise
-        sys.stderr.write(f"The database can't be used: {exc}\n")
+        sys.stderr.write(f"The database can't be used: {in_words(exc)}\n")
         return 2
 
 

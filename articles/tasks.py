@@ -64,6 +64,9 @@ def _send(pk, lease):
         where = f"{server.scheme}://{server.netloc.rpartition('@')[2]}"  # no password
         message = f"the queue at {where} can't be reached: {_why(exc)}"
         raise QueueAway(message) from exc
+    except KeyboardInterrupt:  # where it was sent nevertheless, that does nothing
+        Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
+        raise
     return 1
 
 

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
 
+from zeeguu.wording import in_words
+
 logger = logging.getLogger(__name__)
 
 # Parsers leak, and one large document leaves its process large.
@@ -164,7 +166,7 @@ def _opened(outcome: Outcome) -> Any:
     try:
         value = pickle.loads(outcome.pickled)  # noqa: S301 - of our own process
     except Exception as exc:  # noqa: BLE001 - whatever a class does when it is rebuilt
-        raise Failed(f"its result can't be brought here: {described(exc)}") from exc
+        raise Failed(f"its result can't be brought here: {_told(exc)}") from exc
     if outcome.is_error:
         value.add_note(outcome.raised_at)
         raise value
@@ -181,7 +183,7 @@ def _contained(memory_mb: int | None, function: Callable, args: tuple) -> Outcom
 
 def _pickled_error(exc: BaseException) -> bytes:
     """An exception as it is where that survives the journey, else a description."""
-    failed = Failed(f"it raised {described(exc)}")
+    failed = Failed(f"it failed: {_told(exc)}")
     if not isinstance(exc, Exception):  # here it would end the wrong process
         return pickle.dumps(failed)
     try:
@@ -193,11 +195,15 @@ def _pickled_error(exc: BaseException) -> bytes:
 
 
 def described(exc: BaseException) -> str:
-    """An exception in words; strange ones can't even tell them."""
+    """An exception that nobody foresaw, in words; strange ones can't even tell them."""
+    return f"an unforeseen error, which the log tells: {_told(exc)}"
+
+
+def _told(exc: BaseException) -> str:
     try:
-        return repr(exc)
-    except Exception:  # noqa: BLE001 - then its name has to do
-        return type(exc).__name__
+        return in_words(exc)
+    except Exception:  # noqa: BLE001 - whatever it is
+        return "no reason was given"
 
 
 def _bounded(memory_mb: int | None, function: Callable, args: tuple) -> Outcome:

@@ -25,6 +25,7 @@ from articles.crawler.inflate import InflateError, inflated
 from articles.crawler.names import Names
 from articles.crawler.robots import Robots
 from articles.crawler.validators import COMPLAINTS, conditions
+from zeeguu.wording import in_words
 
 MAX_REDIRECTS = 5
 REDIRECTS, FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
@@ -286,7 +287,7 @@ class Fetcher:
         except httpx.TimeoutException as exc:
             raise FetchError(f"{url}: no full answer in {self.timeout_s} s") from exc
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
-            raise FetchError(f"{url}: {exc or type(exc).__name__}") from exc
+            raise FetchError(f"{url}: {in_words(exc)}") from exc
         except InflateError as exc:
             raise FetchError(f"{url}: {exc}") from exc
 

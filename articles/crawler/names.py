@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LookupTimeout
 
 from articles.crawler.errors import FetchError
+from zeeguu.wording import in_words
 
 # Look-ups under way at a time: far more than a crawl has threads, so that some whose
 # name servers are silent keep nobody else waiting.
@@ -33,7 +34,7 @@ class Names:
                 f" {timeout_s:.1f} s"
             ) from exc
         except (OSError, ValueError, OverflowError) as exc:
-            raise FetchError(f"host {host} can't be found: {exc}") from exc
+            raise FetchError(f"host {host} can't be found: {in_words(exc)}") from exc
         return list(dict.fromkeys(entry[4][0] for entry in found))
 
     def _lookup(self, host: str, port: int) -> Future:

@@ -11,6 +11,7 @@ OVER_LIMIT = "over the limit"
 OUT_OF_TIME = "out of time"
 HOST_BUSY = "host busy"
 BROKEN_OFF = "visit broken off"
+STOPPED = "stopped"
 # Not asked for again today.
 FAILED_OFTEN = "failed often"
 # Of a feed: another crawl, or a task of Celery's, has it in hand.

@@ -24,6 +24,7 @@ from articles.crawler.report import (
     FAILED_OFTEN,
     OUT_OF_TIME,
     OVER_LIMIT,
+    STOPPED,
     FeedReport,
 )
 from articles.crawler.revision import is_new_version
@@ -52,6 +53,7 @@ from articles.crawler.threads import SameThread, Threads
 from articles.models import Article, Feed, FeedVisit, JudgeRule, Topic
 from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import described
+from zeeguu.wording import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +115,15 @@ class Crawl:
 
     @property
     def is_over(self):
-        is_stopped = self.stop is not None and self.stop.is_asked
-        return is_stopped or time.monotonic() > self.deadline
+        return self.is_stopped or time.monotonic() > self.deadline
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_asked
+
+    @property
+    def why_over(self) -> str:
+        return STOPPED if self.is_stopped else OUT_OF_TIME
 
     def feeds(self, feeds, workers=1):
         """Crawl feeds with that many threads; yields a FeedReport as each ends."""
@@ -172,7 +181,7 @@ class Crawl:
         """The feed as it is now, claimed; None, and why, if it can't be visited."""
         report = report_of(feed)
         if self.is_over:
-            report.defer(OUT_OF_TIME)
+            report.defer(self.why_over)
             return None, report
         try:
             claimed = claim(feed, only_due=self.only_due)
@@ -199,7 +208,7 @@ class Crawl:
         report = report_of(feed)
         started = time.monotonic()
         if self.is_over:
-            report.defer(OUT_OF_TIME)
+            report.defer(self.why_over)
             return report
         try:
             note = Visit(self, feed, report, started).crawl()
@@ -224,7 +233,7 @@ class Crawl:
         """Log what ended a visit, with its traceback, and report it; return it."""
         logger.exception("Feed %s: the visit ended", report.feed, exc_info=exc)
         if isinstance(exc, DatabaseFailed):
-            message = f"the database failed: {exc}"
+            message = f"the database failed: {in_words(exc)}"
             close_old_connections()  # the next one gets a new one
         else:
             message = f"{report.url}: the visit ended by {described(exc)}"
@@ -386,7 +395,7 @@ class Visit:
             report.count("skipped", reason="address too long")
             return None
         if self._is_out_of_time:
-            report.count("left", reason=OUT_OF_TIME)
+            report.count("left", reason=self.shared.why_over)
             self.is_cut_short = self.is_cut_short or self.shared.is_over
             return None
         try:
@@ -446,7 +455,7 @@ class Visit:
             raise
         except DatabaseFailed as exc:
             logger.exception("%s was not stored", draft.url)
-            self._fail(draft.url, f"not stored: {exc}")
+            self._fail(draft.url, f"not stored: {in_words(exc)}")
             close_old_connections()
             return None
         except Exception as exc:  # noqa: BLE001 - logged and reported there

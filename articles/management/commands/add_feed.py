@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles.crawler import apart
 from articles.crawler.addresses import normal_url
@@ -8,8 +8,10 @@ from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.fetchable import require_fetchable
 from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.process_pool import KillablePool
+from zeeguu.wording import in_words
 
 REMEDY = "; --unchecked adds an address without looking"
 
@@ -130,8 +132,8 @@ def require_languages(codes):
         known = set(Language.objects.values_list("code", flat=True))
     except DatabaseFailed as exc:
         raise CommandError(
-            f"the database can't be read: {exc}; is it there, and migrated with:"
-            " manage.py migrate",
+            f"the database can't be read: {in_words(exc)}; is it there, and"
+            " migrated with: manage.py migrate",
             returncode=2,
         ) from exc
     if unknown := sorted(set(codes) - known):

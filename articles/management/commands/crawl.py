@@ -5,12 +5,11 @@ import math
 import os
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import close_old_connections
 from tqdm import tqdm
 
@@ -27,9 +26,10 @@ from articles.management.commands.add_feed import require_languages
 from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services
 from tokenization.management.commands.pretokenize import require_models, require_numbers
+from zeeguu.commands import STOPPED, BaseCommand, stopping
 from zeeguu.connections import DatabaseFailed, release
 from zeeguu.process_pool import KillablePool
-from zeeguu.wording import counted
+from zeeguu.wording import counted, in_words, of_address
 
 try:
     from articles import tasks
@@ -105,7 +105,8 @@ class Command(BaseCommand):
             return self._send()
         require_models()
         # One for all rounds: it knows the hosts' budgets, and each robots.txt.
-        with stopping_on_sigterm() as self.stop, Fetcher() as self.fetcher:
+        self.stop = Stop()
+        with Fetcher() as self.fetcher:
             if not self.is_due:
                 return self._crawl_once(report)
             with only_one(settings.RUN_DIR / LOCK) as is_free:
@@ -126,10 +127,17 @@ class Command(BaseCommand):
         except tasks.QueueAway as exc:
             message = f"{exc}; see CELERY_BROKER_URL"
             raise CommandError(message, returncode=2) from exc
-        return f"{sent} feeds sent to the queue"
+        return f"{counted(sent, 'feed')} sent to the queue"
 
     def _go_on(self):
         select_feeds(*self.choice)  # what is wrong from the start ends it
+        with stopping(self.stop.ask):
+            self._serve_until_stopped()
+        if self.stop.signum == signal.SIGINT:
+            raise CommandError("stopped", returncode=STOPPED)
+        return "stopped"
+
+    def _serve_until_stopped(self):
         while not self.stop.is_asked:
             try:
                 self._serve()
@@ -138,7 +146,6 @@ class Command(BaseCommand):
                 logger.exception("The crawl begins anew in %s s", PAUSE_S)
                 close_old_connections()
                 self.stop.wait(PAUSE_S)
-        return "stopped"
 
     def _serve(self):
         """Visit feeds as their time comes, until the command is to stop."""
@@ -157,8 +164,8 @@ class Command(BaseCommand):
                 PAUSE_S,
             )
             for report in crawl.visits(line, self.options["workers"]):
-                if self.options["verbosity"]:
-                    self.stdout.write(describe(report))
+                self.stdout.write(describe(report))
+                self._tell_errors(report.errors)
 
     def _look(self, crawl, line, runs, demo):
         """The feeds that are due; none where the database can't be asked just now."""
@@ -192,17 +199,19 @@ class Command(BaseCommand):
     def _crawl_once(self, report):
         feeds = select_feeds(*self.choice)
         started = time.monotonic()
-        reports = self._crawl(feeds) if feeds else []
+        with stopping(self.stop.ask):
+            reports = self._crawl(feeds) if feeds else []
         summary = total(reports, time.monotonic() - started)
         if report:
             write(report, summary)
         if not feeds:
             return "no feed is due"
-        if self.options["verbosity"]:
-            self._show(reports, summary)
+        self._show(reports, summary)
+        self._tell_errors(summary["errors"])
+        self._sum_up(summary)
         if self.stop.is_asked:
             message = "stopped; start again, and what is left will be done"
-            raise CommandError(message, returncode=130)
+            raise CommandError(message, returncode=STOPPED)
         if errors := summary["errors"]:
             raise CommandError(counted(len(errors), "failure"), returncode=1)
         return None
@@ -234,7 +243,7 @@ class Command(BaseCommand):
             for number, report in enumerate(crawl.feeds(feeds, workers), 1):
                 bar.set_description(f"feed {number} of {len(feeds)}")
                 reports.append(report)
-                if bar.disable and verbosity:
+                if bar.disable:
                     self.stdout.write(f"{number}/{len(feeds)} {describe(report)}")
         return reports
 
@@ -249,8 +258,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"put off: {report.url}: {report.put_off}")
         for kind, reasons in summary["reasons"].items():
             self.stdout.write(f"{kind}: {describe_reasons(reasons)}")
-        for error in summary["errors"]:
-            self.stdout.write(f"failed: {error['url']}: {error['error']}")
+
+    def _tell_errors(self, errors):
+        for error in errors:
+            self.tell_failure(f"failed: {of_address(error['url'], error['error'])}")
+
+    def _sum_up(self, summary):
         kinds = ", ".join(f"{summary[kind]} {kind}" for kind in KINDS)
         self.stdout.write(
             "{found} found: {kinds}; {tokenized} tokenized; {seconds} s".format(
@@ -295,7 +308,9 @@ def require_writable(report):
         try:
             report.open("a").close()
         except OSError as exc:
-            raise CommandError(f"--report {report}: {exc}", returncode=2) from exc
+            raise CommandError(
+                f"--report {report}: {in_words(exc)}", returncode=2
+            ) from exc
 
 
 def write(report, summary):
@@ -303,38 +318,25 @@ def write(report, summary):
     try:
         report.write_text(text, "utf-8")
     except OSError as exc:
-        raise CommandError(f"--report {report}: {exc}", returncode=1) from exc
+        raise CommandError(f"--report {report}: {in_words(exc)}", returncode=1) from exc
 
 
 class Stop:
     """Whether somebody asked to stop; a signal handler may set it at any instant.
 
-    Not an Event: its lock may be held by the very thread that the signal interrupts.
+    What is begun is stored then, and nothing else begun. Not an Event: its lock may be
+    held by the very thread that the signal interrupts.
     """
 
-    is_asked = False
+    is_asked, signum = False, 0
 
-    def ask(self, signum, frame):
-        self.is_asked = True
+    def ask(self, signum):
+        self.is_asked, self.signum = True, signum
 
     def wait(self, seconds):
         end = time.monotonic() + seconds
         while not self.is_asked and time.monotonic() < end:
             time.sleep(BLINK_S)
-
-
-@contextlib.contextmanager
-def stopping_on_sigterm():
-    """Yields a Stop that SIGTERM asks: what is begun is stored, nothing else begun."""
-    stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = signal.signal(signal.SIGTERM, stop.ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
@@ -348,7 +350,8 @@ def served_if_needed(feeds):
         address = stack.enter_context(demo_site.serving())
     except OSError as exc:
         raise CommandError(
-            f"the demo site can't be served on port {settings.DEMO_SITE_PORT}: {exc};"
+            f"the demo site can't be served on port {settings.DEMO_SITE_PORT}:"
+            f" {in_words(exc)};"
             " wait for the other crawl, or set DEMO_SITE_PORT to a free port and run:"
             " manage.py load_default_feeds --demo",
             returncode=2,

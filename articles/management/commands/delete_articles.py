@@ -1,11 +1,12 @@
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles.deletion import BATCH, delete_batch
 from articles.management.commands.remove_feed import articles, require_consent
 from articles.models import Article
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
 

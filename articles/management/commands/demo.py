@@ -1,10 +1,11 @@
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import demo_site
 from articles.management.commands import remove_feed
 from articles.models import Article, Feed
+from zeeguu.commands import BaseCommand
 
 
 class Command(BaseCommand):

@@ -1,13 +1,16 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import opml
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
+from zeeguu.commands import BaseCommand
+from zeeguu.wording import counted
 
 
 class Command(BaseCommand):
+    writes_result = True
     help = (
         "Write the active feeds as OPML, for other feed readers or import_opml."
         " Exit codes: 0 written, 2 could not."
@@ -35,5 +38,6 @@ class Command(BaseCommand):
         try:
             file.write_text(text, "utf-8")
         except OSError as exc:
-            raise CommandError(f"{file}: {exc}", returncode=2) from exc
-        return f"{len(feeds)} feeds written to {file}"
+            raise CommandError(f"{file}: {exc.strerror}", returncode=2) from exc
+        done = f"{counted(len(feeds), 'feed')} written to {file}"
+        return None if self.is_quiet else done

@@ -1,11 +1,12 @@
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import opml, services
 from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed, Language
+from zeeguu.commands import BaseCommand
 
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 

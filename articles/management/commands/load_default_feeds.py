@@ -1,11 +1,14 @@
-from django.core.management.base import BaseCommand
-
 from articles import defaults, demo_site
 from articles.management.commands.add_feed import require_languages
+from zeeguu.commands import BaseCommand
+from zeeguu.wording import counted
 
 
 class Command(BaseCommand):
-    help = "Add well-known public news feeds, or the feeds of the built-in demo site."
+    help = (
+        "Add well-known public news feeds, or the feeds of the built-in demo site."
+        " Exit codes: 0 done, 2 unknown language."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--demo", action="store_true", help="the demo site's feeds")
@@ -20,4 +23,6 @@ class Command(BaseCommand):
         feeds = demo_site.feeds() if demo else defaults.public_feeds()
         wanted = [f for f in feeds if not language or f["language"] in language]
         added = defaults.load_feeds(wanted)
-        return f"{added} feeds added, {len(wanted) - added} were there already"
+        return (
+            f"{counted(added, 'feed')} added, {len(wanted) - added} were there already"
+        )

@@ -1,6 +1,6 @@
 import json
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles.crawler.addresses import normal_url
 from articles.crawler.fetch import Fetcher, FetchError
@@ -8,11 +8,13 @@ from articles.crawler.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed, Language
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import release
 from zeeguu.process_pool import KillablePool
 
 
 class Command(BaseCommand):
+    writes_result = True
     help = (
         "Look at a feed, or at a page that names some, without adding anything."
         " Exit codes: 0 fine, 1 it can't be used, 2 could not start."

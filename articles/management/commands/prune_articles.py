@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles import retention
@@ -8,7 +8,9 @@ from articles.management.commands.remove_feed import (
     articles,
     require_consent,
 )
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
+from zeeguu.wording import in_words
 
 # A hundred years; dates have an end.
 MOST_DAYS = 36_500
@@ -57,6 +59,7 @@ def delete(old, number: int, verbosity: int) -> int:
                 gone += rows
                 bar.update(rows)
         except DatabaseFailed as exc:
-            message = f"the database failed: {exc}; {articles(gone)} deleted until then"
+            why = f"the database failed: {in_words(exc)}"
+            message = f"{why}; {articles(gone)} deleted until then"
             raise CommandError(message, returncode=1) from exc
     return gone

@@ -1,12 +1,14 @@
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles import removal
 from articles.models import Feed
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
+from zeeguu.wording import in_words
 
 
 class Command(BaseCommand):
@@ -73,7 +75,9 @@ def delete(feeds, number: int, verbosity: int, only_empty: bool = False) -> int:
                     gone += rows
                     bar.update(rows)
         except DatabaseFailed as exc:
-            message = f"the database failed: {exc}; run it again, and it goes on"
+            message = (
+                f"the database failed: {in_words(exc)}; run it again, and it goes on"
+            )
             raise CommandError(message, returncode=1) from exc
     return gone
 

@@ -1,13 +1,15 @@
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from learners.models import User
+from zeeguu.commands import BaseCommand
 
 
 class Command(BaseCommand):
+    writes_result = True
     help = (
         "Create an administrator if there is none yet, and print the password once."
         " Exit codes: 0 there is one, 1 the address can't be used."
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         except ValidationError as exc:
             raise CommandError(f"{email!r} is not an e-mail address") from exc
         if User.objects.filter(is_superuser=True).exists():
-            return "There is an administrator already."
+            return None if self.is_quiet else "There is an administrator already."
         if User.objects.filter(email=email.lower()).exists():
             raise CommandError(
                 f"{email} has an account that is no administrator's;"

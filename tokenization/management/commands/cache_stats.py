@@ -1,8 +1,8 @@
 import orjson
-from django.core.management.base import BaseCommand
 
 from articles.management.commands.add_feed import require_languages
 from tokenization.statistics import DAYS, statistics
+from zeeguu.commands import BaseCommand
 
 STATES = ("fresh", "stale", "failed", "pruned", "missing")
 COUNTS = ("language", "articles", "rows", *STATES)
@@ -12,6 +12,7 @@ AGE_ROW = "{:<10}  {:>8}  {:>8}"
 
 
 class Command(BaseCommand):
+    writes_result = True
     help = (
         "Show the token cache in numbers, by language and by age."
         " Exit codes: 0 shown, 2 unknown language."

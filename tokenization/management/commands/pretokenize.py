@@ -1,10 +1,8 @@
 import logging
 import os
-import signal
-import threading
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
@@ -19,7 +17,9 @@ from tokenization.backlog import (
 )
 from tokenization.models import CacheState
 from zeeguu import tokenizer
+from zeeguu.commands import STOPPED, BaseCommand
 from zeeguu.connections import DatabaseFailed
+from zeeguu.wording import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -57,14 +57,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, verbosity, **options):
-        stop_on_sigterm()
         try:
             message = self._fill(verbosity=verbosity, **options)
         except KeyboardInterrupt as exc:
             message = "stopped; start again, and what is left will be done"
-            raise CommandError(message, returncode=130) from exc
+            raise CommandError(message, returncode=STOPPED) from exc
         except DatabaseFailed as exc:
-            message = f"the database failed: {exc}"
+            message = f"the database failed: {in_words(exc)}"
             raise CommandError(message, returncode=1) from exc
         return message if verbosity else None
 
@@ -121,12 +120,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{done.language}: {done.filled} articles, {len(done.errors)} failed"
             )
-
-
-def stop_on_sigterm():
-    """Stop as for Ctrl-C, so that nothing is left claimed."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def require_numbers(options, **most):

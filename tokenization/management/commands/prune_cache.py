@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
@@ -6,7 +6,9 @@ from articles.models import Feed
 from tokenization import pruning
 from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
+from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
+from zeeguu.wording import in_words
 
 SELECTION = ("language", "feed", "tokenizer")
 LIMITS = ("keep_days", "keep_mb")
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         try:
             message = self._prune(verbosity=verbosity, **options)
         except DatabaseFailed as exc:
-            message = f"the database failed: {exc}"
+            message = f"the database failed: {in_words(exc)}"
             raise CommandError(message, returncode=1) from exc
         return message if verbosity else None
 

@@ -6,12 +6,13 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
 from tokenization.management.commands.pretokenize import require_models
+from zeeguu.commands import BaseCommand
 from zeeguu.process_pool import Failed, KillablePool, Killed
 
 FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError, Killed, Failed)
@@ -21,6 +22,7 @@ CODE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 
 class Command(BaseCommand):
+    writes_result = True
     help = (
         "Show, verify or download tokenizer models."
         " Exit codes: 0 all fine, 1 a model is broken or missing, 2 not started."
@@ -50,6 +52,10 @@ class Command(BaseCommand):
         require_models()
         return self.engine.languages()
 
+    def _remark(self, line):
+        if not self.is_quiet:
+            self.stdout.write(line)
+
     def _list(self, languages):
         self.stdout.write(f"{self.engine.resources_dir}")
         for code in languages:
@@ -66,10 +72,10 @@ class Command(BaseCommand):
             try:
                 self.engine.verify(code)
                 self.engine.load(code)
-                self.stdout.write(f"{code}  ok")
+                self._remark(f"{code}  ok")
             except TokenizerError as exc:
                 broken += 1
-                self.stdout.write(f"{code}  BROKEN: {exc}")
+                self.tell_failure(f"{code}  BROKEN: {exc}")
         if broken:
             raise CommandError(f"{broken} of {len(languages)} broken", returncode=1)
 
@@ -81,10 +87,10 @@ class Command(BaseCommand):
             try:
                 fetch(STANZA_CODES.get(code, code))
                 self.engine.verify(code)
-                self.stdout.write(f"{code}  {self.engine.version(code)}")
+                self._remark(f"{code}  {self.engine.version(code)}")
             except (*FETCH_ERRORS, requests.RequestException) as exc:
                 failed.append(code)
-                self.stdout.write(f"{code}  not fetched: {exc}")
+                self.tell_failure(f"{code}  not fetched: {exc}")
         if failed:
             raise CommandError(
                 f"not fetched: {', '.join(failed)}. This needs access to Stanza's model"

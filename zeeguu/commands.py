@@ -1,0 +1,94 @@
+"""What all commands of this project have in common: how they end, and when they talk.
+
+A signal ends them, and a second one at once. With ``--verbosity 0`` they say what
+failed, on standard error, and nothing else; what a command is for is still written.
+"""
+
+import contextlib
+import io
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from django.core.management.base import BaseCommand as DjangosCommand
+
+STOPPED = 130
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class BaseCommand(DjangosCommand):
+    # Whether what it writes is its very purpose, and not a remark on its work.
+    writes_result = False
+
+    def execute(self, *args, **options):
+        self.is_quiet = not options["verbosity"]
+        if self.is_quiet and not self.writes_result:
+            options["stdout"] = io.StringIO()
+        with stopping(interrupt), hushed(self.is_quiet):
+            return super().execute(*args, **options)
+
+    def tell_failure(self, line: str) -> None:
+        """Say what failed: among the rest, or where nothing else is said."""
+        (self.stderr if self.is_quiet else self.stdout).write(line)
+
+
+@contextlib.contextmanager
+def hushed(is_quiet: bool) -> Iterator[None]:
+    """Log nothing but errors meanwhile."""
+    if not is_quiet:
+        yield
+        return
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def interrupt(signum: int) -> None:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def stopping(stop: Callable[[int], None]) -> Iterator[None]:
+    """Call stop with the first SIGINT or SIGTERM; a second one ends the process.
+
+    Also where SIGINT was ignored, as it is for a script's background jobs.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = _Handler(stop)
+    before = {number: signal.signal(number, handler) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+class _Handler:
+    def __init__(self, stop: Callable[[int], None]):
+        self.stop, self.pid, self.was_called = stop, os.getpid(), False
+
+    def __call__(self, number, frame):
+        if os.getpid() != self.pid:  # a child's: it ends as usual
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        elif self.was_called:
+            end_at_once()
+        else:
+            self.was_called = True
+            self.stop(number)
+
+
+def end_at_once() -> None:
+    """End without waiting for anything; the pool's processes end with their parent."""
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        sys.stdout.flush()
+    os.write(2, b"ended at once\n")
+    os._exit(STOPPED)
