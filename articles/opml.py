@@ -5,7 +5,9 @@ language of an outline is our own addition; else the folders that an outline is 
 its language.
 """
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,6 +22,15 @@ from articles.text import clean
 OUTLINE = re.compile(
     r"<outline\b(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))+", re.IGNORECASE
 )
+COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+# Whatever its attributes look like.
+RAW_OUTLINE = re.compile(r"<outline\b[^<>]*", re.IGNORECASE)
+RAW_ADDRESS = re.compile(
+    r"\b(?:xml|feed|rss)[\W_]?url\s*=\s*"
+    r"(?:\"([^\"<>]*)\"|'([^'<>]*)'|[\"']?([^\s\"'<>]+))",
+    re.IGNORECASE,
+)
+SHOWN_CHARACTERS = 200
 # How readers spell xmlUrl, case and marks apart; "url" is also other things' address.
 ADDRESSES = ("xmlurl", "feedurl", "rssurl", "url")
 FEED_TYPES = {
@@ -42,18 +53,27 @@ class OpmlError(Exception):
 
 @dataclass(frozen=True)
 class Outline:
-    """One feed of a list. ``labels`` may name its language, the nearest first."""
+    """One feed of a list. ``labels`` may name its language, the nearest first.
+
+    ``declared`` are those of them that can be nothing else than a language.
+    """
 
     url: str
     title: str
     labels: tuple[str, ...]
+    declared: tuple[str, ...] = ()
 
 
 def read(body: bytes) -> list[Outline]:
-    """Return the Outlines of the OPML document in body. Raises OpmlError.
+    """Return the Outlines of the OPML document in body. Raises OpmlError."""
+    return read_all(body)[0]
+
+
+def read_all(body: bytes) -> tuple[list[Outline], list[str]]:
+    """Return the Outlines of an OPML document, and what of it can't be read as one.
 
     Slips that other readers pass over are passed over. Nothing is expanded or fetched:
-    as_xml() leaves no DOCTYPE to do so.
+    as_xml() leaves no DOCTYPE to do so. Raises OpmlError.
     """
     text = decode(body)
     try:
@@ -66,7 +86,27 @@ def read(body: bytes) -> list[Outline]:
     outlines = [element for element in root.iter("{*}*") if _name(element) == "outline"]
     if not outlines:
         raise OpmlError("not an OPML document: there is no outline in it")
-    return [_outline(element) for element in outlines if _url(element)]
+    found = [_outline(element) for element in outlines if _url(element)]
+    return found, [*_lost(text, found), *_without_address(outlines)]
+
+
+def _lost(text: str, found: list[Outline]) -> Iterator[str]:
+    """Outlines with an address that no parser has found, as they are written."""
+    known = {outline.url for outline in found}
+    for tag in RAW_OUTLINE.finditer(with_ampersands(COMMENT.sub("", text))):
+        address = RAW_ADDRESS.search(tag[0])
+        written = next(filter(None, address.groups()), "") if address else ""
+        if written and _address(html.unescape(written)) not in known:
+            yield f"{' '.join(tag[0].split())[:SHOWN_CHARACTERS]}: its marks are wrong"
+
+
+def _without_address(outlines) -> Iterator[str]:
+    for element in outlines:
+        facts = _facts(element)
+        is_feed = facts.get("type", "").strip().lower() in FEED_TYPES - {""}
+        if is_feed and not _url(element) and not len(element):
+            name = clean(facts.get("title", facts.get("text"))) or "a feed"
+            yield f"{name[:SHOWN_CHARACTERS]}: it has no address (xmlUrl)"
 
 
 def _root(text: str):
@@ -103,14 +143,17 @@ def _name(element) -> str:
 def _outline(element) -> Outline:
     facts = _facts(element)
     labels = [facts.get("language"), *facts.get("category", "").split(",")]
+    declared = [facts.get("language")]
     for folder in element.iterancestors("{*}*"):
         if _name(folder) == "outline":
             told = _facts(folder)
             labels += [told.get("language"), told.get("text"), told.get("title")]
+            declared.append(told.get("language"))
     return Outline(
         url=_url(element),
         title=clean(facts.get("title", facts.get("text"))),
         labels=tuple(filter(None, map(clean, labels))),
+        declared=tuple(filter(None, map(clean, declared))),
     )
 
 
@@ -132,7 +175,11 @@ def _url(element) -> str:
     is_feed = facts.get("type", "").strip().lower() in FEED_TYPES
     names = ADDRESSES if is_feed else ADDRESSES[:-1]
     found = next(filter(None, (clean(facts.get(name)) for name in names)), "")
-    return with_scheme(ESCAPED.sub("&", found))
+    return _address(found)
+
+
+def _address(written: str) -> str:
+    return with_scheme(clean(ESCAPED.sub("&", written)))
 
 
 def write(feeds):

@@ -1,5 +1,6 @@
 import os
-from io import StringIO
+import sys
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -213,7 +214,7 @@ def test_feeds_are_added_once_and_nothing_is_fetched(file, web, settings):
         (folder("Danish", folder("Sport", outline())), "da"),
         (folder("Danish", folder("Swedish", outline())), "sv"),
         (folder("Sport", outline()), "el"),
-        (outline(language="xx"), "el"),
+        (folder("IT & web", outline()), "el"),
     ],
 )
 def test_the_file_tells_the_language_or_the_option_does(file, made, language):
@@ -237,6 +238,65 @@ def test_what_can_not_be_added_is_refused_with_the_reason(file):
     assert "refused: https://a:b@news.example.com/: url: " in out
     assert "refused: https://a.example/x: its language is not told" in out
     assert Feed.objects.get().title == "x" * 200
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        (outline(language="xx"), "xx"),
+        (outline(language="fi-FI"), "fi-FI"),
+        (folder("Danish", outline(language="xx")), "xx"),
+        (folder("Danish", folder("Sport", outline(), language="sq")), "sq"),
+        *((folder(name, outline()), name) for name in ("Finnish", "suomi", "Albanian")),
+        (outline(category="News,Finnish"), "Finnish"),
+    ],
+)
+def test_a_language_that_we_do_not_have_is_refused_by_its_name(file, made, name):
+    file.write_bytes(document(made, outline("https://a.example/b", language="da")))
+    code, message, out = failed("import_opml", file, language="el")
+    assert (code, message) == (1, "1 added, 0 known already, 1 refused")
+    assert f"{URL}: language {name} is not known; known are da, de, el" in out
+    assert Feed.objects.get().language_id == "da"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("<outline text=Avisen xmlUrl=https://a.example/f />", "https://a.example/f"),
+        ('<outline text="a" xmlUrl="https://a.example/f/>', "https://a.example/f"),
+        ("<outline xmlUrl='https://a.example/f\"/>", "https://a.example/f"),
+        ('<outline type="rss" text="Avisen"/>', "Avisen: it has no address (xmlUrl)"),
+        ('<outline type="rss" text="Avisen" xmlUrl=""/>', "Avisen: it has no address"),
+    ],
+)
+def test_a_line_that_is_broken_is_named(file, line, shown):
+    good = outline("https://a.example/b", language="da")
+    file.write_bytes(document(f"{good}\n", f"{line}\n", good))
+    code, message, out = failed("import_opml", file)
+    assert (code, message.endswith(" 0 refused")) == (1, False)
+    assert any(r.startswith("refused: ") and shown in r for r in out.splitlines())
+    assert Feed.objects.get().url == "https://a.example/b"
+
+
+def test_what_is_commented_out_is_not_missed(file):
+    file.write_bytes(document(outline(language="da"), f"<!-- {outline('x://y')} -->"))
+    assert run("import_opml", file).endswith("1 added, 0 known already, 0 refused\n")
+
+
+def test_a_list_comes_from_standard_input_too(monkeypatch):
+    body = document(outline(language="da"))
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(body)))
+    assert run("import_opml", "-").startswith(f"added: {URL} (da)")
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"")))
+    code, message, _ = failed("import_opml", "-")
+    assert (code, message.startswith("standard input: ")) == (2, True)
+
+
+def test_where_it_is_quiet_only_what_was_refused_is_said(file, capsys):
+    file.write_bytes(document(outline(language="da"), outline("x://y", language="da")))
+    code, _, out = failed("import_opml", file, verbosity=0)
+    assert (code, out) == (1, "")
+    assert capsys.readouterr().err.startswith("refused: x://y: ")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"<rss/>", b"\xff\xfe"])

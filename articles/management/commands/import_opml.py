@@ -1,5 +1,8 @@
+import re
+import sys
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
@@ -8,6 +11,13 @@ from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed, Language
 from zeeguu.commands import BaseCommand
 
+# What languages are called, in English and by themselves; ours are asked for first.
+FOREIGN = {
+    info[key].casefold()
+    for info in LANG_INFO.values()
+    for key in ("name", "name_local")
+    if key in info
+}
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 
 
@@ -18,18 +28,26 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="what another feed reader exported")
+        parser.add_argument(
+            "file",
+            type=Path,
+            help="what another feed reader exported; - for standard input",
+        )
         parser.add_argument(
             "--language", help="code, such as da, where the file tells no language"
         )
 
     def handle(self, *, file, language, **options):
         require_languages([language] if language else [])
+        if str(file) == "-":
+            file, body = "standard input", sys.stdin.buffer.read()
+        else:
+            body = contents(file)
         try:
-            outlines = opml.read(file.read_bytes())
-        except (OSError, opml.OpmlError) as exc:
+            outlines, lost = opml.read_all(body)
+        except opml.OpmlError as exc:
             raise CommandError(f"{file}: {exc}", returncode=2) from exc
-        if not outlines:
+        if not outlines and not lost:
             raise CommandError(
                 f"{file}: there are no feeds in it: no outline has an address (xmlUrl);"
                 " export the list of feeds again, as OPML",
@@ -37,11 +55,14 @@ class Command(BaseCommand):
             )
         known = language_names()
         counts = dict.fromkeys(("added", "known", "refused"), 0)
+        for line in lost:
+            counts["refused"] += 1
+            self.tell_failure(f"refused: {line}")
         for outline in outlines:
-            code = language_of(outline, known) or language
-            outcome, reason = add(outline, code)
+            outcome, reason = place(outline, known, language)
             counts[outcome] += 1
-            self.stdout.write(f"{outcome}: {outline.url}{reason}")
+            tell = self.tell_failure if outcome == "refused" else self.stdout.write
+            tell(f"{outcome}: {outline.url}{reason}")
         summary = "{added} added, {known} known already, {refused} refused"
         if counts["refused"]:
             raise CommandError(summary.format(**counts), returncode=1)
@@ -57,14 +78,39 @@ def language_names():
     return names
 
 
+def contents(file):
+    try:
+        return file.read_bytes()
+    except OSError as exc:
+        raise CommandError(f"{file}: {exc.strerror}", returncode=2) from exc
+
+
+def place(outline, names, language):
+    """Add an outline in the language that it names, else in the one given."""
+    try:
+        return add(outline, language_of(outline, names) or language)
+    except UnknownLanguage as exc:
+        known = ", ".join(sorted(set(names.values())))
+        return "refused", f": language {exc} is not known; known are {known}"
+
+
+class UnknownLanguage(Exception):
+    """An outline is in a language that we do not have; the message is its name."""
+
+
 def language_of(outline, names):
-    """The code of the language that an outline's labels name, or None."""
-    # A code may name a country, too, as in da-DK.
-    found = (
-        names.get(label.casefold()) or names.get(label.casefold().split("-")[0])
-        for label in outline.labels
-    )
-    return next(filter(None, found), None)
+    """The code of the language that an outline's labels name, or None.
+
+    The nearest label decides. Raises UnknownLanguage where that names another one.
+    """
+    for label in outline.labels:
+        name = label.casefold()
+        # A code may name a country, too, as in da-DK.
+        if code := names.get(name) or names.get(re.split("[-_]", name)[0]):
+            return code
+        if label in outline.declared or name in FOREIGN:
+            raise UnknownLanguage(label)
+    return None
 
 
 def add(outline, language):
