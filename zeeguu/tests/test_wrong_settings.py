@@ -34,8 +34,8 @@ WRONG = {
     "RUN_DIR": "/dev/null/run",
     "HEALTH_TOKEN": "tøken",
 }
-# Any text will do.
-NEVER_WRONG = {"ACCESS_LOG"}
+# Of the first any text will do; the other gunicorn reads, and refuses, before us.
+NEVER_WRONG = {"ACCESS_LOG", "FORWARDED_ALLOW_IPS"}
 ON_MYSQL = {"DATABASE_URL": "mysql://ada:hunter2@127.0.0.1:1/name"}
 RIGHT = {
     **{"SECRET_KEY": "0123456789" * 6, "ALLOWED_HOSTS": "localhost"},
