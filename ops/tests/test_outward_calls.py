@@ -139,6 +139,22 @@ def test_the_exceptions_are_still_there():
     assert set(OTHERWISE) <= there
 
 
+def test_one_place_sends_to_the_broker():
+    """test_integration_silent.py tries the one command that uses it."""
+    senders = {
+        path
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("delay", "apply_async", "send_task", "connection_for_write")
+    }
+    assert senders == {"articles/tasks.py"}
+    users = {
+        path for path, tree in sources() if "articles.tasks" in str(imported(tree))
+    }
+    assert users == {"articles/management/commands/crawl.py"}
+
+
 # --- clients that settings make
 
 
