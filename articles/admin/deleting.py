@@ -61,7 +61,10 @@ class DeletesMany:
         rows = self._rows(objs)
         along = {name: n for name, n in self.goes_along(rows).items() if n}
         number = rows.count()
-        named = [linked(row) for row in rows[:NAMED]]
+        # Two queries: with a list's joins and columns the database would sort all rows.
+        first = list(rows.values_list("pk", flat=True)[:NAMED])
+        shown = self.model._default_manager.filter(pk__in=first).order_by("pk")
+        named = [linked(row) for row in shown]
         if number > NAMED:
             named.append(f"… and {number - NAMED:,} more")
         counts = {self.opts.verbose_name_plural: f"{number:,}"}
