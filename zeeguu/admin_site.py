@@ -57,8 +57,12 @@ class Site(admin.AdminSite):
 
 def asks_too_much(request: HttpRequest) -> bool:
     """Whether what the request asks for may be why it can't be answered."""
+    is_filtered = bool(request.GET) and ERROR_FLAG not in request.GET
     if request.method in ("GET", "HEAD"):
-        return bool(request.GET) and ERROR_FLAG not in request.GET
+        return is_filtered
+    # An action on a list runs the filters in the list's address.
+    if is_filtered and ACTION_CHECKBOX_NAME in request.POST:
+        return True
     ids = [pk for name in CHOICES for pk in request.POST.getlist(name)]
     return not all(map(is_id, ids))
 

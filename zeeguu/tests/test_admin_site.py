@@ -1,5 +1,5 @@
 import logging
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 from django.contrib.admin import site
@@ -140,6 +140,16 @@ def test_no_choice_of_rows_is_an_error(asking, model):
         return asking.post(list_of(model), form)
 
     assert not statuses(post, forms)
+
+
+@models
+def test_no_action_on_a_list_with_a_bad_look_up_is_an_error(asking, model):
+    def post(pair):
+        form = {"action": "delete_selected", ACTION_CHECKBOX_NAME: ["1"], "index": 0}
+        return asking.post(f"{list_of(model)}?{urlencode([pair])}", form)
+
+    # A fifth of them: a list's GET has tried them all.
+    assert not statuses(post, list(bad_look_ups(model))[::5])
 
 
 @models
