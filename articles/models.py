@@ -132,9 +132,6 @@ class FeedQuerySet(models.QuerySet):
         """Feeds whose ``state`` it is; each feed is in exactly one."""
         return self.filter(FEED_STATES[state])
 
-    def with_article_count(self):
-        return self.annotate(article_count=count_of(Article.objects.all(), "feed"))
-
 
 class FeedState(models.TextChoices):
     """What a feed does, as its row tells; nothing leaves the rounds unseen."""
@@ -242,6 +239,16 @@ class Feed(models.Model):
         return f"{self.hidden_in_a_row} new, none for readers: {why}"
 
 
+class TokenState(models.TextChoices):
+    """What is known of an article's tokens; the app that makes them decides."""
+
+    FRESH = "fresh", "fresh"
+    STALE = "stale", "stale"
+    MISSING = "missing", "missing"
+    FAILED = "failed", "failed"
+    PRUNED = "pruned", "pruned"
+
+
 class ArticleQuerySet(models.QuerySet):
     def listed(self):
         """Articles fit for readers."""
@@ -250,10 +257,30 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def outdate_tokens(self):
+        """Say that these articles' texts are no longer those of their tokens.
+
+        In the transaction that changes the texts.
+        """
+        fresh = self.filter(token_state=TokenState.FRESH)
+        return fresh.update(token_state=TokenState.STALE)
+
     def with_card_facts(self):
-        """All a card shows but its tokens, in two queries."""
-        feeds = self.select_related("feed").defer("feed__last_error")
-        return feeds.prefetch_related("topics")
+        """All a card shows but its tokens, in two queries.
+
+        Nothing is joined: the database could begin with feeds or languages, which are
+        few, and sort all articles that they have.
+        """
+        feed = Feed.objects.filter(pk=models.OuterRef("feed")).order_by()
+        title = models.functions.NullIf("title", models.Value(""))
+        name = models.functions.Coalesce(title, "url", output_field=models.CharField())
+        source = feed.values(name=name)
+        language = Language.objects.filter(pk=models.OuterRef("language")).order_by()
+        names = self.annotate(
+            source=models.Subquery(source),
+            language_name=models.Subquery(language.values("name")),
+        )
+        return names.prefetch_related("topics")
 
     def delete(self):
         """A few at a time, none loaded, and remembered: no crawl brings them again."""
@@ -320,6 +347,13 @@ class Article(models.Model):
         related_name="duplicates",
     )
     text_hash = models.CharField(max_length=64, editable=False)
+    # Kept here for lists and counts, by whoever writes tokens or changes a text.
+    token_state = models.CharField(
+        max_length=10,
+        choices=TokenState.choices,
+        default=TokenState.MISSING,
+        editable=False,
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -342,8 +376,24 @@ class Article(models.Model):
             # For the crawler: is it here already, under another address?
             models.Index(fields=["feed", "guid"], name="article_guid"),
             models.Index(fields=["text_hash"], name="article_text"),
-            # For near-duplicates among the latest, and for what is delivered.
-            models.Index(fields=["language", "crawled_at"], name="article_latest"),
+            # For near-duplicates among the latest, and for what is delivered: counted
+            # without a look at the rows.
+            models.Index(
+                fields=["language", "crawled_at", "broken"], name="article_latest"
+            ),
+            # For the admin's lists, which are in the order of ids: the id is a part of
+            # each index.
+            models.Index(fields=["level"], name="article_level"),
+            # For the lists of token caches in a state.
+            models.Index(fields=["token_state"], name="article_tokens"),
+            models.Index(
+                fields=["language", "token_state"], name="article_tokens_in_language"
+            ),
+            # For the backlog, and for all that is counted by language and state. What
+            # is broken comes second, so that no list of readers takes it for its own.
+            models.Index(
+                fields=["token_state", "broken", "language"], name="article_counts"
+            ),
             # For retention: the oldest first.
             models.Index(fields=["published_at"], name="article_age"),
         ]
@@ -353,6 +403,9 @@ class Article(models.Model):
 
     def save(self, *, update_fields=None, **kwargs):
         before = "" if self._state.adding else self.url_hash
+        if update_fields is None and not self._state.adding:
+            # Others write it meanwhile: a whole save would bring an old one back.
+            update_fields = self._loaded_fields() - {"token_state"}
         self.url_hash = url_hash(self.url)
         if update_fields and "url" in update_fields:
             update_fields = {*update_fields, "url_hash"}
@@ -364,6 +417,11 @@ class Article(models.Model):
     def get_absolute_url(self):
         """Where readers read it, as long as it is listed."""
         return reverse("learners:article", args=[self.language_id, self.pk])
+
+    def _loaded_fields(self):
+        deferred = self.get_deferred_fields()
+        fields = (f for f in self._meta.concrete_fields if not f.primary_key)
+        return {field.name for field in fields if field.attname not in deferred}
 
     def add_addresses(self, urls):
         """Note addresses that lead here; one that leads elsewhere already stays."""
@@ -585,3 +643,18 @@ def describe_reasons(reasons):
     return ", ".join(
         f"{labels.get(reason, reason)} {number}" for reason, number in most
     )
+
+
+class KeptCount(models.Model):
+    """What counting some large table came to; see ``articles.counts``."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    value = models.JSONField(null=True)
+    # When counting began, None before the first time, and how long it took.
+    at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)
+    # Until then some process is counting.
+    claimed_until = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.name

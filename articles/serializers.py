@@ -264,6 +264,10 @@ class FeedNumbersSerializer(serializers.Serializer):
 class CrawlStatisticsSerializer(serializers.Serializer):
     """The crawl in numbers: days are the last 30, the rest the last 7 days."""
 
+    counted_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Of articles and visits; null while counted for the first time.",
+    )
     feeds = FeedStateCountSerializer(many=True)
     languages = DeliverySerializer(many=True)
     articles = NewArticlesSerializer(many=True, help_text="Days with none left out.")

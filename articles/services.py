@@ -41,6 +41,8 @@ def refresh_text_facts(article):
     """
     article.refresh_from_db(fields=["title", "summary", "text_hash"])
     text, before = article.text(), article.text_hash
+    if text.hash != before:
+        Article.objects.filter(pk=article.pk).outdate_tokens()
     article.text_hash, article.word_count = text.hash, text.word_count
     article.save(update_fields=["text_hash", "word_count"])
     return text.hash != before

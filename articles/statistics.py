@@ -1,12 +1,13 @@
-"""The crawl in numbers, counted by the database in ten queries."""
+"""The crawl in numbers, counted by the database."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Avg, Count, F, Max, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from articles.counts import counted
 from articles.crawler.report import sum_reasons
 from articles.delivery import deliveries
 from articles.models import (
@@ -27,21 +28,24 @@ WORST_FEEDS = 10
 # The reasons are JSON, which no two databases group alike: the newest are read.
 MOST_VISITS = 10_000
 OUTCOMES = (FeedVisit.OK, FeedVisit.UNCHANGED, FeedVisit.DEFERRED, *FAILED)
+NO_VISITS = dict.fromkeys(("visits", "items", "reasons", "slowest", "failing"), ())
 
 
 def crawl_statistics():
-    """Return the numbers of the last weeks; see CrawlStatisticsSerializer."""
-    articles = _articles()
+    """Return the numbers of the last weeks; see CrawlStatisticsSerializer.
+
+    Those of articles and visits may be some minutes old where there are many, and
+    ``counted_at`` says so; it is None while they are counted for the first time.
+    """
+    articles, visits = counted("articles by day", _articles), counted("visits", _visits)
+    new, of_visits = articles.value or [], visits.value or NO_VISITS
     return {
+        "counted_at": articles.at and visits.at and min(articles.at, visits.at),
         "feeds": _states(),
         "languages": deliveries(),
-        "articles": _summed(articles, ("day", "language"), only_listed=True),
-        "visits": _visits(),
-        "items": _items(),
-        "reasons": _reasons(),
-        "broken": _summed(articles, ("language", "broken")),
-        "slowest": _worst("-mean_s", mean_s__gt=0),
-        "failing": _worst("-failures", failures__gt=0),
+        "articles": _dated(_summed(new, ("day", "language"), only_listed=True)),
+        "broken": _summed(new, ("language", "broken")),
+        **{**of_visits, "visits": _dated(of_visits["visits"])},
     }
 
 
@@ -85,7 +89,23 @@ def _states():
     ]
 
 
+def _dated(rows):
+    """The same rows, with days that are no longer texts."""
+    return [{**row, "day": date.fromisoformat(row["day"])} for row in rows]
+
+
 def _visits():
+    """All that is told of visits; counted as one."""
+    return {
+        "visits": _outcomes(),
+        "items": _items(),
+        "reasons": _reasons(),
+        "slowest": _worst("-mean_s", mean_s__gt=0),
+        "failing": _worst("-failures", failures__gt=0),
+    }
+
+
+def _outcomes():
     visits = FeedVisit.objects.filter(at__gte=_midnight()).order_by()
     groups = visits.values("status", day=TruncDate("at", tzinfo=UTC))
     return list(groups.annotate(visits=Count("pk")).order_by("day", "status"))

@@ -12,7 +12,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from articles.models import Article, Language, count_of
+from articles import counts
+from articles.models import Article, Language
 from tokenization import on_miss
 from tokenization.reading import body_now
 from tokenization.usage import usage
@@ -64,15 +65,23 @@ class ArticlePage:
 
 
 def languages():
-    """Each language with its HTML code; ``listed_count`` says how much there is."""
-    count = count_of(Article.objects.listed(), "language")
-    rows = Language.objects.annotate(listed_count=count)
-    return [(language, html_lang(language.code)) for language in rows]
+    """(language, its HTML code, how many articles it has) of each language.
+
+    The number is None as long as it is being counted.
+    """
+    found = counts.by_language(listed_only=True).value
+    return [
+        (
+            *(language, html_lang(language.code)),
+            None if found is None else found.get(language.code, 0),
+        )
+        for language in Language.objects.all()
+    ]
 
 
 def newest_cards():
     """Cards of the newest articles over all languages."""
-    articles = Article.objects.listed().with_card_facts().select_related("language")
+    articles = Article.objects.listed().with_card_facts()
     return _cards(articles.newest_first()[:PAGE_SIZE])
 
 

@@ -5,9 +5,8 @@ from functools import partial
 import orjson
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
+from articles import counts
 from articles.admin import ArticleAdmin
 from articles.admin.deleting import DeletesMany
 from articles.models import Article
@@ -24,6 +24,7 @@ from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
 from zeeguu.charts import badge
+from zeeguu.large_lists import LargeListAdmin
 
 REFILL_AT_MOST = 200
 STALE_NOW = (
@@ -32,17 +33,19 @@ STALE_NOW = (
     " manage.py pretokenize makes new tokens. To have them now, refill them on"
     ' <a href="{}">their page</a>.'
 )
+LANGUAGE = "article__language__code__exact"
+HAVE_ROWS = [state for state in CacheState if state != CacheState.MISSING]
 
 
 class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return CacheState.choices
+        # What is missing has no row here: the list of articles shows it.
+        return [(s.value, s.label) for s in CacheState if s != CacheState.MISSING]
 
     def queryset(self, request, caches):
-        # The admin's own queryset has annotated the state already.
-        return caches.filter(state=self.value()) if self.value() else caches
+        return caches.in_state(self.value()) if self.value() else caches
 
 
 class CacheChangeList(ChangeList):
@@ -54,7 +57,7 @@ class CacheChangeList(ChangeList):
 
 
 @admin.register(TokenizationCache)
-class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
+class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
     list_display = (
         *("article", "language", "state", "tokens", "size", "age", "tokenizer"),
     )
@@ -72,12 +75,17 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
     )
     failure = ("error", ("failures", "retry_at"))
 
-    def get_queryset(self, request):
-        caches = super().get_queryset(request)
-        return caches.with_state(services.tokenizer_versions())
+    def delete_rows(self, rows):
+        services.delete(rows)
+        return ""
 
     def get_changelist(self, request, **kwargs):
         return CacheChangeList
+
+    def get_paginator(self, request, caches, per_page, *args, **kwargs):
+        paginator = super().get_paginator(request, caches, per_page, *args, **kwargs)
+        paginator.hint = articles_like(request)
+        return paginator
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = [(None, {"fields": self.facts})]
@@ -100,8 +108,13 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
         return super().has_change_permission(request)
 
     def changelist_view(self, request, extra_context=None):
-        missing = Article.objects.listed().filter(tokenization_cache=None).count()
-        context = {**(extra_context or {}), "missing": missing}
+        states = counts.by_state()
+        missing = sum(
+            row["articles"]
+            for row in states.value or ()
+            if row["token_state"] == CacheState.MISSING and not row["broken"]
+        )
+        context = {**(extra_context or {}), "missing": missing, "states": states}
         return super().changelist_view(request, context)
 
     def get_urls(self):
@@ -137,6 +150,7 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
             "opts": self.opts,
             "media": self.media,
             "title": "Statistics of the token cache",
+            "age": counts.age(numbers["counted_at"]),
             "figures": charts.figures(numbers["total"]),
             "sections": charts.sections(numbers) if numbers["total"]["rows"] else [],
         }
@@ -176,13 +190,13 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
     def language(self, cache):
         return cache.article.language
 
-    @admin.display(ordering="state")
+    @admin.display(ordering="article__token_state")
     def state(self, cache):
-        return badge(cache.state)
+        return badge(state_now(cache))
 
     @admin.display(description="state")
     def explained_state(self, cache):
-        return format_html("{} {}", badge(cache.state), why(cache))
+        return format_html("{} {}", badge(state_now(cache)), why(cache))
 
     @admin.display(ordering="token_count")
     def tokens(self, cache):
@@ -197,15 +211,33 @@ class TokenizationCacheAdmin(DeletesMany, admin.ModelAdmin):
         return timesince(cache.refreshed_at, depth=1)
 
 
+def articles_like(request):
+    """The articles whose rows are listed, where that is easily said; or None.
+
+    An index counts them, and rows of tokens, which are large, need not be looked for.
+    """
+    if set(request.GET) - {"state", LANGUAGE, *IGNORED_PARAMS, PAGE_VAR}:
+        return None
+    states = [request.GET.get("state")] if "state" in request.GET else HAVE_ROWS
+    articles = Article.objects.filter(token_state__in=states)
+    language = request.GET.get(LANGUAGE)
+    return articles.filter(language=language) if language else articles
+
+
 def refill(pks):
     """Tokenize articles again, by language and in batches."""
     todo = Article.objects.filter(pk__in=pks).values_list("pk", "language_id")
     return list(fill_in_batches(todo))
 
 
+def state_now(cache):
+    """The CacheState of a row, from its hashes."""
+    return cache.state_for(services.tokenizer_version(cache.article.language_id))
+
+
 def why(cache):
     """Why a row is not fresh."""
-    if cache.state != CacheState.STALE:
+    if state_now(cache) != CacheState.STALE:
         return ""
     if not cache.text_hash:
         return "It was invalidated."
@@ -234,10 +266,9 @@ class ArticleWithTokensAdmin(ArticleAdmin):
 
     list_display = (*ArticleAdmin.list_display, "tokens")
 
-    def get_queryset(self, request):
-        caches = TokenizationCache.objects.with_state(services.tokenizer_versions())
-        state = caches.filter(pk=OuterRef("pk")).values("state")
-        return super().get_queryset(request).annotate(tokens_state=Subquery(state))
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        services.mark([form.instance.pk])
 
     def get_fieldsets(self, request, obj=None):
         tokens = [("Tokens", {"fields": ("tokens",)})] if obj else []
@@ -247,7 +278,7 @@ class ArticleWithTokensAdmin(ArticleAdmin):
         return (*super().get_readonly_fields(request, obj), "tokens")
 
     def render_change_form(self, request, context, obj=None, **kwargs):
-        if obj and obj.tokens_state:
+        if obj and obj.token_state != CacheState.MISSING:
             context["tokens_page"] = page_of(obj.pk)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
@@ -257,11 +288,11 @@ class ArticleWithTokensAdmin(ArticleAdmin):
         message = format_html(STALE_NOW, page_of(article.pk))
         self.message_user(request, message, messages.WARNING)
 
-    @admin.display(ordering="tokens_state")
+    @admin.display(ordering="token_state")
     def tokens(self, article):
-        if article.tokens_state:
+        if article.token_state != CacheState.MISSING:
             return format_html(
-                '<a href="{}">{}</a>', page_of(article.pk), badge(article.tokens_state)
+                '<a href="{}">{}</a>', page_of(article.pk), badge(article.token_state)
             )
         # A broken article is never read, so that it gets no tokens.
         return None if article.broken else badge(CacheState.MISSING)

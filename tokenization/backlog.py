@@ -60,23 +60,16 @@ def backlog(states, languages=None):
     if languages:
         articles = articles.filter(language__in=languages)
     if set(states) != set(CacheState):
-        articles = articles.filter(_is_wanted(states))
+        articles = articles.filter(token_state__in=states)
+        articles = articles.exclude(
+            tokenization_cache__claimed_until__gt=timezone.now()
+        )
+        articles = articles.exclude(pk__in=waiting().values("pk"))
     return articles.newest_first().values_list("pk", "language_id")
 
 
-def _is_wanted(states):
-    now = timezone.now()
-    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    rows = rows.filter(state__in=states).exclude(claimed_until__gt=now)
-    rows = rows.exclude(pk__in=waiting().values("pk"))
-    wanted = Q(pk__in=rows.order_by().values("article"))
-    if CacheState.MISSING in states:
-        wanted |= Q(tokenization_cache=None)
-    return wanted
-
-
 def waiting():
-    """Rows that have failed and are not to be tried again yet.
+    """Failed rows whose next try is not due yet.
 
     Those that another tokenizer failed on are, and those that failed for want of one
     when there is one now: a model may have been mended.
@@ -84,7 +77,8 @@ def waiting():
     tokenizers = services.working_versions()
     same = Q(failed_with__in=tokenizers.values())
     still_none = Q(failed_with="") & ~Q(article__language__in=tokenizers)
-    rows = TokenizationCache.objects.failed().filter(retry_at__gt=timezone.now())
+    failed = TokenizationCache.objects.in_state(CacheState.FAILED)
+    rows = failed.filter(retry_at__gt=timezone.now())
     return rows.filter(same | still_none)
 
 

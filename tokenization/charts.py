@@ -50,7 +50,7 @@ def _cells(row):
 
 
 def _percent(share):
-    return "-" if share is None else f"{share:.1%}"
+    return "–" if share is None else f"{share:.1%}"
 
 
 def _shares(title, name, rows):

@@ -1,17 +1,11 @@
 """The tokens of each article, as ready-to-send JSON text."""
 
 from django.db import models
-from django.db.models import F, Q
 
-from articles.models import Article, Language
+from articles.models import Article, Language, TokenState
 
-
-class CacheState(models.TextChoices):
-    FRESH = "fresh", "fresh"
-    STALE = "stale", "stale"
-    MISSING = "missing", "missing"
-    FAILED = "failed", "failed"
-    PRUNED = "pruned", "pruned"
+# Articles keep it, so that lists of them and counts need no look at the tokens.
+CacheState = TokenState
 
 
 def state_of(error, pruned_at, made_of, wanted):
@@ -36,26 +30,9 @@ class TokenizationCacheQuerySet(models.QuerySet):
         """Rows that hold tokens, whatever else is true of them."""
         return self.exclude(tokenizer="")
 
-    def fresh(self, tokenizers):
-        """Rows whose text and tokenizer are today's; tokenizers lists the versions."""
-        return self.filter(
-            error="",
-            text_hash=F("article__text_hash"),
-            tokenizer__in=tokenizers,
-        )
-
-    def with_state(self, tokenizers):
-        """Annotate ``state``, a CacheState, computed by the database."""
-        is_fresh = Q(text_hash=F("article__text_hash"), tokenizer__in=tokenizers)
-        state = models.Case(
-            models.When(~Q(error=""), then=models.Value(CacheState.FAILED)),
-            models.When(pruned_at__isnull=False, then=models.Value(CacheState.PRUNED)),
-            models.When(tokenizer="", then=models.Value(CacheState.MISSING)),
-            models.When(is_fresh, then=models.Value(CacheState.FRESH)),
-            default=models.Value(CacheState.STALE),
-            output_field=models.CharField(),
-        )
-        return self.annotate(state=state)
+    def in_state(self, state):
+        """Rows of articles that are noted as in that CacheState: an index tells."""
+        return self.filter(article__token_state=state)
 
 
 class TokenizationCache(models.Model):
@@ -100,8 +77,14 @@ class TokenizationCache(models.Model):
     class Meta:
         verbose_name = "tokenization cache"
         indexes = [
-            # For the backlog and the statistics: which rows are of another tokenizer.
-            models.Index(fields=["tokenizer"], name="cache_tokenizer"),
+            # For the statistics, which are summed up from it alone, and for pruning.
+            models.Index(
+                fields=[
+                    *("tokenizer", "refreshed_at", "created_at"),
+                    *("token_count", "bytes"),
+                ],
+                name="cache_sizes",
+            ),
             # For pruning: what was read longest ago.
             models.Index(fields=["last_read_at"], name="cache_last_read"),
         ]
@@ -114,10 +97,25 @@ class TokenizationCache(models.Model):
         return bool(self.title)
 
     def state_for(self, tokenizer):
-        """The row's CacheState, given its language's tokenizer version."""
+        """The row's CacheState, given its language's tokenizer version.
+
+        What ``article.token_state`` should be, from the hashes.
+        """
         text_hash = self.article.text_hash
         made_of = (self.text_hash, self.tokenizer)
         return state_of(self.error, self.pruned_at, made_of, (text_hash, tokenizer))
+
+
+class MarkedTokenizer(models.Model):
+    """The tokenizer of a language when its articles' token states were last noted."""
+
+    language = models.OneToOneField(
+        Language, models.CASCADE, primary_key=True, related_name="+"
+    )
+    tokenizer = models.CharField(max_length=100, blank=True)
+
+    def __str__(self):
+        return f"{self.language_id}: {self.tokenizer}"
 
 
 class CacheUse(models.Model):

@@ -6,12 +6,12 @@ from functools import reduce
 from math import inf
 from operator import or_
 
-from django.db import transaction
 from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.retention import needed
+from tokenization import services
 from tokenization.models import TokenizationCache
 
 MEGABYTE = 10**6
@@ -112,13 +112,13 @@ def _prunable(rows):
     )
 
 
-@transaction.atomic
 def _prune(ids, since):
-    rows = TokenizationCache.objects.filled()
-    rows = _prunable(rows).filter(pk__in=ids, refreshed_at__lte=since, is_needed=False)
-    # Read first: MariaDB can't update rows by a query of the same table.
-    rows = rows.order_by("pk").select_for_update()
-    sizes = dict(rows.values_list("pk", "bytes"))
-    emptied = TokenizationCache.objects.filter(pk__in=sizes)
-    emptied.update(**EMPTY, pruned_at=timezone.now())
+    with services.changing(ids) as found:
+        rows = TokenizationCache.objects.filled().filter(refreshed_at__lte=since)
+        rows = _prunable(rows).filter(pk__in=found, is_needed=False)
+        # Read first: MariaDB can't update rows by a query of the same table.
+        rows = rows.order_by("pk").select_for_update()
+        sizes = dict(rows.values_list("pk", "bytes"))
+        emptied = TokenizationCache.objects.filter(pk__in=sizes)
+        emptied.update(**EMPTY, pruned_at=timezone.now())
     return len(sizes), sum(sizes.values())

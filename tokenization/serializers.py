@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from tokenization import services
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.reading import PENDING
 
@@ -143,7 +144,7 @@ class CacheSerializer(serializers.ModelSerializer):
 
     title = serializers.CharField(source="article.title")
     language = serializers.CharField(source="article.language_id")
-    state = serializers.CharField()
+    state = serializers.SerializerMethodField()
 
     class Meta:
         model = TokenizationCache
@@ -152,21 +153,28 @@ class CacheSerializer(serializers.ModelSerializer):
             *("bytes", "created_at", "refreshed_at", "error", "failures", "retry_at"),
         )
 
+    def get_state(self, row) -> str:
+        return row.state_for(services.tokenizer_version(row.article.language_id))
+
 
 class LanguageStatisticsSerializer(serializers.Serializer):
     language = serializers.CharField()
     articles = serializers.IntegerField(help_text="Listed articles.")
-    rows = serializers.IntegerField(help_text="Rows of the cache, empty ones too.")
+    rows = serializers.IntegerField(
+        help_text="Those whose tokens were made or pruned, or could not be made."
+    )
     fresh = serializers.IntegerField()
     stale = serializers.IntegerField()
     failed = serializers.IntegerField()
     pruned = serializers.IntegerField(help_text="Emptied to save room.")
     missing = serializers.IntegerField()
     coverage = serializers.FloatField(
-        help_text="Share of articles with fresh tokens, of those not pruned, 0 to 1."
+        allow_null=True,
+        help_text="Share of listed articles with fresh tokens, 0 to 1; null without"
+        " any.",
     )
-    tokens = serializers.IntegerField()
-    bytes = serializers.IntegerField()
+    tokens = serializers.IntegerField(help_text="Hidden articles' too.")
+    bytes = serializers.IntegerField(help_text="Hidden articles' too.")
     hits = serializers.IntegerField(
         help_text="Articles served with tokens in the last 30 days."
     )
@@ -184,11 +192,15 @@ class AgeSerializer(serializers.Serializer):
 
 class GrowthSerializer(serializers.Serializer):
     day = serializers.DateField(help_text="UTC.")
-    rows = serializers.IntegerField(help_text="Rows made on that day.")
+    rows = serializers.IntegerField(help_text="Rows with tokens, made on that day.")
     bytes = serializers.IntegerField(help_text="Their size now.")
 
 
 class StatisticsSerializer(serializers.Serializer):
+    counted_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Null, and all numbers 0, while counted for the first time.",
+    )
     total = LanguageStatisticsSerializer()
     languages = LanguageStatisticsSerializer(many=True)
     ages = AgeSerializer(many=True)

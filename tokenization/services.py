@@ -1,18 +1,18 @@
 """Fill the cache: articles in, rows of tokens out. Nothing here knows HTTP."""
 
 import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 import orjson
 from django.conf import settings
-from django.db import (
-    IntegrityError,
-    close_old_connections,
-    connection,
-    transaction,
-)
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.models import Article, Fragment
@@ -36,6 +36,8 @@ REFRESHED = [
 FAILED = [
     *("refreshed_at", "error", "failures", "retry_at", "failed_with", "claimed_until"),
 ]
+# Rows that are locked and changed in one transaction.
+AT_ONCE = 500
 # An article that readers get to see has a tenth of it at most.
 MOST_CHARACTERS = 500_000
 # The largest article that readers get to see takes two or three.
@@ -71,8 +73,8 @@ def working_versions():
 
 
 def tokenizer_versions():
-    """Those of all languages that have a model here; none without an index."""
-    return list(_by_language(tokenizer_version).values())
+    """{language: version} of all that have a model here; none without an index."""
+    return _by_language(tokenizer_version)
 
 
 def _by_language(version_of):
@@ -128,14 +130,17 @@ class Prepared:
     lacks_model: bool = False
 
     def save(self, article_id, fragment_ids):
-        """Upsert the article's cache row in one statement.
+        """Upsert the article's cache row, and note the state of its tokens.
 
-        A fresh row stays as it is when there was no usable model: that says nothing
-        against its tokens. fragment_ids are those of ``text.fragments``, in order.
-        Raises IntegrityError when the article is gone.
+        Nothing is done when the article is gone. A fresh row stays as it is when there
+        was no usable model: that says nothing against its tokens. fragment_ids are
+        those of ``text.fragments``, in order.
         """
-        if self.lacks_model and _is_fresh(article_id):
-            return
+        with changing([article_id]) as found:
+            if found and not (self.lacks_model and _is_fresh(article_id)):
+                self._upsert(article_id, fragment_ids)
+
+    def _upsert(self, article_id, fragment_ids):
         now = timezone.now()
         row = TokenizationCache(
             article_id=article_id, created_at=now, refreshed_at=now, error=self.error
@@ -288,37 +293,38 @@ def _save(prepared, article_id, fragment_ids):
     Raises DatabaseFailed when that can't be stored either.
     """
     try:
-        _save_unless_deleted(prepared, article_id, fragment_ids)
+        prepared.save(article_id, fragment_ids)
     except DatabaseFailed as exc:
         logger.exception("The tokens of article %s were not stored", article_id)
         if not connection.in_atomic_block:
             close_old_connections()  # it may have hung up on us
         failed = replace(prepared, error=f"the tokens can't be stored: {exc}")
-        _save_unless_deleted(failed, article_id, fragment_ids)
+        failed.save(article_id, fragment_ids)
         return failed.error
     return prepared.error
 
 
-def _save_unless_deleted(prepared, article_id, fragment_ids):
-    article = Article.objects.filter(pk=article_id)
-    try:
-        with transaction.atomic():
-            # SQLite would look for the article only when its caller commits.
-            if article.exists():
-                prepared.save(article_id, fragment_ids)
-    except IntegrityError:  # deleted just now; here SQLite has locked it
-        if article.exists():
-            raise
-
-
 def _is_fresh(article_id):
-    rows = TokenizationCache.objects.fresh(tokenizer_versions())
-    return rows.filter(pk=article_id).exists()
+    articles = Article.objects.select_related("tokenization_cache")
+    return state_of(articles.get(pk=article_id)) == CacheState.FRESH
 
 
 def invalidate(caches):
     """Make rows stale: they are served until a refill replaces them."""
-    return caches.update(text_hash="", error="", failures=0, retry_at=None)
+    pks, number = sorted(caches.values_list("pk", flat=True)), 0
+    for first in range(0, len(pks), AT_ONCE):
+        with changing(pks[first : first + AT_ONCE]) as found:
+            rows = TokenizationCache.objects.filter(pk__in=found)
+            number += rows.update(text_hash="", error="", failures=0, retry_at=None)
+    return number
+
+
+def delete(caches):
+    """Delete rows; their articles have no tokens then."""
+    pks = sorted(caches.values_list("pk", flat=True))
+    for first in range(0, len(pks), AT_ONCE):
+        with changing(pks[first : first + AT_ONCE]) as found:
+            TokenizationCache.objects.filter(pk__in=found).delete()
 
 
 def _upsert(row, fields):
@@ -329,3 +335,61 @@ def _upsert(row, fields):
         update_fields=fields,
         unique_fields=["article"] if target else None,
     )
+
+
+# --- the states that articles keep
+
+
+@contextmanager
+def changing(article_ids: Collection[int]) -> Iterator[set[int]]:
+    """A transaction in which the cache rows of articles may be changed.
+
+    Yields the ids of those articles that exist. They are locked, before any of their
+    rows, so that nobody else changes or deletes these; at the end their state is noted.
+    """
+    with transaction.atomic():
+        languages = _lock(article_ids)
+        yield set(languages)
+        _note(languages)
+
+
+def mark(article_ids: Collection[int]) -> int:
+    """Note the state of articles as it is; return how many of them there are."""
+    with changing(article_ids) as found:
+        return len(found)
+
+
+def _lock(article_ids: Collection[int]) -> dict[int, str]:
+    """{id: language} of those that exist."""
+    # In this order, so that two who lock many never wait for each other.
+    articles = Article.objects.filter(pk__in=list(article_ids)).order_by("pk")
+    return dict(articles.select_for_update().values_list("pk", "language"))
+
+
+def _note(languages: dict[int, str]) -> None:
+    by_language = defaultdict(list)
+    for pk, language in languages.items():
+        by_language[language].append(pk)
+    for language, pks in by_language.items():
+        # A statement of its own, after the lock: it sees what others have committed.
+        Article.objects.filter(pk__in=pks).update(token_state=true_state(language))
+
+
+def true_state(language: str) -> Coalesce:
+    """The CacheState of articles of a language, for the database to work out.
+
+    The same rule as ``models.state_of``.
+    """
+    is_fresh = Q(
+        text_hash=OuterRef("text_hash"),
+        tokenizer=tokenizer_version(language),
+    )
+    state = Case(
+        When(~Q(error=""), then=Value(CacheState.FAILED)),
+        When(pruned_at__isnull=False, then=Value(CacheState.PRUNED)),
+        When(tokenizer="", then=Value(CacheState.MISSING)),
+        When(is_fresh, then=Value(CacheState.FRESH)),
+        default=Value(CacheState.STALE),
+    )
+    caches = TokenizationCache.objects.filter(pk=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(caches.values(state=state)), Value(CacheState.MISSING))

@@ -7,6 +7,8 @@ from celery import shared_task
 from django.db import connection
 
 from tokenization.backlog import BACKLOG, LOWEST_PRIORITY, backlog, fill_in_batches
+from tokenization.states import ensure_marked
+from tokenization.statistics import recount
 
 
 @shared_task(name="tokenization.refill")
@@ -22,7 +24,10 @@ def refill(limit=1000):
 
 def _refill(limit):
     try:
+        ensure_marked()
         done = list(fill_in_batches(backlog(BACKLOG)[:limit]))
+        if done:
+            recount()
     finally:
         connection.close()  # this thread's own
     return {

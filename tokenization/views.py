@@ -134,7 +134,8 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 class CacheFilters(django_filters.FilterSet):
     language = django_filters.CharFilter(field_name="article__language_id")
     state = django_filters.ChoiceFilter(
-        choices=[c for c in CacheState.choices if c[0] != CacheState.MISSING]
+        field_name="article__token_state",
+        choices=[c for c in CacheState.choices if c[0] != CacheState.MISSING],
     )
 
     class Meta:
@@ -143,7 +144,9 @@ class CacheFilters(django_filters.FilterSet):
 
 
 class CachePages(CursorPages):
-    ordering = ("-refreshed_at", "-pk")
+    """By article, the newest first: that order every index has."""
+
+    ordering = ("-pk",)
 
 
 @extend_schema_view(
@@ -162,14 +165,16 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = "[0-9]{1,18}"  # what a database can hold
 
     def get_queryset(self):
-        rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-        rows = rows.select_related("article")
+        rows = TokenizationCache.objects.select_related("article")
         return rows.defer("title", "summary", "content", "article__summary")
 
     @extend_schema(responses=serializers.StatisticsSerializer)
     @action(detail=False, filterset_class=None, pagination_class=None)
     def statistics(self, request):
-        """Rows by state, coverage, tokens and bytes, per language and in total."""
+        """Rows by state, coverage, tokens and bytes, per language and in total.
+
+        Where there is much to count the numbers may be some minutes old.
+        """
         return Response(statistics.statistics())
 
     @extend_schema(request=None, responses=serializers.CacheSerializer)

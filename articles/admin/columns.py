@@ -1,17 +1,41 @@
 """What several pages show. Counts come from subqueries, never row by row."""
 
 from django.contrib import admin
+from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
+from zeeguu.large_lists import LargeListAdmin
+
 
 class ArticleCountMixin:
-    """The column "articles" of rows that are annotated with ``article_count``."""
+    """The column "articles" of a ModelAdmin, from a ``count_articles`` of its class.
+
+    That returns a Counted of {id, as a text: articles}.
+    """
+
+    def get_queryset(self, request):
+        found = self.count_articles().value
+        return with_article_count(super().get_queryset(request), found)
+
+    def changelist_view(self, request, extra_context=None):
+        # Django's place for a line below the title.
+        subtitle = f"Articles: {self.count_articles().age}."
+        context = {"subtitle": subtitle, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     @admin.display(ordering="article_count", description="articles")
     def article_count(self, row):
         return row.article_count
+
+
+def with_article_count(rows, counts):
+    """Annotate ``article_count``; None for all as long as they are being counted."""
+    whens = [When(pk=pk, then=Value(number)) for pk, number in (counts or {}).items()]
+    none = None if counts is None else 0
+    number = Case(*whens, default=Value(none), output_field=IntegerField())
+    return rows.annotate(article_count=number)
 
 
 def ago(then):
@@ -32,7 +56,7 @@ def linked_list(model, text, **filters):
     return format_html('<a href="{}">{}</a>', url, text)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(LargeListAdmin):
     """To look at: what writes these rows is the crawl."""
 
     def has_add_permission(self, request):

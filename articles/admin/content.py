@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
 
-from articles import deletion, retention, services
+from articles import counts, deletion, retention, services
 from articles.admin.columns import ArticleCountMixin, linked, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import (
@@ -22,6 +22,7 @@ from articles.models import (
     url_hash,
 )
 from articles.text import clean
+from zeeguu.large_lists import LargeListAdmin
 
 
 @admin.register(Language)
@@ -29,15 +30,11 @@ class LanguageAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     list_display = ("code", "name", "native_name", "feed_count", "article_count")
     search_fields = ("code", "name", "native_name")
 
+    count_articles = staticmethod(counts.by_language)
+
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                feed_count=count_of(Feed.objects.all(), "language"),
-                article_count=count_of(Article.objects.all(), "language"),
-            )
-        )
+        feeds = count_of(Feed.objects.all(), "language")
+        return super().get_queryset(request).annotate(feed_count=feeds)
 
     def get_readonly_fields(self, request, obj=None):
         # The code is the primary key: changing it would make a second language.
@@ -93,9 +90,7 @@ class TopicAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
-    def get_queryset(self, request):
-        articles = count_of(Article.topics.through.objects.all(), "topic")
-        return super().get_queryset(request).annotate(article_count=articles)
+    count_articles = staticmethod(counts.by_topic)
 
     def goes_along(self, rows):
         return {"articles that lose it, and stay": self._places(rows).count()}
@@ -217,6 +212,19 @@ class FeedFilter(admin.RelatedFieldListFilter):
             }
 
 
+class TopicFilter(admin.SimpleListFilter):
+    """No article has a topic twice: Django's own filter would look for that in all."""
+
+    title = parameter_name = "topic"
+
+    def lookups(self, request, model_admin):
+        return [(topic.slug, topic.name) for topic in Topic.objects.all()]
+
+    def queryset(self, request, articles):
+        topics = Topic.objects.filter(slug=self.value()).values_list("pk", flat=True)
+        return articles.filter(topics=topics.first()) if self.value() else articles
+
+
 class ArticleChangeList(ChangeList):
     """Leaves the long texts, which no column shows, in the database."""
 
@@ -226,14 +234,14 @@ class ArticleChangeList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(DeletesMany, admin.ModelAdmin):
+class ArticleAdmin(DeletesMany, LargeListAdmin):
     form = ArticleForm
     list_display = (
         *("title", "language", "feed", "published", "words", "level", "broken"),
     )
     list_filter = (
         *(BrokenFilter, ("feed", FeedFilter), "published_at", "crawled_at"),
-        *("language", LevelFilter, "topics"),
+        *("language", LevelFilter, TopicFilter),
     )
     list_select_related = ("language", "feed")
     search_fields = ("title", "url")

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timeuntil
 
-from articles import services
+from articles import counts, services
 from articles.admin.adding import AddByAddress, FeedForm
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.admin.deleting import DeletesMany
@@ -42,8 +42,7 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
         "moved_to",
     )
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_article_count()
+    count_articles = staticmethod(counts.by_feed)
 
     def get_fieldsets(self, request, feed=None):
         facts = [(None, {"fields": ("title", "url", "language", "active", "interval")})]

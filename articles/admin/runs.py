@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html_join
 
-from articles import crawl_page
+from articles import counts, crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
 from articles.models import KINDS, Article, CrawlRun, FeedVisit, describe_reasons
 from articles.statistics import OUTCOMES, crawl_statistics
@@ -45,6 +45,7 @@ class CrawlRunAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "media": self.media,
             "title": "Crawl statistics",
+            "age": counts.age(numbers["counted_at"]),
             "figures": crawl_page.figures(numbers),
             "sections": crawl_page.sections(numbers),
         }
@@ -93,7 +94,6 @@ class FeedVisitAdmin(ReadOnlyAdmin):
     )
     list_filter = (OutcomeFilter, "feed__language")
     search_fields = ("feed__title", "feed__url")
-    show_full_result_count = False
     fields = (
         *("at", "feed_link", "articles", "run_link", "outcome", "error", "seconds"),
         *("found", *KINDS, "tokenized", "why", "failures"),

@@ -107,7 +107,8 @@ def test_the_statistics_have_the_shape_that_the_schema_declares(staff_api):
     found = get(staff_api, STATISTICS)
     declared = serializers.CrawlStatisticsSerializer().fields
     assert set(found) == set(declared)
-    for name, field in declared.items():
+    lists = {name: field for name, field in declared.items() if name != "counted_at"}
+    for name, field in lists.items():
         assert set(found[name][0]) == set(field.child.fields), name
     assert found["slowest"][0]["title"] == "Avisen"
 

@@ -27,7 +27,6 @@ from articles.management.commands.crawl import LOCK
 from articles.models import KINDS, Article, Feed, Language
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of, publish, slugs, stored
-from tokenization import services
 from tokenization.models import TokenizationCache
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +50,7 @@ def load_demo(*languages):
 
 
 def fresh():
-    return TokenizationCache.objects.fresh(services.tokenizer_versions())
+    return TokenizationCache.objects.in_state("fresh")
 
 
 def refused(**options):

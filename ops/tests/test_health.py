@@ -18,7 +18,8 @@ from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from ops import health
-from tokenization import services
+from tokenization import pruning, services
+from tokenization.models import TokenizationCache
 
 LIVE, READY, ALL = "/health/live", "/health/ready", "/health/"
 
@@ -188,7 +189,6 @@ def test_low_coverage_is_a_warning_that_names_the_language(client, stub):
     make_article()
     assert probe(client)["CacheCoverage"] == "OK"
     make_article()
-    cache.clear()
     answer = probe(client)["CacheCoverage"]
     assert "fresh tokens below 90 %: da 82%" in answer
     assert "manage.py pretokenize" in answer
@@ -211,10 +211,16 @@ def test_articles_that_failed_are_a_warning_with_their_number(client, stub):
 
 
 @committed
-def test_coverage_is_not_counted_again_at_once(client, stub):
-    probe(client)
-    make_article()
+def test_coverage_tells_what_was_pruned_and_does_not_warn_of_it(client, stub):
+    articles = [make_article() for _ in range(4)]
+    services.fill(articles)
+    caches = TokenizationCache.objects.filter(article__in=articles[:2])
+    for _ in pruning.prune(pruning.plan(caches)):
+        pass
     assert probe(client)["CacheCoverage"] == "OK"
+    make_article()
+    answer = probe(client)["CacheCoverage"]
+    assert "fresh tokens below 90 %: da 40% (40% pruned)" in answer
 
 
 @committed

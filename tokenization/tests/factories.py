@@ -3,11 +3,12 @@
 from django.utils import timezone
 
 from articles.tests.factories import make_article
+from tokenization import services
 from tokenization.models import TokenizationCache
 
 
 def make_row(article=None, **facts):
-    """Create a row with tokens, fresh for the stub tokenizer."""
+    """Create a row with tokens, fresh for the stub tokenizer; its state is noted."""
     article = article or make_article()
     now = timezone.now()
     facts = {
@@ -20,4 +21,6 @@ def make_row(article=None, **facts):
         "refreshed_at": now,
         **facts,
     }
-    return TokenizationCache.objects.create(article=article, **facts)
+    row = TokenizationCache.objects.create(article=article, **facts)
+    services.mark([article.pk])
+    return row

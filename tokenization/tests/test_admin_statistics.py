@@ -51,7 +51,7 @@ def test_the_numbers_of_each_language_are_in_a_table(admin_client):
     [languages, _, _] = tables(admin_client)
     assert [" ".join(cells) for cells in languages] == [
         "da 1 1 1 0 0 0 0 100.0% 75.0% 1,234 2.0 KB",
-        "de 1 0 0 0 0 0 1 0.0% - 0 0 bytes",
+        "de 1 0 0 0 0 0 1 0.0% – 0 0 bytes",
     ]
 
 

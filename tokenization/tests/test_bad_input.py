@@ -79,8 +79,8 @@ def test_an_article_is_stored_with_its_tokens(text):
     text = clean(text)
     article = make_article(title=text[:500], summary=text, fragments=[("p", text)])
     assert services.fill([article]) == {}
-    [row] = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    assert row.state == CacheState.FRESH
+    [row] = TokenizationCache.objects.select_related("article")
+    assert row.article.token_state == CacheState.FRESH
     assert rebuild(row.summary) == Article.objects.get().summary
 
 

@@ -33,7 +33,7 @@ def test_the_table_has_a_line_for_each_language_and_one_for_all():
     )
     lines = table()
     assert lines["da"] == "2 1 1 0 0 0 1 50.0% 75.0% 3 1.5"
-    assert lines["de"] == "1 1 1 0 0 0 0 100.0% - 3 2.0"
+    assert lines["de"] == "1 1 1 0 0 0 0 100.0% – 3 2.0"
     assert lines["all"] == "3 2 2 0 0 0 1 66.7% 75.0% 6 3.5"
 
 
@@ -41,7 +41,8 @@ def test_ages_and_growth_follow():
     make_row(bytes=1_500_000)
     out = run()
     assert "< 1 day            1       1.5\n" in out
-    assert out.endswith("\nmade in the last 30 days: 1 rows, 1.5 MB\n")
+    assert "\nmade in the last 30 days: 1 rows, 1.5 MB\n" in out
+    assert out.endswith("\nCounted just now\n")
 
 
 def test_it_can_be_limited_to_languages():
@@ -55,7 +56,7 @@ def test_it_can_be_limited_to_languages():
 def test_machines_get_all_numbers_as_json():
     make_row()
     numbers = json.loads(run("--json"))
-    assert set(numbers) == {"total", "languages", "ages", "growth"}
+    assert set(numbers) == {"counted_at", "total", "languages", "ages", "growth"}
     assert numbers["total"]["rows"] == 1
     assert numbers["growth"][-1]["day"] == f"{timezone.now().date()}"
 

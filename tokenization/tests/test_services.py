@@ -14,6 +14,7 @@ from tokenization import backlog as bulk
 from tokenization import on_miss, services, statistics
 from tokenization.engine import TokenizerError
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.states import ensure_marked
 
 pytestmark = pytest.mark.django_db
 
@@ -167,8 +168,8 @@ def test_the_database_tells_the_same_states(stub):
     fresh, stale = make_filled(), make_filled()
     failed = make_failed(stub)
     Article.objects.filter(pk=stale.pk).update(text_hash="other")
-    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    states = dict(rows.values_list("pk", "state"))
+    assert services.mark([fresh.pk, stale.pk, failed.pk]) == 3
+    states = dict(Article.objects.values_list("pk", "token_state"))
     assert states == {fresh.pk: "fresh", stale.pk: "stale", failed.pk: "failed"}
 
 
@@ -210,7 +211,6 @@ def test_without_readable_models_nothing_is_fresh(models):
     article = make_filled()
     (models / "resources.json").unlink()
     assert state_of(article) == STALE
-    assert [row["coverage"] for row in statistics.languages()] == [0.0]
 
 
 # --- a model that gets damaged
@@ -233,9 +233,9 @@ def test_a_damaged_model_leaves_good_tokens_fresh(danish):
     article = make_filled()
     spoil(danish)
     assert state_of(article) == FRESH
-    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    assert [row.state for row in rows] == [FRESH]
-    assert [row["coverage"] for row in statistics.languages()] == [1.0]
+    ensure_marked()
+    assert Article.objects.get().token_state == FRESH
+    assert [row["coverage"] for row in statistics.languages().value] == [1.0]
     assert backlog() == []
 
 
@@ -467,6 +467,11 @@ def test_a_fill_goes_back_with_its_callers_transaction(stub):
 # --- the backlog
 
 
+def edit(article):
+    Article.objects.filter(pk=article.pk).update(text_hash="other")
+    services.mark([article.pk])
+
+
 def test_the_backlog_is_what_is_missing_stale_or_due_newest_first(stub):
     now = timezone.now()
     ages = [timedelta(days=days) for days in (4, 3, 2, 1)]
@@ -475,7 +480,7 @@ def test_the_backlog_is_what_is_missing_stale_or_due_newest_first(stub):
     )
     stub.bad.add("Nr. 2")
     services.fill([fresh, stale, failed])
-    Article.objects.filter(pk=stale.pk).update(text_hash="other")
+    edit(stale)
     be_due(failed)
     assert backlog() == [missing.pk, failed.pk, stale.pk]
 
@@ -488,7 +493,7 @@ def test_the_backlog_of_one_state_has_no_other(stub, state):
         FAILED: make_failed(stub),
         FRESH: make_filled(),
     }
-    Article.objects.filter(pk=articles[STALE].pk).update(text_hash="other")
+    edit(articles[STALE])
     be_due(articles[FAILED])
     assert backlog([state]) == [articles[state].pk]
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.tests.factories import make_article
-from tokenization.models import CacheUse
+from tokenization import pruning, services
+from tokenization.models import CacheUse, TokenizationCache
 from tokenization.statistics import languages, statistics
 from tokenization.tests.factories import make_row
 
@@ -46,21 +47,26 @@ def test_rows_and_articles_are_counted_apart():
     make_row()
     make_row(tokenizer="", title="")  # claimed only
     make_article()
-    assert of("da", "articles", "rows", "fresh", "missing") == [3, 2, 1, 2]
+    assert of("da", "articles", "rows", "fresh", "missing") == [3, 1, 1, 2]
 
 
-def test_what_was_pruned_does_not_lower_the_coverage():
+def test_what_was_pruned_is_not_covered():
     make_row()
     make_article()
     for _ in range(2):
         make_pruned()
     counts = ("articles", "pruned", "missing", "coverage")
-    assert of("da", *counts) == total(*counts) == [4, 2, 1, 0.5]
+    assert of("da", *counts) == total(*counts) == [4, 2, 1, 0.25]
 
 
-def test_a_language_of_which_all_is_pruned_is_covered():
+def test_an_emptied_cache_covers_nothing():
     make_pruned()
-    assert [row["coverage"] for row in languages()] == [1.0]
+    assert [row["coverage"] for row in languages().value] == [0.0]
+
+
+def test_without_articles_there_is_no_coverage():
+    assert languages().value == []
+    assert of("da", "coverage") == total("coverage") == [None]
 
 
 def test_the_hit_ratio_is_that_of_30_days():
@@ -137,11 +143,33 @@ def test_numbers_can_be_those_of_some_languages():
         assert sum(group["bytes"] for group in groups) == 6
 
 
-def test_broken_articles_are_nowhere():
-    make_row(make_article(broken=Article.Broken.TOO_SHORT))
+def test_broken_articles_are_not_counted_but_their_tokens_take_room():
+    make_row(make_article(broken=Article.Broken.TOO_SHORT), bytes=7)
     numbers = statistics()
-    assert (numbers["total"]["rows"], numbers["ages"][0]["rows"]) == (0, 0)
-    assert numbers["growth"][-1]["rows"] == 0
+    assert total("articles", "rows", "fresh", "bytes") == [0, 0, 0, 7]
+    assert numbers["ages"][0] == {"age": "< 1 day", "rows": 1, "bytes": 7}
+    assert numbers["growth"][-1]["rows"] == 1
+
+
+def test_tokens_of_a_tokenizer_no_longer_in_use_are_those_of_its_language():
+    make_row(make_article(language="sv"), tokenizer="an old one", bytes=7)
+    assert (of("sv", "bytes"), of("da", "bytes")) == ([7], [0])
+
+
+def test_languages_have_their_own_ages_and_growth():
+    make_row(bytes=7)
+    make_row(make_article(language="de"), bytes=8)
+    numbers = statistics(["de"])
+    assert (numbers["ages"][0]["bytes"], numbers["growth"][-1]["bytes"]) == (8, 8)
+
+
+def test_figures_are_exact_at_once(stub):
+    pruned, hidden, filled = make_row(), make_row(), make_article()
+    services.fill([filled])
+    list(pruning.prune(pruning.plan(TokenizationCache.objects.filter(pk=pruned.pk))))
+    Article.objects.filter(pk=hidden.pk).update(broken=Article.Broken.HIDDEN)
+    names = ("articles", "fresh", "pruned", "missing", "coverage")
+    assert total(*names) == [2, 1, 1, 0, 0.5]
 
 
 def test_more_rows_cost_no_more_queries():

@@ -251,7 +251,7 @@ def _take_over(article, feed, draft, tokens):
     article.save(update_fields=facts)
     replace_fragments(article, draft.text)
     article.topics.set(_topics(draft))
-    _save_tokens(article, tokens)
+    _renew_tokens(article, tokens)
 
 
 def _find_same_text(feed, draft):
@@ -266,6 +266,12 @@ def _save_tokens(article, tokens):
         # Read back: MySQL tells no ids of rows that were created in bulk.
         ids = list(article.fragments.values_list("pk", flat=True))
         tokens.save(article.pk, ids)
+
+
+def _renew_tokens(article, tokens):
+    """Those of a text that has changed; without new ones the old ones are stale."""
+    Article.objects.filter(pk=article.pk).outdate_tokens()
+    _save_tokens(article, tokens)
 
 
 def _columns(feed, draft):
@@ -324,7 +330,7 @@ def revise(pk, draft, tokens=None):
             setattr(article, name, value)
         article.save(update_fields=facts)
         replace_fragments(article, draft.text)
-        _save_tokens(article, tokens)
+        _renew_tokens(article, tokens)
     return True
 
 

@@ -1,6 +1,8 @@
 import orjson
 
+from articles.counts import age
 from articles.management.commands.add_feed import require_languages
+from tokenization.states import ensure_marked
 from tokenization.statistics import DAYS, statistics
 from zeeguu.commands import BaseCommand
 
@@ -23,13 +25,24 @@ class Command(BaseCommand):
             "--language", action="append", metavar="CODE", help="only this language"
         )
         parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument(
+            "--recount",
+            action="store_true",
+            help="compare all articles with their tokens, and count, however long that"
+            " takes; without it large numbers may be some minutes old",
+        )
 
-    def handle(self, *, language, json, **options):
+    def handle(self, *, language, json, recount, **options):
         require_languages(language or [])
-        numbers = statistics(language)
+        ensure_marked(anew=recount)
+        numbers = statistics(language, anew=recount)
+        if numbers["counted_at"] is None:  # nobody has counted yet: who else would?
+            numbers = statistics(language, anew=True)
         if json:
             return orjson.dumps(numbers, option=orjson.OPT_INDENT_2).decode()
-        return "\n".join([*languages(numbers), "", *ages(numbers), "", growth(numbers)])
+        counted = f"{age(numbers['counted_at'])}".capitalize()
+        parts = [*languages(numbers), "", *ages(numbers), "", growth(numbers), counted]
+        return "\n".join(parts)
 
 
 def languages(numbers):
@@ -54,7 +67,7 @@ def growth(numbers):
 
 
 def percent(share):
-    return "-" if share is None else f"{share:.1%}"
+    return "–" if share is None else f"{share:.1%}"
 
 
 def megabytes(number):

@@ -16,6 +16,8 @@ from tokenization.backlog import (
     waiting,
 )
 from tokenization.models import CacheState
+from tokenization.states import ensure_marked
+from tokenization.statistics import recount
 from zeeguu import tokenizer
 from zeeguu.commands import STOPPED, BaseCommand
 from zeeguu.connections import DatabaseFailed
@@ -73,6 +75,7 @@ class Command(BaseCommand):
         require_languages(language or [])
         if options["low_priority"]:
             os.nice(LOWEST_PRIORITY)
+        ensure_marked()
         todo = list(backlog(states or BACKLOG, language)[: options["limit"]])
         try:
             skipped = self._work_off(todo, verbosity, options["workers"])
@@ -94,6 +97,8 @@ class Command(BaseCommand):
             for done in fill_in_batches(todo, workers):
                 self._show(done, bar, verbosity)
                 failed, skipped = failed + len(done.errors), skipped + done.skipped
+        if todo:
+            recount()
         if failed:
             raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
         return skipped

@@ -6,6 +6,7 @@ from articles.models import Feed
 from tokenization import pruning
 from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
+from tokenization.statistics import recount
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.wording import in_words
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             for rows, freed in pruning.prune(plan):
                 bar.update(rows)
                 number, size = number + rows, size + freed
+        recount()
         return report(number, size, plan.needed, "pruned")
 
 

@@ -3,11 +3,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from articles.management.commands.add_feed import require_languages
-from tokenization import services
 from tokenization.backlog import waiting
 from tokenization.management.commands import pretokenize
 from tokenization.management.commands.prune_cache import MOST, MOST_DAYS
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.states import ensure_marked
 
 
 class Command(pretokenize.Command):
@@ -42,6 +42,7 @@ class Command(pretokenize.Command):
         )
         pretokenize.require_models()
         require_languages(language or [])
+        ensure_marked()
         todo = unready(popular, days, language)
         skipped = self._work_off(todo, verbosity)
         return f"{len(todo) - skipped} articles tokenized"
@@ -53,8 +54,8 @@ def unready(number, days, languages=None):
     The most read one comes first. What has failed waits for its next try.
     """
     now = timezone.now()
-    rows = TokenizationCache.objects.with_state(services.tokenizer_versions())
-    rows = rows.filter(article__broken="", last_read_at__gte=now - timedelta(days=days))
+    since = now - timedelta(days=days)
+    rows = TokenizationCache.objects.filter(article__broken="", last_read_at__gte=since)
     if languages:
         rows = rows.filter(article__language__in=languages)
     most_read = rows.order_by("-reads", "-last_read_at", "pk")[:number]
@@ -62,7 +63,7 @@ def unready(number, days, languages=None):
     return [
         (pk, language)
         for pk, language, state in most_read.values_list(
-            "pk", "article__language", "state"
+            "pk", "article__language", "article__token_state"
         )
         if state != CacheState.FRESH and pk not in not_yet
     ]

@@ -1,0 +1,62 @@
+"""States of tokens that change all at once, noted down where lists look for them.
+
+``Article.token_state`` is what lists, counts and the backlog go by. Who changes a cache
+row keeps it true (``services.changing``), but a tokenizer that has changed makes all
+tokens stale without a word.
+"""
+
+import logging
+
+from django.db.models import F, QuerySet
+
+from articles.models import Article, Language
+from tokenization import services
+from tokenization.models import MarkedTokenizer
+
+logger = logging.getLogger(__name__)
+
+# Articles compared in one statement, and those that are locked and changed together.
+COMPARED, CHANGED = 5000, 500
+
+
+def ensure_marked(anew: bool = False) -> int:
+    """Note the states of all articles whose tokenizer has changed since the last time.
+
+    anew: of all articles, as if nothing were known of them.
+    Returns how many states were not as noted. Reads every row of such a language, in
+    short statements: for commands and tasks, never for a request.
+    """
+    marked = dict(MarkedTokenizer.objects.values_list("language", "tokenizer"))
+    known = services.tokenizer_versions()
+    changed = 0
+    for language in Language.objects.order_by("code").values_list("code", flat=True):
+        tokenizer = known.get(language, "")
+        # Without an index of the models nobody knows what is stale.
+        if known and (anew or marked.get(language) != tokenizer):
+            changed += mark_language(language)
+            MarkedTokenizer.objects.update_or_create(
+                language_id=language, defaults={"tokenizer": tokenizer}
+            )
+    return changed
+
+
+def mark_language(language: str) -> int:
+    """Note the states of a language's articles; return how many were not as noted."""
+    changed, last = 0, 0
+    articles = Article.objects.filter(language=language).order_by("pk")
+    while pks := list(
+        articles.filter(pk__gt=last).values_list("pk", flat=True)[:COMPARED]
+    ):
+        differing = _differing(articles.filter(pk__range=(pks[0], pks[-1])), language)
+        for first in range(0, len(differing), CHANGED):
+            services.mark(differing[first : first + CHANGED])
+        changed, last = changed + len(differing), pks[-1]
+    if changed:
+        logger.info("%s: noted the tokens' state of %s articles", language, changed)
+    return changed
+
+
+def _differing(articles: QuerySet, language: str) -> list[int]:
+    truth = articles.annotate(truth=services.true_state(language))
+    differing = truth.exclude(token_state=F("truth"))
+    return list(differing.values_list("pk", flat=True))

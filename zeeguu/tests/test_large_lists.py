@@ -1,0 +1,61 @@
+"""Lists of the admin that cost the same however long they are."""
+
+import pytest
+from django.contrib import admin
+
+from articles.models import Article, CrawlRun, FeedVisit, Topic
+from articles.tests.factories import make_article
+from tokenization.models import TokenizationCache
+from zeeguu import large_lists
+from zeeguu.large_lists import LargePaginator
+
+pytestmark = pytest.mark.django_db
+
+
+def paginator(rows=None):
+    rows = Article.objects.order_by("-pk") if rows is None else rows
+    return LargePaginator(rows, 2)
+
+
+def test_few_are_counted_exactly():
+    for _ in range(3):
+        make_article()
+    assert (paginator().count, paginator().num_pages) == (3, 2)
+
+
+def test_of_many_it_is_said_that_they_are_more(monkeypatch, admin_client):
+    monkeypatch.setattr(large_lists, "MOST", 2)
+    for _ in range(3):
+        make_article()
+    assert f"{paginator().count}" == "more than 2"
+    page = admin_client.get("/admin/articles/article/").content.decode()
+    assert "more than 2 articles" in " ".join(page.split())
+
+
+def test_a_page_has_its_rows_in_order():
+    articles = [make_article() for _ in range(3)]
+    assert list(paginator().page(1)) == articles[:0:-1]
+    assert list(paginator().page(2)) == articles[:1]
+
+
+def test_a_page_is_found_without_what_it_is_shown_with(django_assert_num_queries):
+    make_article()
+    rows = Article.objects.select_related("language").order_by("-pk")
+    with django_assert_num_queries(3) as captured:
+        list(paginator(rows).page(1))
+    count, ids, _ = (query["sql"] for query in captured)
+    assert "JOIN" not in count and "JOIN" not in ids
+    assert "LIMIT 10001" in count
+
+
+def test_hinted_rows_are_counted_in_the_others_stead(monkeypatch):
+    monkeypatch.setattr(large_lists, "EXACT", 0)
+    pages = paginator()
+    pages.hint = Topic.objects.all()
+    assert pages.count == Topic.objects.count()
+
+
+@pytest.mark.parametrize("model", [Article, TokenizationCache, FeedVisit, CrawlRun])
+def test_large_tables_have_such_lists(model):
+    site = admin.site._registry[model]
+    assert (site.paginator, site.show_full_result_count) == (LargePaginator, False)
