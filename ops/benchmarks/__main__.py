@@ -14,7 +14,8 @@ from ops.benchmarks import server
 FOLDER = Path(__file__).resolve().parent
 BENCHES = sorted(path.stem.removesuffix("_bench") for path in FOLDER.glob("*_bench.py"))
 # The others run on SQLite, unless BENCH_DATABASE_URL is set.
-DATABASES = {"load": "mysql://root@127.0.0.1:3306/zeeguu"}
+MYSQL = "mysql://root@127.0.0.1:3306/zeeguu"
+DATABASES = {"load": MYSQL, "growth": MYSQL}
 
 
 def main(names):
