@@ -157,13 +157,14 @@ def env_bind(name, default):
     return value
 
 
-def env_folder(name, default):
-    """A folder that is there, or can be made."""
+def env_folder(name, default, *, is_read=False):
+    """A folder that is there, or can be made; is_read: nobody need write to it."""
     path = Path(env_str(name, str(default)))
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not there.is_dir():
         raise ImproperlyConfigured(f"{name}={path}: {there} is a file; name a folder")
-    if name in os.environ and not os.access(there, os.W_OK | os.X_OK):
+    is_written = name in os.environ and not is_read
+    if is_written and not os.access(there, os.W_OK | os.X_OK):
         raise ImproperlyConfigured(f"{name}={path}: {there} can't be written to")
     return path
 

@@ -10,6 +10,7 @@ from zeeguu.env import (
     env_bool,
     env_choice,
     env_database,
+    env_folder,
     env_header,
     env_host_limits,
     env_hosts,
@@ -202,7 +203,7 @@ TIME_ZONE = "UTC"
 # --- static files -----------------------------------------------------------
 STATIC_URL = "static/"
 # Served by ourselves; a server in front can't look into var/, which is private.
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = env_folder("STATIC_ROOT", VAR_DIR / "static", is_read=True)
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STATICFILES_DIRS = [BASE_DIR / "zeeguu" / "static"]
 STORAGES = {

@@ -32,6 +32,7 @@ WRONG = {
     "CRAWLER_REDIS_URL": "amqp://127.0.0.1/",
     "BIND": "localhost",
     "RUN_DIR": "/dev/null/run",
+    "STATIC_ROOT": "/dev/null/static",
     "HEALTH_TOKEN": "tøken",
 }
 # Of the first any text will do; the other gunicorn reads, and refuses, before us.
