@@ -1,0 +1,60 @@
+"""What is asked for often is answered by an index, however many rows there are."""
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from articles.models import Article
+from ops.benchmarks import rows
+from tokenization import backlog
+from tokenization.models import TokenizationCache
+from zeeguu.large_lists import LargePaginator
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "mysql", reason="plans of MariaDB"),
+]
+
+
+@pytest.fixture
+def many():
+    rows.make(20_000)
+
+
+def plan(query: QuerySet) -> dict[str, tuple[str, str]]:
+    """{table: (index, what else is done)}"""
+    sql, params = query.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", params)
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row["table"]: (row["key"], row["Extra"] or "") for row in found}
+
+
+def test_hot_queries_use_their_index_and_sort_nothing(many):
+    caches = TokenizationCache.objects.order_by("-pk").values("pk")
+    stale = caches.in_state("stale")
+    german = stale.filter(article__language="de")
+    newest = Article.objects.listed().with_card_facts().newest_first()
+    plans = {
+        "article_tokens": plan(stale[:100]),
+        "article_tokens_in_language": plan(german[:100]),
+        "article_newest": plan(newest[:20]),
+        "article_newest_in_language": plan(newest.filter(language="de")[:20]),
+    }
+    for index, found in plans.items():
+        key, extra = found["articles_article"]
+        assert (key, "filesort" in extra) == (index, False), (index, found)
+
+
+def test_the_backlog_and_the_counts_read_an_index_alone(many):
+    key, _ = plan(backlog.backlog(["missing"]))["articles_article"]
+    assert key in {"article_counts", "article_tokens"}
+    counts = Article.objects.order_by().values("broken", "token_state", "language")
+    assert plan(counts.distinct())["articles_article"][0] == "article_counts"
+
+
+def test_a_page_of_a_large_list_joins_only_what_it_filters_by(many):
+    caches = TokenizationCache.objects.select_related("article__language")
+    page = LargePaginator(caches.in_state("fresh").order_by("-pk"), 100).page(1)
+    assert len(page.object_list) == 100
