@@ -29,6 +29,14 @@ hypothesis_settings.register_profile("zeeguu", deadline=None)
 hypothesis_settings.load_profile("zeeguu")
 
 
+def pytest_sessionstart():
+    """Make what a fresh clone lacks: WhiteNoise warns, and warnings are errors.
+
+    Before the tests are collected, since some make the application as they are read.
+    """
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
     """A file for SQLite: in memory, threads don't wait for each other's locks."""
@@ -36,12 +44,6 @@ def django_db_modify_db_settings(tmp_path_factory):
     if database["ENGINE"].endswith("sqlite3"):
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(name)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_root():
-    """WhiteNoise warns without it, as in a fresh clone, and warnings are errors."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
