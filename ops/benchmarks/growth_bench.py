@@ -17,6 +17,7 @@ FEW = server.sized(10_000, 300)
 MANY = int(os.environ.get("BENCH_ROWS") or server.sized(200_000, 600))
 TIMES, WARM_UP = server.sized((15, 5), (1, 1))
 GOAL, GOAL_MS = 3, 200
+LATER = server.sized(50, 2)
 LANGUAGE, FEED, TOPIC = "de", 5, "science"
 
 
@@ -108,7 +109,7 @@ def pages():
         "caches, language": caches(**{of_language: LANGUAGE}),
         "caches, language, fresh": caches(**{of_language: LANGUAGE}, state="fresh"),
         "caches, language, stale": caches(**{of_language: LANGUAGE}, state="stale"),
-        "caches, page 50": caches(p=50),
+        "caches, a later page": caches(p=LATER),
         "articles": articles(),
         "articles, listed": articles(broken="no"),
         "articles, hidden": articles(broken="hidden"),
