@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 from selenium import webdriver
 
-from articles import filters
+from articles import counts, filters
 from articles.crawler import fetchable
 from articles.tests.web import Web
 from learners import backends
@@ -51,6 +51,7 @@ def no_counts():
     """No test may inherit what another one has counted."""
     cache.clear()
     filters.proven.clear()
+    counts.quick.clear()
     (settings.RUN_DIR / backends.FILE).unlink(missing_ok=True)
     backends._of_this_process.cache_clear()
 

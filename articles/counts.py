@@ -24,11 +24,15 @@ from articles.models import Article, KeptCount
 from zeeguu.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
+# {name: until when, by the monotonic clock}, this process's own.
+quick: dict[str, float] = {}
 
 # How many times as long as it took a count is good.
 GOOD_FOR = 50
 # What takes less is not worth keeping; what takes more no request waits for.
 MOMENT_S, PATIENCE_S = 0.05, 0.1
+# How long a process counts without a question what it has counted in a moment.
+QUICK_FOR_S = 60
 # Articles from which on nobody counts before it is known how long that takes.
 MANY = 10_000
 # A process that was killed holds a count up no longer, nor does one that failed.
@@ -63,9 +67,11 @@ def counted(name: str, count: Callable[[], Any], anew: bool = False) -> Counted:
     """
     if anew or connection.in_atomic_block:  # others don't see what this one has changed
         return _count(name, count)
+    if time.monotonic() < quick.get(name, 0):
+        return _count(name, count, is_kept=False)
     kept = KeptCount.objects.filter(pk=name).first()
     if kept is None and not _are_many():
-        return _count(name, count)
+        return _count(name, count, is_kept=False)
     if kept and _is_good(kept):
         return Counted(kept.value, kept.at)
     if _claim(name):
@@ -93,11 +99,15 @@ def _claim(name: str) -> bool:
     return bool(free.update(claimed_until=now + LEASE))
 
 
-def _count(name: str, count: Callable[[], Any]) -> Counted:
+def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted:
     at, began = timezone.now(), time.perf_counter()
     value = json.loads(json.dumps(count(), cls=DjangoJSONEncoder))
     seconds = time.perf_counter() - began
-    if not connection.in_atomic_block:
+    if seconds > MOMENT_S:
+        quick.pop(name, None)
+    else:
+        quick[name] = time.monotonic() + QUICK_FOR_S
+    if not connection.in_atomic_block and (is_kept or seconds > MOMENT_S):
         _keep(name, value, at, seconds)
     return Counted(value, at)
 

@@ -50,6 +50,22 @@ def test_what_is_counted_in_a_moment_is_exact_each_time():
 
 
 @committed
+def test_a_small_count_is_one_query_and_writes_nothing(django_assert_num_queries):
+    make_article()
+    counts.by_language()
+    with django_assert_num_queries(1):
+        assert counts.by_language().value == {"da": 1}
+
+
+@committed
+def test_what_was_quick_and_is_slow_now_is_kept(monkeypatch):
+    counted("n", lambda: 1)
+    monkeypatch.setattr(counts, "MOMENT_S", 0)
+    assert counted("n", lambda: 2).value == 2
+    assert KeptCount.objects.get().value == 2
+
+
+@committed
 def test_nobody_waits_for_the_first_count_of_a_large_table(many):
     may_go_on = threading.Event()
     first = counted("n", lambda: may_go_on.wait(10) and 5)

@@ -305,7 +305,7 @@ def test_preview_and_crawl_find_the_same(crawl, web, settings):
 
 
 def test_old_visits_are_sorted_into_kinds():
-    migration = importlib.import_module("articles.migrations.0007_items_by_kind")
+    migration = importlib.import_module("articles.migrations.0006_items_by_kind")
     visit = SimpleNamespace(
         **{"found": 12, "stored": 4, "duplicates": 5, "updated": 1},
         skipped_items={"paywall": 3, "out of time": 1, "robots.txt": 1},

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_token_state'),
+        ('articles', '0007_token_state'),
         ('tokenization', '0003_failed_with'),
     ]
 

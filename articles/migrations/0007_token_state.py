@@ -23,7 +23,7 @@ INDEX = models.Index(fields=["topic", "article"], name="article_newest_of_topic"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_items_by_kind'),
+        ('articles', '0006_items_by_kind'),
     ]
 
     operations = [

@@ -91,7 +91,7 @@ TOKENIZED = "Listed or updated ones that got their tokens."
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0006_deleted_articles")]
+    dependencies = [("articles", "0005_deleted_articles")]
 
     operations = [
         migrations.AddField(
