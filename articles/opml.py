@@ -1,8 +1,8 @@
 """Lists of feeds in OPML 2.0, the format that feed readers exchange.
 
 Source: http://opml.org/spec2.opml, and what readers write in spite of it. The attribute
-language of an outline is our own addition; else the folders that an outline is in tell
-its language.
+language of an outline is our own addition, lang and xml:lang are others'; else the
+categories and folders that an outline is in tell its language.
 """
 
 import html
@@ -142,19 +142,25 @@ def _name(element) -> str:
 
 def _outline(element) -> Outline:
     facts = _facts(element)
-    labels = [facts.get("language"), *facts.get("category", "").split(",")]
-    declared = [facts.get("language")]
+    declared = _declared(facts)
+    # A category may be a path of them: "/Italiano/Sport,News".
+    labels = [*declared, *re.split("[,/]", facts.get("category", ""))]
     for folder in element.iterancestors("{*}*"):
         if _name(folder) == "outline":
             told = _facts(folder)
-            labels += [told.get("language"), told.get("text"), told.get("title")]
-            declared.append(told.get("language"))
+            declared += _declared(told)
+            labels += [*_declared(told), told.get("text"), told.get("title")]
     return Outline(
         url=_url(element),
         title=clean(facts.get("title", facts.get("text"))),
         labels=tuple(filter(None, map(clean, labels))),
         declared=tuple(filter(None, map(clean, declared))),
     )
+
+
+def _declared(facts: dict[str, str]) -> list[str | None]:
+    """What can be nothing else than a language: our attribute, lang and xml:lang."""
+    return [facts.get("language"), facts.get("lang")]
 
 
 def _facts(element) -> dict[str, str]:

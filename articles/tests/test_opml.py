@@ -208,13 +208,36 @@ def test_feeds_are_added_once_and_nothing_is_fetched(file, web, settings):
         (folder("Danish", outline(language="sv")), "sv"),
         *(
             (folder(name, outline()), "da")
-            for name in ("da", "DA", "DANSK", " danish ")
+            for name in (
+                "da",
+                "DANSK",
+                " danish ",
+                "Dansk (Danmark)",
+                "da-dk",
+                "Dänisch",
+            )
         ),
         (folder("Sport", outline(), language="da"), "da"),
         (folder("Danish", folder("Sport", outline())), "da"),
         (folder("Danish", folder("Swedish", outline())), "sv"),
         (folder("Sport", outline()), "el"),
         (folder("IT & web", outline()), "el"),
+        *((folder(name, outline()), "el") for name in ("No", "It", "IT", "hi-fi")),
+        (folder("Deutsch", folder("IT", outline())), "de"),
+        (folder("Deutsch", folder("it", outline())), "it"),
+        *((outline(language=code), "no") for code in ("nb-NO", "nn", "NB", "nor")),
+        *(
+            (folder(name, outline()), "no")
+            for name in ("nb", "Norsk bokmål", "Norwegian Bokmål", "nynorsk", "nn-NO")
+        ),
+        *(
+            (folder(name, outline()), "pt")
+            for name in ("Português (Brasil)", "Brazilian Portuguese", "pt-BR")
+        ),
+        (outline(category="/Italiano/Sport"), "it"),
+        (outline(category="/News/x,/Deutsch/Politik"), "de"),
+        (outline(**{"xml:lang": "sv"}), "sv"),
+        (folder("Danish", outline(), lang="sv-SE"), "sv"),
     ],
 )
 def test_the_file_tells_the_language_or_the_option_does(file, made, language):
@@ -248,6 +271,11 @@ def test_what_can_not_be_added_is_refused_with_the_reason(file):
         (folder("Danish", outline(language="xx")), "xx"),
         (folder("Danish", folder("Sport", outline(), language="sq")), "sq"),
         *((folder(name, outline()), name) for name in ("Finnish", "suomi", "Albanian")),
+        *((folder(name, outline()), name) for name in ("fi", "ja", "zh-CN", "zh-Hans")),
+        *((folder(name, outline()), name) for name in ("Chinese", "中文", "Finnisch")),
+        (outline(category="fi"), "fi"),
+        (outline(category="/Finnish,Sport"), "Finnish"),
+        (outline(**{"xml:lang": "fi"}), "fi"),
         (outline(category="News,Finnish"), "Finnish"),
     ],
 )

@@ -1,23 +1,15 @@
-import re
 import sys
 from pathlib import Path
 
-from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from articles import opml, services
+from articles.language_names import LanguageNames
 from articles.management.commands.add_feed import describe, require_languages
-from articles.models import Feed, Language
+from articles.models import Feed
 from zeeguu.commands import BaseCommand
 
-# What languages are called, in English and by themselves; ours are asked for first.
-FOREIGN = {
-    info[key].casefold()
-    for info in LANG_INFO.values()
-    for key in ("name", "name_local")
-    if key in info
-}
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 
 
@@ -53,13 +45,13 @@ class Command(BaseCommand):
                 " export the list of feeds again, as OPML",
                 returncode=2,
             )
-        known = language_names()
+        names = LanguageNames()
         counts = dict.fromkeys(("added", "known", "refused"), 0)
         for line in lost:
             counts["refused"] += 1
             self.tell_failure(f"refused: {line}")
         for outline in outlines:
-            outcome, reason = place(outline, known, language)
+            outcome, reason = place(outline, names, language)
             counts[outcome] += 1
             tell = self.tell_failure if outcome == "refused" else self.stdout.write
             tell(f"{outcome}: {outline.url}{reason}")
@@ -67,15 +59,6 @@ class Command(BaseCommand):
         if counts["refused"]:
             raise CommandError(summary.format(**counts), returncode=1)
         return summary.format(**counts)
-
-
-def language_names():
-    """The codes of our languages by all that they are called, lower case."""
-    names = {}
-    for language in Language.objects.all():
-        for name in (language.native_name, language.name, language.code):
-            names[name.casefold()] = language.code
-    return names
 
 
 def contents(file):
@@ -90,7 +73,7 @@ def place(outline, names, language):
     try:
         return add(outline, language_of(outline, names) or language)
     except UnknownLanguage as exc:
-        known = ", ".join(sorted(set(names.values())))
+        known = ", ".join(sorted(names.codes))
         return "refused", f": language {exc} is not known; known are {known}"
 
 
@@ -104,11 +87,11 @@ def language_of(outline, names):
     The nearest label decides. Raises UnknownLanguage where that names another one.
     """
     for label in outline.labels:
-        name = label.casefold()
-        # A code may name a country, too, as in da-DK.
-        if code := names.get(name) or names.get(re.split("[-_]", name)[0]):
+        is_declared = label in outline.declared
+        code = names.find(label, is_declared=is_declared)
+        if code in names.codes:
             return code
-        if label in outline.declared or name in FOREIGN:
+        if code or is_declared:
             raise UnknownLanguage(label)
     return None
 
