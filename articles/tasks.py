@@ -55,19 +55,25 @@ def _send(pk, lease):
     due = Feed.objects.active().due().free()
     if not due.filter(pk=pk).update(claimed_until=lease):
         return 0
+    is_sent = False
+    try:
+        _enqueue(pk, lease)
+        is_sent = True
+    finally:  # whatever stopped it; where it was sent nevertheless, that does nothing
+        if not is_sent:
+            Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
+    return 1
+
+
+def _enqueue(pk, lease):
     broker = app.connection_for_write()
     try:
         visit.delay(pk, lease.isoformat())
     except (OperationalError, *broker.connection_errors, *broker.channel_errors) as exc:
-        Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
         server = urlsplit(settings.CELERY_BROKER_URL)
         where = f"{server.scheme}://{server.netloc.rpartition('@')[2]}"  # no password
         message = f"the queue at {where} can't be reached: {_why(exc)}"
         raise QueueAway(message) from exc
-    except KeyboardInterrupt:  # where it was sent nevertheless, that does nothing
-        Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
-        raise
-    return 1
 
 
 def _why(exc: BaseException) -> str:

@@ -21,6 +21,7 @@ ORIGIN = re.compile(
     r"|\[[0-9a-f:.]+\])(?::(\d{1,5}))?",
     re.ASCII,
 )
+REDIS = ("redis", "rediss")
 OWN_PORTS = {"http": (None, "80"), "https": (None, "443")}
 UNITS_S = {"sec": 1, "min": 60, "hour": 3600, "day": 86_400}
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
@@ -130,7 +131,23 @@ def env_url(name, default, schemes):
     if not separator or scheme not in schemes:
         begins = f"begins with {scheme!r}" if separator else "has no ://"
         raise ImproperlyConfigured(f"{name} {begins}: use {' or '.join(schemes)}://…")
+    if scheme in REDIS:
+        _require_redis_database(name, value)
     return _with_host(name, value)
+
+
+def _require_redis_database(name, url):
+    """Refuse what is no number: it would be found only when a task is sent.
+
+    The message doesn't repeat it: what follows a slash may be a password's end.
+    """
+    scheme, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    numbers = [place.partition("/")[2], *re.findall(r"\bdb=([^&]*)", query)]
+    if not all(re.fullmatch(r"\d{0,4}", number, re.ASCII) for number in numbers):
+        raise ImproperlyConfigured(
+            f"{name}: the database of a Redis is a number: use {scheme}://host:port/0"
+        )
 
 
 def _with_host(name, url):

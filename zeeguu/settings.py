@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from zeeguu import processes, tokenizer
 from zeeguu.env import (
+    REDIS,
     env_bool,
     env_choice,
     env_database,
@@ -293,7 +294,7 @@ TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=
 TOKENIZATION_USAGE_THREAD = True
 
 # --- Celery, where there is more than one machine ---------------------------
-REDIS, RABBITMQ = ("redis", "rediss"), ("amqp", "amqps")
+RABBITMQ = ("amqp", "amqps")
 CELERY_BROKER_URL = env_url(
     "CELERY_BROKER_URL", "redis://127.0.0.1:6379/0", REDIS + RABBITMQ
 )

@@ -264,6 +264,18 @@ def test_what_can_not_be_sent_is_free_to_be_sent_again(monkeypatch, sent):
     assert tasks.send_due() == 1
 
 
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_whatever_stops_the_sending_the_feed_is_free(monkeypatch, error):
+    def refuse(*args):
+        raise error
+
+    make_feed()
+    monkeypatch.setattr(tasks.visit, "delay", refuse)
+    with pytest.raises(error):
+        tasks.send_due()
+    assert Feed.objects.get().claimed_until is None
+
+
 def test_without_a_queue_the_command_says_so(monkeypatch):
     def refuse(*args):
         raise OperationalError("refused")

@@ -172,6 +172,22 @@ def test_a_bad_broker_is_refused_without_its_password(given, url):
 
 
 @pytest.mark.parametrize(
+    "end", ["zz", "0/1", "-1", "0#1", "0?db=zz", f"{PASSWORD}@b/0"]
+)
+def test_the_database_of_a_redis_is_a_number(given, end):
+    given(f"redis://:{PASSWORD}@127.0.0.1/{end}")
+    message = refused(env.env_url, "", settings.REDIS)
+    assert "is a number: use redis://host:port/0" in message
+    assert PASSWORD not in message
+
+
+@pytest.mark.parametrize("end", ["", "/", "/15", "/0?socket_timeout=3"])
+def test_a_redis_may_have_any_numbered_database(given, end):
+    given(f"redis://127.0.0.1{end}")
+    assert env.env_url("THING", "", settings.REDIS) == f"redis://127.0.0.1{end}"
+
+
+@pytest.mark.parametrize(
     "url",
     [
         f"postgres://ada:{PASSWORD}@host/name",
