@@ -2,6 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from articles.models import Article, CrawlRun, FeedVisit, Topic
 from articles.tests.factories import make_article
@@ -55,7 +58,27 @@ def test_hinted_rows_are_counted_in_the_others_stead(monkeypatch):
     assert pages.count == Topic.objects.count()
 
 
-@pytest.mark.parametrize("model", [Article, TokenizationCache, FeedVisit, CrawlRun])
+large = pytest.mark.parametrize(
+    "model", [Article, TokenizationCache, FeedVisit, CrawlRun]
+)
+
+
+def list_of(client, model, **address):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return client.get(reverse(name), address)
+
+
+@large
 def test_large_tables_have_such_lists(model):
     site = admin.site._registry[model]
     assert (site.paginator, site.show_full_result_count) == (LargePaginator, False)
+
+
+@large
+def test_nothing_is_counted_for_each_choice_of_a_filter(model, admin_client):
+    make_article()
+    with CaptureQueriesContext(connection) as plain:
+        assert "_facets" not in list_of(admin_client, model).content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        list_of(admin_client, model, _facets="True")
+    assert len(asked) <= len(plain)
