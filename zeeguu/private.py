@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
@@ -16,8 +17,13 @@ def make_folder(path: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file unless there is one; raises OSError."""
-    os.close(opener(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC))
+    """Make an empty file unless there is one; raises OSError.
+
+    Without opening it: closing a file takes from the process all its locks on it (fcntl
+    says so), those too that SQLite has in other threads.
+    """
+    with suppress(FileExistsError):
+        os.mknod(path.resolve(), stat.S_IFREG | FILE)
 
 
 def opener(path: Path | str, flags: int) -> int:

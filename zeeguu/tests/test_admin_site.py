@@ -209,7 +209,22 @@ def test_other_faults_are_not_hidden(method, query):
         Site().admin_view(view_that_fails)(request)
 
 
-def test_what_is_redirected_is_logged(admin_client, caplog):
+def test_what_is_redirected_is_logged_as_one_line(admin_client, caplog):
     with caplog.at_level(logging.WARNING, "zeeguu.admin_site"):
         admin_client.get("/admin/articles/article/?published_at__year=99999")
-    assert "published_at__year=99999" in caplog.text
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "?published_at__year=99999 was not answered: " in record.getMessage()
+
+
+def test_a_line_of_the_log_stays_one_whatever_the_fault_says(caplog):
+    def view(request):
+        raise ValueError("one\ntwo")
+
+    request = RequestFactory().get("/admin/x/?year=99999")
+    request.user = User(is_staff=True, is_active=True)
+    Site().admin_view(view)(request)
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        r"/admin/x/?year=99999 was not answered: ValueError('one\ntwo')"
+    )
