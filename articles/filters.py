@@ -14,8 +14,8 @@ from rest_framework.exceptions import ValidationError
 
 from articles.models import Article, Feed, FeedState, Language, Topic
 from zeeguu.ids import LARGEST_ID, is_id
+from zeeguu.refusals import SEVERAL, NamesRefused
 
-PAGING = {"cursor", "page_size", "format"}
 # Which row each parameter names.
 TARGETS = {
     "language": (Language, "pk"),
@@ -91,6 +91,7 @@ class ListFilter(django_filters.Filter):
     """Rows that have any of several values."""
 
     field_class = ListField
+    takes_several = True
 
     def filter(self, rows, values):
         if len(values or ()) == 1:
@@ -107,36 +108,6 @@ def list_filter(help_text, choices=(), kind=ListFilter, **kwargs):
         **kwargs, help_text=help_text, **({"choices": choices} if choices else {})
     )
     return extend_schema_field(schema)(made)
-
-
-def refuse_unknown(request, known):
-    """Raise ValidationError naming each parameter that is not among the known."""
-    if unknown := sorted(set(request.query_params) - known):
-        message = f"unknown parameter; known are: {', '.join(sorted(known))}"
-        raise ValidationError({name: [message] for name in unknown})
-
-
-def refuse_repeated(request, lists):
-    """Raise ValidationError naming each parameter given twice that is none of lists."""
-    params = request.query_params
-    twice = [name for name in params if len(params.getlist(name)) > 1]
-    if wrong := sorted(set(twice) - lists):
-        raise ValidationError({name: ["give it once"] for name in wrong})
-
-
-class KnownParametersBackend(django_filters.rest_framework.DjangoFilterBackend):
-    """Refuses parameters nobody knows: a typo must not look like an empty filter.
-
-    And one that is given twice, where only one of its values would count.
-    """
-
-    def filter_queryset(self, request, queryset, view):
-        filters = getattr(view, "filterset_class", None)
-        known = filters.base_filters if filters else {}
-        refuse_unknown(request, PAGING | set(known))
-        lists = {name for name, one in known.items() if isinstance(one, ListFilter)}
-        refuse_repeated(request, lists)
-        return super().filter_queryset(request, queryset, view)
 
 
 class Filters(dict):
@@ -225,7 +196,7 @@ class ArticleFilters(FilterSet):
         ]
 
 
-class TargetsRequired:
+class TargetsRequired(NamesRefused):
     """A list view whose filters must name rows that exist.
 
     A page with rows proves the only value of a parameter; of several values, each is
@@ -234,8 +205,12 @@ class TargetsRequired:
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
-        params = self.request.query_params
-        given = {name: listed(params, name) for name in TARGETS if name in params}
+        params, known = self.request.query_params, self.known_parameters()
+        given = {
+            name: listed(params, name) if known[name] is SEVERAL else [params[name]]
+            for name in TARGETS
+            if params.get(name)
+        }
         if page:
             given = {name: _unproven(name, values) for name, values in given.items()}
         require_targets({name: values for name, values in given.items() if values})

@@ -1,4 +1,5 @@
 from django.db.models import Prefetch
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -8,44 +9,37 @@ from drf_spectacular.utils import (
 )
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles import removal, serializers, services
-from articles.filters import (
-    FeedFilters,
-    KnownParametersBackend,
-    TargetsRequired,
-    refuse_unknown,
-)
+from articles.filters import FeedFilters, TargetsRequired
 from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
 from articles.statistics import crawl_statistics
 from zeeguu.api import CursorPages
+from zeeguu.refusals import ONCE, NamesRefused
 
 # What a database can hold.
 ID = "[0-9]{1,18}"
 
 
-class LanguageViewSet(viewsets.ReadOnlyModelViewSet):
+class LanguageViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     """The languages there is news in."""
 
     queryset = Language.objects.all()
     serializer_class = serializers.LanguageSerializer
     pagination_class = None
-    filter_backends = [KnownParametersBackend]
 
 
-class TopicViewSet(viewsets.ReadOnlyModelViewSet):
+class TopicViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     """What articles are about."""
 
     queryset = Topic.objects.all()
     serializer_class = serializers.TopicSerializer
     lookup_field = "slug"
     pagination_class = None
-    filter_backends = [KnownParametersBackend]
 
 
 @extend_schema_view(
@@ -64,9 +58,10 @@ class FeedViewSet(
     """The crawled feeds with their crawl state; staff adds and changes them."""
 
     queryset = Feed.objects.order_by("-pk")
-    filter_backends = [KnownParametersBackend]
+    filter_backends = [DjangoFilterBackend]
     filterset_class = FeedFilters
     lookup_value_regex = ID
+    own_parameters = {"destroy": {"with_articles": ONCE}}
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_queryset(self):
@@ -114,8 +109,7 @@ class FeedViewSet(
     )
     def destroy(self, request, *args, **kwargs):
         """Delete a feed: one without articles, or with them where that is meant."""
-        refuse_unknown(request, {"with_articles", "format"})
-        feed = get_object_or_404(Feed, pk=kwargs["pk"])
+        feed = self.get_object()
         if wants_articles(request):
             done = services.remove_feeds(Feed.objects.filter(pk=feed.pk))
             return Response(status=204 if done else 202)
@@ -151,12 +145,11 @@ class RunPages(CursorPages):
     ordering = ("-started_at", "-pk")
 
 
-class CrawlRunViewSet(viewsets.ReadOnlyModelViewSet):
+class CrawlRunViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     """Runs of the crawl, newest first; one of them with its visits. For staff."""
 
     permission_classes = [IsAdminUser]
     pagination_class = RunPages
-    filter_backends = [KnownParametersBackend]
     lookup_value_regex = ID
 
     def get_queryset(self):
@@ -172,12 +165,11 @@ class CrawlRunViewSet(viewsets.ReadOnlyModelViewSet):
         return serializers.CrawlRunSerializer
 
 
-class CrawlStatisticsView(APIView):
+class CrawlStatisticsView(NamesRefused, APIView):
     """The crawl in numbers: states, articles, visits and failures. For staff."""
 
     permission_classes = [IsAdminUser]
 
     @extend_schema(responses=serializers.CrawlStatisticsSerializer)
     def get(self, request):
-        refuse_unknown(request, {"format"})
         return Response(crawl_statistics())

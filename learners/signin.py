@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from learners.backends import TooManyTries
 from learners.tokens import TokenAuthentication, issue
+from zeeguu.refusals import NamesRefused
 from zeeguu.serializers import Serializer
 
 
@@ -48,7 +49,7 @@ class SignInSerializer(serializers.Serializer):
     expiry = serializers.DateTimeField(help_text="Until when it opens anything.")
 
 
-class SignInView(APIView):
+class SignInView(NamesRefused, APIView):
     """A token: made for e-mail and password, and revoked."""
 
     # Only who revokes a token has to send one; for signing in even a bad one will do.
@@ -87,7 +88,7 @@ class SignInView(APIView):
         return Response(status=204)
 
 
-class AllTokensView(APIView):
+class AllTokensView(NamesRefused, APIView):
     """All tokens of whoever sends one."""
 
     authentication_classes = (TokenAuthentication,)

@@ -6,6 +6,7 @@ import django_filters
 from django.http import Http404
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -15,10 +16,9 @@ from rest_framework.response import Response
 
 from articles.filters import (
     ArticleFilters,
-    KnownParametersBackend,
     TargetsRequired,
     is_id,
-    refuse_unknown,
+    list_filter,
 )
 from articles.models import Article
 from articles.paging import NewestPages
@@ -26,6 +26,7 @@ from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.usage import usage
 from zeeguu.api import CursorPages
+from zeeguu.refusals import SEVERAL
 from zeeguu.serializers import NothingSerializer
 
 MAX_SUMMARIES = 100
@@ -36,8 +37,9 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 
     serializer_class = serializers.CardSerializer
     pagination_class = NewestPages
-    filter_backends = [KnownParametersBackend]
+    filter_backends = [DjangoFilterBackend]
     filterset_class = ArticleFilters
+    own_parameters = {"summaries": {"ids": SEVERAL}}
 
     def get_queryset(self):
         return Article.objects.listed()
@@ -109,7 +111,6 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 
         Nothing is waited for: what has no tokens yet is ``pending``.
         """
-        refuse_unknown(request, {"ids", "format"})
         ids = parse_ids(",".join(request.query_params.getlist("ids")))
 
         def read(tokens, seen=None):
@@ -132,7 +133,9 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 
 
 class CacheFilters(django_filters.FilterSet):
-    language = django_filters.CharFilter(field_name="article__language_id")
+    language = list_filter(
+        "Language code, such as da.", field_name="article__language_id"
+    )
     state = django_filters.ChoiceFilter(
         field_name="article__token_state",
         choices=[c for c in CacheState.choices if c[0] != CacheState.MISSING],
@@ -159,7 +162,7 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     serializer_class = serializers.CacheSerializer
     permission_classes = [IsAdminUser]
     pagination_class = CachePages
-    filter_backends = [KnownParametersBackend]
+    filter_backends = [DjangoFilterBackend]
     filterset_class = CacheFilters
     lookup_field = "article"
     lookup_value_regex = "[0-9]{1,18}"  # what a database can hold

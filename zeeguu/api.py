@@ -6,7 +6,7 @@ Django REST framework's views import this module, so it must not import them.
 import orjson
 from django.core.exceptions import ValidationError as BadPosition
 from django.utils.functional import Promise
-from rest_framework import pagination, parsers, permissions, renderers
+from rest_framework import negotiation, pagination, parsers, permissions, renderers
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 
 
@@ -60,6 +60,21 @@ class JSONParser(parsers.JSONParser):
             return super().parse(stream, media_type, {"encoding": "utf-8"})
         except RecursionError as exc:
             raise ParseError("JSON is nested too deep") from exc
+
+
+class Negotiation(negotiation.DefaultContentNegotiation):
+    """Names a format that is not spoken; who takes problem details takes our JSON."""
+
+    def filter_renderers(self, renderers, format):
+        fit = [renderer for renderer in renderers if renderer.format == format]
+        if not fit:
+            known = " or ".join(dict.fromkeys(one.format for one in renderers))
+            raise ValidationError({"format": [f"{format!r}: use {known}"]})
+        return fit
+
+    def get_accept_list(self, request):
+        accepted = super().get_accept_list(request)
+        return [one.replace("/problem+json", "/json", 1) for one in accepted]
 
 
 class ReadOnlyOrStaff(permissions.BasePermission):

@@ -6,6 +6,8 @@ from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import views
 
+from zeeguu.api import JSONRenderer
+
 PROBLEM = "application/problem+json"
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -30,9 +32,12 @@ def problem_response(exc, context):
     response.data = problem(
         response.status_code, title.replace("_", " "), response.data
     )
-    renderer = getattr(context["request"], "accepted_renderer", None)
-    if renderer is None or renderer.format == "json":
-        response.content_type = PROBLEM  # browsers get a page
+    request = context["request"]
+    renderer = getattr(request, "accepted_renderer", None)
+    if renderer is None or renderer.format != "api":  # browsers get a page
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
+        response.content_type = PROBLEM
     return response
 
 

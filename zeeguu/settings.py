@@ -235,6 +235,7 @@ REST_FRAMEWORK = {
         "zeeguu.api.PageRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["zeeguu.api.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "zeeguu.api.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "zeeguu.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "zeeguu.api.CursorPages",
     # Without a proxy, X-Forwarded-For is whatever the client makes up.

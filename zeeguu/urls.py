@@ -3,8 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
 
 from articles.views import (
     CrawlRunViewSet,
@@ -15,11 +13,13 @@ from articles.views import (
 )
 from learners.signin import AllTokensView, SignInView
 from tokenization.views import ArticleViewSet, CacheViewSet
+from zeeguu.docs import DocsView, SchemaView
+from zeeguu.refusals import Router
 
 admin.site.site_header = admin.site.site_title = "Zeeguu"
 admin.site.index_title = "Administration"
 
-router = DefaultRouter()
+router = Router()
 router.register("languages", LanguageViewSet)
 router.register("topics", TopicViewSet)
 router.register("feeds", FeedViewSet)
@@ -28,8 +28,8 @@ router.register("articles", ArticleViewSet, basename="article")
 router.register("tokenization", CacheViewSet, basename="tokenization")
 
 api = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),
     path("token/all/", AllTokensView.as_view(), name="all-tokens"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),

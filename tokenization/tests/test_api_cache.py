@@ -9,6 +9,7 @@ from articles.tests.factories import make_article, make_feed
 from tokenization import serializers, services
 from tokenization.models import TokenizationCache
 from tokenization.states import ensure_marked
+from tokenization.tests.factories import make_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
 
@@ -103,6 +104,14 @@ def test_rows_are_filtered_by_language(staff_api):
     make_filled()
     german = make_filled(feed=make_feed("de"))
     assert list(states(staff_api, language="de")) == [german.pk]
+
+
+@pytest.mark.parametrize("query", ["language=de,da", "language=da&language=de"])
+def test_rows_are_filtered_by_several_languages(staff_api, query):
+    danish, german = make_filled(), make_filled(feed=make_feed("de"))
+    make_row(make_article(feed=make_feed("sv")))
+    found = staff_api.get(f"{LIST}?{query}").json()["results"]
+    assert [row["article"] for row in found] == [german.pk, danish.pk]
 
 
 @pytest.mark.parametrize(
