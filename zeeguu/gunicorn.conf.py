@@ -5,6 +5,8 @@ import os
 import sys
 import threading
 
+from django.conf import settings
+
 from ops.recycling import Limits, Recycling
 from ops.workers import Roster, say_farewell
 from zeeguu.env import ending_in_one_line, env_bind, env_int, env_str
@@ -70,6 +72,14 @@ def _check_database(log):
     from ops.checks import report  # noqa: PLC0415 - needs Django's settings
 
     report(log)
+
+
+def pre_request(worker, req):
+    """Say that the connection ends where a body may be left unread (zeeguu.bodies)."""
+    for name, value in req.headers:
+        is_length = name == "CONTENT-LENGTH"
+        if is_length and int(value) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            req.force_close()
 
 
 def post_request(worker, req, environ, resp):
