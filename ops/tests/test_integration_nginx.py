@@ -224,6 +224,17 @@ def test_the_largest_body_that_django_takes_gets_there(site):
     assert status in (400, 415)
 
 
+@pytest.mark.parametrize("size", [200_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/api/feeds/", 401), ("/api/nope/", 404), ("/admin/login/", 403)],
+)
+def test_a_body_that_nobody_reads_is_no_bad_gateway(site, size, path, expected):
+    told = {"Host": "localhost", "Authorization": f"Token {'x' * 64}"}
+    statuses = [ask(site, path, "POST", b"x" * size, **told)[0] for _ in range(20)]
+    assert statuses == [expected] * 20
+
+
 @pytest.fixture
 def gone(tmp_path):
     """A site before a gunicorn that is not there."""
@@ -244,6 +255,47 @@ def test_without_gunicorn_programs_get_a_problem_and_people_a_page(gone):
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert b"Back in a moment" in body
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+
+
+PREFLIGHT = {
+    "Origin": "https://app.example.com",
+    "Access_Control_Request_Method": "POST",
+    "Access_Control_Request_Headers": "authorization,content-type",
+}
+
+
+def test_without_gunicorn_a_preflight_lets_a_script_learn_so(gone):
+    port, _ = gone
+    status, headers, body = ask(port, "/api/feeds/", "OPTIONS", **PREFLIGHT)
+    assert (status, body) == (204, b"")
+    assert headers.get_all("Access-Control-Allow-Origin") == ["*"]
+    allowed = headers["Access-Control-Allow-Headers"].split(", ")
+    assert allowed == settings.CORS_ALLOW_HEADERS
+    allowed = headers["Access-Control-Allow-Methods"].split(", ")
+    assert {"DELETE", "PATCH", "POST"} <= {*allowed}
+    assert int(headers["Access-Control-Max-Age"]) <= 10
+    # An OPTIONS that is none, and one elsewhere, are told what is the matter.
+    assert ask(port, "/api/feeds/", "OPTIONS")[0] == 502
+    assert ask(port, "/admin/", "OPTIONS", **PREFLIGHT)[0] == 502
+
+
+CALL = """
+const [url, options, done] = arguments;
+fetch(url, options).then(
+  answer => answer.json().then(problem => done([answer.status, problem.status])),
+  error => done(String(error)),
+);
+"""
+
+
+def test_a_script_learns_that_gunicorn_is_away(gone, browser, web):
+    web.add("/", "<!doctype html><title>Reader</title>")
+    browser.get(web.url("/"))
+    url = f"http://127.0.0.1:{gone[0]}/api/feeds/"
+    sent = {"Content-Type": "application/json", "Authorization": "Token x"}
+    for method in ("POST", "PATCH", "DELETE"):
+        options = {"method": method, "headers": sent, "body": "{}"}
+        assert browser.execute_async_script(CALL, url, options) == [502, 502]
 
 
 def test_the_container_s_check_asks_nginx_alone(gone):
