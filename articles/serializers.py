@@ -48,6 +48,23 @@ class AddressField(serializers.CharField):
         return normal_url(super().to_internal_value(data))
 
 
+class LanguageField(serializers.PrimaryKeyRelatedField):
+    """One of our languages by its code; for what is none it names those there are."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Language.objects.all(), **kwargs)
+
+    def to_internal_value(self, data):
+        try:
+            return super().to_internal_value(data)
+        except ValidationError:
+            raise ValidationError([f"{data!r}: use {known_languages()}"]) from None
+
+
+def known_languages() -> str:
+    return ", ".join(Language.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def refuse_known(url):
     if known := Feed.objects.at(url).first():
         message = f"feed {known.pk} has this address already: {known}"
@@ -66,6 +83,7 @@ class FeedSerializer(ModelSerializer):
     """A feed with its crawl state; the interval is in seconds, times are UTC."""
 
     url = AddressField()
+    language = LanguageField()
     interval_s = serializers.SerializerMethodField()
     state = serializers.ChoiceField(FeedState.choices, read_only=True)
     unlisted = serializers.CharField(
@@ -116,8 +134,7 @@ class NewFeedSerializer(ModelSerializer):
     """A feed to be added, by its address or by that of a page that names it alone."""
 
     url = AddressField()
-    language = serializers.PrimaryKeyRelatedField(
-        queryset=Language.objects.all(),
+    language = LanguageField(
         required=False,
         help_text="Code, such as da; else the feed's own. Required if unchecked.",
     )
@@ -147,8 +164,13 @@ class NewFeedSerializer(ModelSerializer):
     def _language(self, code):
         known = Language.objects.filter(pk=code).first() if code else None
         if known is None:
-            declared = f"declares the language {code!r}" if code else "is not declared"
-            raise ValidationError({"language": [f"it {declared}: choose one of ours"]})
+            why = (
+                f"the feed declares {code!r}, which is not one of ours"
+                if code
+                else "the feed's own is not known"
+            )
+            message = f"{why}: choose one of {known_languages()}"
+            raise ValidationError({"language": [message]})
         return known
 
     def create(self, facts):

@@ -25,6 +25,9 @@ class QuickGZipMiddleware(GZipMiddleware):
 
     def process_response(self, request, response):
         patch_vary_headers(response, ["Accept-Encoding"])
+        if response.status_code == 304:
+            # It would tell of the document, which is not empty (RFC 9110, 8.6).
+            del response["Content-Length"]
         if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
             return response
         if not self._is_long_json(response):

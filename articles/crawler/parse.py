@@ -57,7 +57,7 @@ class Item:
 
 @dataclass(frozen=True)
 class FeedDocument:
-    """A feed. ``language`` is two letters or ""; ``ttl_s`` seconds for which it asks.
+    """A feed. ``language`` is 2 to 8 letters or ""; ``ttl_s`` seconds it asks for.
 
     ``left_out`` counts the items after the first MOST_ITEMS, which were not read;
     ``without_address`` those that name no page, and ``repeated`` those that name the
@@ -135,8 +135,9 @@ def _without_repeated_guids(items):
 
 
 def _language(declared):
+    """The first part of a language tag (RFC 5646), or "" for what is none."""
     code = re.split("[-_]", clean(declared).lower())[0]
-    is_code = len(code) == 2 and code.isascii() and code.isalpha()
+    is_code = 2 <= len(code) <= 8 and code.isascii() and code.isalpha()
     return SAME_LANGUAGE.get(code, code) if is_code else ""
 
 

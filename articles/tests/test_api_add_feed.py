@@ -79,6 +79,27 @@ def test_a_language_has_to_be_ours(staff_api, site, code):
     assert added(staff_api.post(FEEDS, {"url": url, "language": "da"}))
 
 
+@pytest.mark.parametrize("code", ["ja", "fao", "danish"])
+def test_what_a_feed_declares_is_named(staff_api, site, code):
+    url = site.add("/other.xml", FEED.format(f"<language>{code}</language>"))
+    [message] = refused(staff_api.post(FEEDS, {"url": url}))["language"]
+    why = f"the feed declares '{code}', which is not one of ours: choose one of da, de,"
+    assert message.startswith(why)
+
+
+@pytest.mark.parametrize("value", ["xx", "DA", "", 7, None, ["da"]])
+def test_a_language_that_is_none_is_named_with_those_there_are(staff_api, value):
+    feed, given = make_feed(), {"url": "https://example.com/feed", "language": value}
+    for response in (
+        staff_api.post(FEEDS, given),
+        staff_api.patch(f"{FEEDS}{feed.pk}/", {"language": value}),
+    ):
+        [message] = refused(response)["language"]
+        assert message == "This field may not be null." or message.startswith(
+            f"{value!r}: use da, de, el,"
+        )
+
+
 def test_a_known_feed_is_not_looked_at_again(staff_api, site):
     feed = make_feed(url=site.url("/feed.xml"))
     errors = refused(staff_api.post(FEEDS, {"url": feed.url}))

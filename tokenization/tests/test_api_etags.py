@@ -42,6 +42,7 @@ def test_what_has_not_changed_is_not_sent_again(api, article, url):
     first = api.get(url)
     second = api.get(url, headers={"if-none-match": first["ETag"]})
     assert (second.status_code, second.content) == (304, b"")
+    assert not second.has_header("Content-Length")  # the document's is not 0
     assert second["ETag"] == first["ETag"]
     assert second["Cache-Control"] == first["Cache-Control"] == "no-cache"
 

@@ -79,3 +79,15 @@ def test_what_staff_alone_sees_is_not_promised_to_all(schema):
     feed = schema["components"]["schemas"]["StaffFeed"]
     assert "last_error" in feed["properties"]
     assert "last_error" not in feed["required"]
+
+
+def test_examples_of_links_are_addresses(schema):
+    pages = [
+        one
+        for name, one in schema["components"]["schemas"].items()
+        if "Paginated" in name
+    ]
+    assert pages
+    for page in pages:
+        for name in ("next", "previous"):
+            assert '"' not in page["properties"][name]["example"]
