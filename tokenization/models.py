@@ -6,6 +6,8 @@ from articles.models import Article, Language, TokenState
 
 # Articles keep it, so that lists of them and counts need no look at the tokens.
 CacheState = TokenState
+# Follows the tokenizer of a language whose states are being noted.
+UNDER_WAY = "…"
 
 
 def state_of(error, pruned_at, made_of, wanted):
@@ -107,7 +109,10 @@ class TokenizationCache(models.Model):
 
 
 class MarkedTokenizer(models.Model):
-    """The tokenizer of a language when its articles' token states were last noted."""
+    """The tokenizer of a language when its articles' token states were last noted.
+
+    While they are being noted, "…" and a name of whoever does that follow it.
+    """
 
     language = models.OneToOneField(
         Language, models.CASCADE, primary_key=True, related_name="+"
@@ -116,6 +121,10 @@ class MarkedTokenizer(models.Model):
 
     def __str__(self):
         return f"{self.language_id}: {self.tokenizer}"
+
+    @property
+    def version(self):
+        return self.tokenizer.partition(UNDER_WAY)[0]
 
 
 class CacheUse(models.Model):

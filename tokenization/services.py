@@ -19,8 +19,8 @@ from articles.models import Article, Fragment
 from articles.text import ArticleText
 from tokenization import tokens
 from tokenization.engine import NoModel, TokenizerError, shared_engine
-from tokenization.models import CacheState, TokenizationCache
-from zeeguu.connections import DatabaseFailed, release
+from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
+from zeeguu.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.process_pool import Killed, described
 
 logger = logging.getLogger(__name__)
@@ -129,6 +129,7 @@ class Prepared:
     # Nothing could tokenize the language, whatever the text.
     lacks_model: bool = False
 
+    @again_after_deadlock
     def save(self, article_id, fragment_ids):
         """Upsert the article's cache row, and note the state of its tokens.
 
@@ -311,20 +312,31 @@ def _is_fresh(article_id):
 
 def invalidate(caches):
     """Make rows stale: they are served until a refill replaces them."""
-    pks, number = sorted(caches.values_list("pk", flat=True)), 0
-    for first in range(0, len(pks), AT_ONCE):
-        with changing(pks[first : first + AT_ONCE]) as found:
-            rows = TokenizationCache.objects.filter(pk__in=found)
-            number += rows.update(text_hash="", error="", failures=0, retry_at=None)
-    return number
+    return sum(map(_invalidate, _batches(caches)))
+
+
+@again_after_deadlock
+def _invalidate(pks):
+    with changing(pks) as found:
+        rows = TokenizationCache.objects.filter(pk__in=found)
+        return rows.update(text_hash="", error="", failures=0, retry_at=None)
 
 
 def delete(caches):
     """Delete rows; their articles have no tokens then."""
+    for pks in _batches(caches):
+        _delete(pks)
+
+
+@again_after_deadlock
+def _delete(pks):
+    with changing(pks) as found:
+        TokenizationCache.objects.filter(pk__in=found).delete()
+
+
+def _batches(caches):
     pks = sorted(caches.values_list("pk", flat=True))
-    for first in range(0, len(pks), AT_ONCE):
-        with changing(pks[first : first + AT_ONCE]) as found:
-            TokenizationCache.objects.filter(pk__in=found).delete()
+    return [pks[first : first + AT_ONCE] for first in range(0, len(pks), AT_ONCE)]
 
 
 def _upsert(row, fields):
@@ -350,9 +362,11 @@ def changing(article_ids: Collection[int]) -> Iterator[set[int]]:
     with transaction.atomic():
         languages = _lock(article_ids)
         yield set(languages)
-        _note(languages)
+        if languages:
+            transaction.on_commit(partial(_doubt_marks, _note(languages)))
 
 
+@again_after_deadlock
 def mark(article_ids: Collection[int]) -> int:
     """Note the state of articles as it is; return how many of them there are."""
     with changing(article_ids) as found:
@@ -366,24 +380,38 @@ def _lock(article_ids: Collection[int]) -> dict[int, str]:
     return dict(articles.select_for_update().values_list("pk", "language"))
 
 
-def _note(languages: dict[int, str]) -> None:
+def _note(languages: dict[int, str]) -> dict[str, str]:
+    """Note their state; return {language: the tokenizer that decided it}."""
     by_language = defaultdict(list)
     for pk, language in languages.items():
         by_language[language].append(pk)
+    tokenizers = {language: tokenizer_version(language) for language in by_language}
     for language, pks in by_language.items():
         # A statement of its own, after the lock: it sees what others have committed.
-        Article.objects.filter(pk__in=pks).update(token_state=true_state(language))
+        state = true_state(tokenizers[language])
+        Article.objects.filter(pk__in=pks).update(token_state=state)
+    return tokenizers
 
 
-def true_state(language: str) -> Coalesce:
-    """The CacheState of articles of a language, for the database to work out.
+@again_after_deadlock
+def _doubt_marks(tokenizers: dict[str, str]) -> None:
+    """Have a language compared anew where another tokenizer than ours is marked.
 
-    The same rule as ``models.state_of``.
+    While a new version is deployed, old processes go on, and note by their tokenizer
+    what is fresh. After their commit: whoever compares meanwhile has marked before.
     """
-    is_fresh = Q(
-        text_hash=OuterRef("text_hash"),
-        tokenizer=tokenizer_version(language),
-    )
+    marks = MarkedTokenizer.objects.filter(language__in=tokenizers)
+    ours = tokenizers.items()
+    if other := [m.pk for m in marks if (m.pk, m.version) not in ours]:
+        MarkedTokenizer.objects.filter(pk__in=other).delete()
+
+
+def true_state(tokenizer: str) -> Coalesce:
+    """The CacheState of articles, for the database to work out.
+
+    tokenizer is their language's. The same rule as ``models.state_of``.
+    """
+    is_fresh = Q(text_hash=OuterRef("text_hash"), tokenizer=tokenizer)
     state = Case(
         When(~Q(error=""), then=Value(CacheState.FAILED)),
         When(pruned_at__isnull=False, then=Value(CacheState.PRUNED)),

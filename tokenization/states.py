@@ -2,16 +2,20 @@
 
 ``Article.token_state`` is what lists, counts and the backlog go by. Who changes a cache
 row keeps it true (``services.changing``), but a tokenizer that has changed makes all
-tokens stale without a word.
+tokens stale without a word. A process with another tokenizer than the marked one takes
+the mark away when it has changed a row.
 """
 
 import logging
+from secrets import token_hex
 
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from articles.models import Article, Language
 from tokenization import services
-from tokenization.models import MarkedTokenizer
+from tokenization.models import UNDER_WAY, MarkedTokenizer
+from zeeguu.connections import again_after_deadlock
 
 logger = logging.getLogger(__name__)
 
@@ -33,21 +37,37 @@ def ensure_marked(anew: bool = False) -> int:
         tokenizer = known.get(language, "")
         # Without an index of the models nobody knows what is stale.
         if known and (anew or marked.get(language) != tokenizer):
-            changed += mark_language(language)
-            MarkedTokenizer.objects.update_or_create(
-                language_id=language, defaults={"tokenizer": tokenizer}
-            )
+            under_way = _begin(language, tokenizer)
+            changed += mark_language(language, tokenizer)
+            # Unless somebody with another tokenizer has saved, or begun, meanwhile.
+            begun = MarkedTokenizer.objects.filter(pk=language, tokenizer=under_way)
+            begun.update(tokenizer=tokenizer)
     return changed
 
 
-def mark_language(language: str) -> int:
+@again_after_deadlock
+def _begin(language: str, tokenizer: str) -> str:
+    """Mark a language as being noted, before it is read; return the mark."""
+    mark = f"{tokenizer}{UNDER_WAY}{token_hex(4)}"
+    target = connection.features.supports_update_conflicts_with_target
+    # One statement: two who find no row, and add it, would wait for each other.
+    MarkedTokenizer.objects.bulk_create(
+        [MarkedTokenizer(language_id=language, tokenizer=mark)],
+        update_conflicts=True,
+        update_fields=["tokenizer"],
+        unique_fields=["language"] if target else None,
+    )
+    return mark
+
+
+def mark_language(language: str, tokenizer: str) -> int:
     """Note the states of a language's articles; return how many were not as noted."""
     changed, last = 0, 0
     articles = Article.objects.filter(language=language).order_by("pk")
     while pks := list(
         articles.filter(pk__gt=last).values_list("pk", flat=True)[:COMPARED]
     ):
-        differing = _differing(articles.filter(pk__range=(pks[0], pks[-1])), language)
+        differing = _differing(articles.filter(pk__range=(pks[0], pks[-1])), tokenizer)
         for first in range(0, len(differing), CHANGED):
             services.mark(differing[first : first + CHANGED])
         changed, last = changed + len(differing), pks[-1]
@@ -56,7 +76,7 @@ def mark_language(language: str) -> int:
     return changed
 
 
-def _differing(articles: QuerySet, language: str) -> list[int]:
-    truth = articles.annotate(truth=services.true_state(language))
+def _differing(articles: QuerySet, tokenizer: str) -> list[int]:
+    truth = articles.annotate(truth=services.true_state(tokenizer))
     differing = truth.exclude(token_state=F("truth"))
     return list(differing.values_list("pk", flat=True))

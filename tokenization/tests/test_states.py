@@ -12,9 +12,9 @@ from articles.models import Article
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
 from articles.text import ArticleText
-from tokenization import claims, pruning, services
+from tokenization import claims, pruning, services, states
 from tokenization.models import MarkedTokenizer, TokenizationCache
-from tokenization.states import ensure_marked
+from tokenization.states import ensure_marked, mark_language
 from tokenization.tests.factories import make_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
@@ -125,6 +125,77 @@ def test_without_an_index_of_the_models_nothing_is_noted(models, monkeypatch):
     (models / "resources.json").unlink()
     ensure_marked()
     assert state(article) == "fresh"
+
+
+# --- an old process that is still up when a new tokenizer is deployed
+
+
+@pytest.fixture
+def fill_as_old(stub, django_capture_on_commit_callbacks):
+    """Fills articles as a process does that has the tokenizer before."""
+
+    def fill_as_old(articles):
+        stub.release = 1
+        with django_capture_on_commit_callbacks(execute=True):
+            services.fill(articles)
+        stub.release = 2
+
+    return fill_as_old
+
+
+def during_the_look(monkeypatch, act):
+    """Do something when a language's articles were read, and before that is marked."""
+
+    def looked(language, tokenizer):
+        number = mark_language(language, tokenizer)
+        if language == "da":
+            act()
+        return number
+
+    monkeypatch.setattr(states, "mark_language", looked)
+
+
+def test_what_an_old_process_fills_after_the_deploy_is_stale(stub, fill_as_old):
+    article = make_article()
+    stub.release = 2
+    ensure_marked()
+    fill_as_old([article])
+    assert ensure_marked() == 1
+    assert state(article) == "stale"
+
+
+def test_what_an_old_process_fills_while_it_is_looked_at_is_stale(
+    stub, fill_as_old, monkeypatch
+):
+    article = make_article()
+    stub.release = 2
+    with monkeypatch.context() as patch:
+        during_the_look(patch, lambda: fill_as_old([article]))
+        ensure_marked()
+    assert ensure_marked() == 1
+    assert state(article) == "stale"
+
+
+def test_who_has_the_same_tokenizer_leaves_the_marks(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    def refill():
+        with django_capture_on_commit_callbacks(execute=True):
+            services.fill([article])
+
+    article = make_article()
+    during_the_look(monkeypatch, refill)
+    ensure_marked()
+    refill()
+    assert MarkedTokenizer.objects.get(pk="da").tokenizer == "stub 1 da"
+
+
+def test_only_who_began_last_says_that_all_is_noted(monkeypatch):
+    during_the_look(monkeypatch, lambda: states._begin("da", "stub 1 da"))
+    ensure_marked()
+    mark = MarkedTokenizer.objects.get(pk="da")
+    assert mark.tokenizer.startswith("stub 1 da…")
+    assert mark.version == "stub 1 da"
 
 
 # --- at once
