@@ -13,7 +13,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from ops.database.errors import is_outage
+from ops.database.errors import is_outage, is_unmigrated
 from zeeguu.connections import DatabaseFailed
 from zeeguu.wording import in_words
 
@@ -31,9 +31,10 @@ def main():
         sys.stderr.write(f"wrong setting: {exc}\n")
         return 2
     except DatabaseFailed as exc:
-        if not is_outage(exc):
+        if not (is_outage(exc) or is_unmigrated(exc)):
             raise
-        sys.stderr.write(f"The database can't be used: {in_words(exc)}\n")
+        remedy = "; run: manage.py migrate" if is_unmigrated(exc) else ""
+        sys.stderr.write(f"The database can't be used: {in_words(exc)}{remedy}\n")
         return 2
 
 

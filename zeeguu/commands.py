@@ -14,6 +14,12 @@ import threading
 from collections.abc import Callable, Iterator
 
 from django.core.management.base import BaseCommand as DjangosCommand
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from zeeguu.connections import DatabaseFailed
+from zeeguu.wording import in_words
 
 STOPPED = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -22,17 +28,35 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class BaseCommand(DjangosCommand):
     # Whether what it writes is its very purpose, and not a remark on its work.
     writes_result = False
+    needs_database = True
 
     def execute(self, *args, **options):
         self.is_quiet = not options["verbosity"]
         if self.is_quiet and not self.writes_result:
             options["stdout"] = io.StringIO()
         with stopping(interrupt), hushed(self.is_quiet):
+            if self.needs_database and self._called_from_command_line:
+                require_database()
             return super().execute(*args, **options)
 
     def tell_failure(self, line: str) -> None:
         """Say what failed: among the rest, or where nothing else is said."""
         (self.stderr if self.is_quiet else self.stdout).write(line)
+
+
+def require_database() -> None:
+    """Raise CommandError (exit code 2) where the database can't be used.
+
+    Before anything is done: what fails later may be done in part.
+    """
+    try:
+        loader = MigrationLoader(connection)
+    except DatabaseFailed as exc:
+        message = f"the database can't be used: {in_words(exc)}"
+        raise CommandError(message, returncode=2) from exc
+    if set(loader.graph.leaf_nodes()) - set(loader.applied_migrations):
+        message = "the database can't be used before: manage.py migrate"
+        raise CommandError(message, returncode=2)
 
 
 @contextlib.contextmanager

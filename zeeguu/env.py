@@ -15,6 +15,17 @@ from dotenv import load_dotenv
 load_dotenv(Path(__file__).resolve().parent.parent / ".env")
 
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
+# What an address may say of the driver after "?"; ssl is dj_database_url's ssl-ca.
+OPTIONS = {
+    "sqlite": {"timeout": int},
+    "mysql": {
+        **dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), int),
+        **dict.fromkeys(("charset", "collation", "init_command", "sql_mode"), str),
+        **dict.fromkeys(("unix_socket", "ssl_mode", "isolation_level"), str),
+        **dict.fromkeys(("read_default_file", "read_default_group"), str),
+        **{"compress": bool, "ssl": dict},
+    },
+}
 # Scheme, host or IP address, port.
 ORIGIN = re.compile(
     r"(https?)://((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
@@ -261,4 +272,18 @@ def env_database(name, default):
         raise ImproperlyConfigured(f"{name} can't be read as a URL") from exc
     if not parsed["NAME"]:
         raise ImproperlyConfigured(f"{name} names no database after the last slash")
+    _require_options(name, parsed.get("OPTIONS", {}), OPTIONS[scheme])
     return {**parsed, "ENGINE": ENGINES[scheme]}
+
+
+def _require_options(name, given, kinds):
+    """Refuse what the driver would not take, or not so, when it connects."""
+    for option, value in given.items():
+        if option not in kinds:
+            known = ", ".join(sorted(kinds))
+            message = f"{name}: there is no option {option!r}; there are: {known}"
+            raise ImproperlyConfigured(message)
+        if type(value) is not kinds[option]:
+            wanted = {int: "a whole number", bool: "true or false"}
+            message = f"{option} must be {wanted.get(kinds[option], 'one text')}"
+            raise ImproperlyConfigured(f"{name}: {message}")

@@ -44,6 +44,7 @@ OUTAGES = {
     2005,
     2006,  # the server has gone away
     2013,  # the server has hung up
+    2019,  # a character set that the driver does not know
     2026,  # no TLS
     2027,  # what it sent makes no sense
     2055,
@@ -54,7 +55,11 @@ OUTAGES = {
 FULL = {1040, 1203, 1226}
 # What they say is of a statement, whatever number they have.
 OF_STATEMENTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-SQLITE_OUTAGES = ("locked", "unable to open", "disk i/o", "disk is full", "readonly")
+SQLITE_OUTAGES = (
+    *("locked", "unable to open", "disk i/o", "disk is full", "readonly"),
+    *("not a database", "malformed"),
+)
+NO_TABLE = 1146
 
 
 class Unavailable(OperationalError):
@@ -84,3 +89,9 @@ def is_outage(exc):
         # 0 is what the driver says of a connection that is closed.
         return reason in OUTAGES or reason == 0
     return any(words in str(reason).lower() for words in SQLITE_OUTAGES)
+
+
+def is_unmigrated(exc):
+    """Whether an exception says that a table is missing."""
+    reason = exc.args[0] if exc.args else ""
+    return reason == NO_TABLE or str(reason).startswith("no such table")

@@ -265,3 +265,24 @@ def test_a_user_agent_says_whom_to_write_to(given, value):
 def test_a_user_agent_without_a_contact_is_refused(given, value):
     given(value)
     assert "put a contact address in it" in refused(env.env_user_agent, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("mysql://host/name?foo=1", "there is no option 'foo'; there are: charset"),
+        ("sqlite:///x.db?foo=1", "there is no option 'foo'; there are: timeout"),
+        ("sqlite:///x.db?timeout=long", "timeout must be a whole number"),
+        ("mysql://host/name?compress=1", "compress must be true or false"),
+        ("mysql://host/name?ssl_mode=A&ssl_mode=B", "ssl_mode must be one text"),
+    ],
+)
+def test_an_option_that_the_driver_does_not_take_is_refused(given, url, why):
+    given(url)
+    assert why in refused(env.env_database, "")
+
+
+@pytest.mark.parametrize("option", ["ssl_mode=REQUIRED", "ssl-ca=/x", "charset=utf8"])
+def test_options_of_the_driver_are_taken(given, option):
+    given(f"mysql://host/name?{option}")
+    assert env.env_database("THING", "")["OPTIONS"]

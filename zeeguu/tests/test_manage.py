@@ -9,6 +9,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from zeeguu.tests.test_commands import ours
+
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
 
@@ -21,6 +23,7 @@ def start(*args, **variables):
             "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
             **variables,
         },
+        stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -37,11 +40,42 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_line(command, tmp_path):
     assert "unable to open database file" in line
 
 
-def test_a_missing_table_is_no_outage(tmp_path):
+OURS = {
+    **dict.fromkeys(("crawl", "export_opml", "load_default_feeds", "demo"), ()),
+    **dict.fromkeys(("pretokenize", "cache_stats", "ensure_admin"), ()),
+    **dict.fromkeys(("prune_articles", "prune_cache"), ("--keep-days", "3")),
+    **dict.fromkeys(("add_feed", "preview_feed"), ("http://example.com/",)),
+    **{"import_opml": ("-",), "remove_feed": ("1",), "delete_articles": ("--yes",)},
+    "warm_cache": ("--popular", "3"),
+}
+WITHOUT_DATABASE = {"stanza_models"}
+
+
+def test_the_walk_takes_in_all_commands():
+    assert {name for name, _ in ours()} == {*OURS, *WITHOUT_DATABASE}
+
+
+@pytest.mark.parametrize("command", OURS)
+@pytest.mark.parametrize("content", [b"", b"This is no database. " * 99])
+def test_every_command_says_that_the_database_can_not_be_used(
+    command, content, tmp_path
+):
+    file = tmp_path / "db.sqlite3"
+    file.write_bytes(content)
+    args = [command, *OURS[command]]
+    with start(*args, DATABASE_URL=f"sqlite:///{file}") as process:
+        [line] = process.stderr.read().splitlines()
+    assert process.returncode == 2
+    assert "the database can't be used" in line
+    assert ("manage.py migrate" in line) == (content == b"")
+
+
+def test_django_s_commands_say_so_too(tmp_path):
     url = f"sqlite:///{tmp_path}/db.sqlite3"
-    with start("ensure_admin", DATABASE_URL=url) as process:
-        assert "no such table" in process.stderr.read()
-    assert process.returncode == 1
+    with start("clearsessions", DATABASE_URL=url) as process:
+        [line] = process.stderr.read().splitlines()
+    assert process.returncode == 2
+    assert line.endswith("no such table: django_session; run: manage.py migrate")
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path):

@@ -9,6 +9,7 @@ from articles.models import Article
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
+from zeeguu.wording import in_words
 
 
 class Command(BaseCommand):
@@ -43,6 +44,9 @@ def delete(pks: list[int], verbosity: int) -> int:
                 gone += rows[Article._meta.label]
                 bar.update(BATCH)
         except DatabaseFailed as exc:
-            message = f"the database failed: {exc}; {articles(gone)} deleted until then"
+            message = (
+                f"the database failed: {in_words(exc)};"
+                f" {articles(gone)} deleted until then"
+            )
             raise CommandError(message, returncode=1) from exc
     return gone

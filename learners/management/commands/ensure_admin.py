@@ -12,7 +12,7 @@ class Command(BaseCommand):
     writes_result = True
     help = (
         "Create an administrator if there is none yet, and print the password once."
-        " Exit codes: 0 there is one, 1 the address can't be used."
+        " Exit codes: 0 there is one, 1 the address can't be used, 2 not started."
     )
 
     def add_arguments(self, parser):

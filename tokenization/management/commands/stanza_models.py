@@ -23,6 +23,7 @@ CODE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 class Command(BaseCommand):
     writes_result = True
+    needs_database = False
     help = (
         "Show, verify or download tokenizer models."
         " Exit codes: 0 all fine, 1 a model is broken or missing, 2 not started."
