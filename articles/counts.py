@@ -108,16 +108,9 @@ def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted
     else:
         quick[name] = time.monotonic() + QUICK_FOR_S
     if not connection.in_atomic_block and (is_kept or seconds > MOMENT_S):
-        _keep(name, value, at, seconds)
-    return Counted(value, at)
-
-
-def _keep(name, value, at, seconds):
-    facts = {"value": value, "at": at, "seconds": seconds, "claimed_until": None}
-    if seconds > MOMENT_S:
+        facts = {"value": value, "at": at, "seconds": seconds, "claimed_until": None}
         KeptCount.objects.update_or_create(name=name, defaults=facts)
-    else:
-        KeptCount.objects.filter(pk=name).delete()
+    return Counted(value, at)
 
 
 def _count_apart(name: str, count: Callable[[], Any]) -> None:

@@ -254,8 +254,11 @@ def unlisted(feed):
 
 
 def language_statistics():
-    """Those of languages with articles; none as long as they are being counted."""
-    return statistics.languages().value
+    """Those of languages with articles; a warning as long as nobody knows them."""
+    found = statistics.languages()
+    if found.at is None:
+        raise ServiceWarning(f"the articles are {found.age}")
+    return found.value
 
 
 def coverage(row):

@@ -145,14 +145,17 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         numbers = statistics()
+        is_known = numbers["counted_at"] is not None
+        has_any = is_known and numbers["total"]["rows"]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
             "title": "Statistics of the token cache",
             "age": counts.age(numbers["counted_at"]),
+            "is_known": is_known,
             "figures": charts.figures(numbers["total"]),
-            "sections": charts.sections(numbers) if numbers["total"]["rows"] else [],
+            "sections": charts.sections(numbers) if has_any else [],
         }
         template = "admin/tokenization/tokenizationcache/statistics.html"
         return TemplateResponse(request, template, context)

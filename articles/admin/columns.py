@@ -1,6 +1,7 @@
 """What several pages show. Counts come from subqueries, never row by row."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,19 +10,43 @@ from django.utils.timesince import timesince
 from zeeguu.large_lists import LargeListAdmin
 
 
+class CountedList(ChangeList):
+    """Tells the rows of its page their number of articles: others may be thousands."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        known = self.model_admin.found(request).value
+        for row in self.result_list:
+            row.article_count = None if known is None else known.get(str(row.pk), 0)
+
+
 class ArticleCountMixin:
     """The column "articles" of a ModelAdmin, from a ``count_articles`` of its class.
 
     That returns a Counted of {id, as a text: articles}.
     """
 
+    def found(self, request):
+        """What was counted, the same for all of a page."""
+        if not hasattr(request, "found_articles"):
+            request.found_articles = self.count_articles()
+        return request.found_articles
+
     def get_queryset(self, request):
-        found = self.count_articles().value
-        return with_article_count(super().get_queryset(request), found)
+        rows = super().get_queryset(request)
+        # Only to sort: it is a CASE with a branch for each row that has articles.
+        is_sorted = ORDER_VAR in request.GET
+        return (
+            with_article_count(rows, self.found(request).value) if is_sorted else rows
+        )
+
+    def get_changelist(self, request, **kwargs):
+        return CountedList
 
     def changelist_view(self, request, extra_context=None):
         # Django's place for a line below the title.
-        subtitle = f"Articles: {self.count_articles().age}."
+        subtitle = f"Articles: {self.found(request).age}."
         context = {"subtitle": subtitle, **(extra_context or {})}
         return super().changelist_view(request, context)
 

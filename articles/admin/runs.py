@@ -40,14 +40,16 @@ class CrawlRunAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         numbers = crawl_statistics()
+        is_known = numbers["counted_at"] is not None
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
             "title": "Crawl statistics",
             "age": counts.age(numbers["counted_at"]),
+            "is_known": is_known,
             "figures": crawl_page.figures(numbers),
-            "sections": crawl_page.sections(numbers),
+            "sections": crawl_page.sections(numbers) if is_known else [],
         }
         template = "admin/articles/crawlrun/statistics.html"
         return TemplateResponse(request, template, context)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from articles import services
-from articles.admin import FeedAdmin
+from articles import counts, services
+from articles.admin import FeedAdmin, LanguageAdmin
 from articles.models import Article, Feed, Fragment, Language, Topic
 from articles.tests.factories import make_article, make_feed
 from learners.models import User
@@ -114,6 +114,24 @@ def test_languages_show_how_many_feeds_and_articles_they_have(admin_client):
     make_article(feed=feed)
     rows = listed(admin_client.get(list_url("language"), {"q": "sv"}))
     assert [(row.feed_count, row.article_count) for row in rows] == [(1, 2)]
+
+
+@pytest.mark.parametrize("order", ["5", "-5"])
+def test_languages_are_sorted_by_their_articles(admin_client, order):
+    make_article(language="sv")
+    make_article(language="da")
+    make_article(language="da")
+    rows = listed(admin_client.get(list_url("language"), {"o": order}))
+    numbers = [row.article_count for row in rows]
+    assert numbers == sorted(numbers, reverse=order == "-5") and max(numbers) == 2
+
+
+def test_the_list_counts_articles_once(admin_client, monkeypatch):
+    made = []
+    count = lambda: made.append(1) or counts.Counted({"da": len(made)}, timezone.now())  # noqa: E731
+    monkeypatch.setattr(LanguageAdmin, "count_articles", staticmethod(count))
+    rows = listed(admin_client.get(list_url("language"), {"q": "da", "o": "5"}))
+    assert [row.article_count for row in rows if row.pk == "da"] == [1]
 
 
 def test_the_code_of_a_language_can_not_be_changed(admin_client):

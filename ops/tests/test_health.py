@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from health_check.exceptions import ServiceWarning
 
+from articles import counts
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
@@ -181,6 +182,15 @@ def test_models_that_cannot_be_read_are_a_503(client, models):
     (models / "resources.json").write_text("nonsense")
     answer = probe(client, ALL, 503)["Tokenizer"]
     assert "the index of the models can't be read" in answer
+
+
+@committed
+def test_what_nobody_has_counted_yet_is_not_ok(client, monkeypatch):
+    unknown = counts.Counted(None, None)
+    monkeypatch.setattr(counts, "by_state", lambda *args: unknown)
+    answers = probe(client)
+    for check in ("CacheCoverage", "TokenizationFailures"):
+        assert "the articles are being counted" in answers[check]
 
 
 @committed

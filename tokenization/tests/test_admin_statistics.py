@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
+from articles import counts
 from articles.tests.factories import make_article
 from learners.models import User
 from tokenization.models import CacheUse
@@ -95,6 +96,15 @@ def test_an_empty_cache_is_told_how_to_be_filled(admin_client):
     [text] = texts(page.xpath("//p[@class='nothing']"))
     assert "manage.py pretokenize" in text
     assert page.find_class("chart") + page.find_class("numbers") == []
+
+
+def test_what_nobody_has_counted_yet_is_not_none(admin_client, monkeypatch):
+    make_row(make_article())
+    unknown = counts.Counted(None, None)
+    monkeypatch.setattr(counts, "by_state", lambda *args: unknown)
+    page = page_of(admin_client)
+    (words,) = texts(page.xpath('//*[@id="content-main"]'))
+    assert words == "Being counted: look again in a moment."
 
 
 def test_the_list_leads_to_the_page_and_the_page_back(admin_client):
