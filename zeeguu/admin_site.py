@@ -45,7 +45,7 @@ class Site(admin.AdminSite):
             except UNANSWERABLE as exc:
                 if is_outage(exc) or not (asks_too_much(request) or names_none(kwargs)):
                     raise
-                logger.exception("%s was not answered", request.get_full_path())
+                logger.warning("%s was not answered: %r", request.get_full_path(), exc)
             else:
                 return response
             if names_none(kwargs):

@@ -53,6 +53,8 @@ class LargeListMixin:
 
     paginator = LargePaginator
     show_full_result_count = False
+    # Facets count all rows for each choice of each filter.
+    show_facets = admin.ShowFacets.NEVER
 
 
 class LargeListAdmin(LargeListMixin, admin.ModelAdmin):
