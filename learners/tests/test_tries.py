@@ -1,7 +1,13 @@
 """Counting tries to sign in: limits, who is spared, and what may go wrong."""
 
+import multiprocessing
 import sqlite3
+import subprocess
+import sys
 import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -9,6 +15,10 @@ from learners import tries
 from learners.tries import FOR_ACCOUNT, IN_MEMORY, MOST_ADDRESSES, Tries
 
 MOST, PERIOD_S = 3, 60
+INTRUDER = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
+"""
 HOME, CAFE, OTHER = "192.0.2.1", "198.51.100.7", "203.0.113.9"
 ADA, BOB = "ada@example.com", "bob@example.com"
 
@@ -167,3 +177,49 @@ def test_an_error_changes_nothing_and_the_next_try_goes_on(counted, monkeypatch)
         with pytest.raises(ZeroDivisionError):
             counted.enter(HOME, ADA)
     assert enter_often(counted, MOST) == [0, 0, PERIOD_S]
+
+
+PROCESSES, THREADS, CALLS, ADDRESSES = 3, 8, 10, 4
+LIMIT = 10
+
+
+def try_from_threads(path):
+    """In a process of its own: what became of each try."""
+    tries.LOCK_TIMEOUT_S = 60  # a busy machine is no reason to give up
+
+    def enter(number):
+        address = f"192.0.2.{number % ADDRESSES}"
+        account = f"{threading.get_ident()}-{number}@example.com"
+        try:
+            wait_s = Tries(path, "secret", LIMIT, 600).enter(address, account)
+        except (OSError, sqlite3.Error) as exc:
+            return repr(exc)
+        return "refused" if wait_s else address
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(enter, range(THREADS * CALLS)))
+
+
+def test_threads_of_many_processes_pass_exactly_as_often_as_they_may(tmp_path):
+    path = tmp_path / "tries"
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        results = pool.map(try_from_threads, [path] * PROCESSES, chunksize=1)
+    outcomes = Counter(outcome for result in results for outcome in result)
+    passed = {f"192.0.2.{number}": LIMIT for number in range(ADDRESSES)}
+    refused = PROCESSES * THREADS * CALLS - ADDRESSES * LIMIT
+    assert outcomes == {**passed, "refused": refused}
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_who_begins_a_try_takes_no_lock_from_another_thread(tmp_path):
+    path = tmp_path / "tries"
+    counted = Tries(path, "secret", MOST, PERIOD_S)
+    with counted._transaction(), closing(counted._open()):
+        intruder = subprocess.run(
+            [sys.executable, "-c", INTRUDER, path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "database is locked" in intruder.stderr

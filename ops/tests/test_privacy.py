@@ -1,8 +1,10 @@
 """What we keep is private: made so whatever the umask, and made so again."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,10 @@ from ops.tests.clients import wait_until
 from ops.tests.test_integration_gunicorn import serving
 from zeeguu import private
 
+INTRUDER = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
+"""
 SQLITE = "django.db.backends.sqlite3"
 
 
@@ -74,6 +80,41 @@ def test_a_database_elsewhere_is_private_from_its_making_and_then_left(var, tmp_
     guard(var, new)
     guard(var, old)
     assert [mode(new), mode(old)] == [0o600, 0o660]
+
+
+def test_files_that_are_there_or_are_made_are_never_opened(var, tmp_path, monkeypatch):
+    """Closing one would take the locks that SQLite has on it in another thread."""
+
+    def opens(*args, **kwargs):
+        pytest.fail(f"opened {args[0]}")
+
+    monkeypatch.setattr(os, "open", opens)
+    monkeypatch.setattr("builtins.open", opens)
+    guard(var, var / "db.sqlite3")
+    guard(var, tmp_path / "new.sqlite3")
+    monkeypatch.undo()
+    assert mode(tmp_path / "new.sqlite3") == 0o600
+
+
+def test_a_database_keeps_the_locks_that_a_thread_has_on_it(tmp_path):
+    path = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE TABLE kept (id)")
+        database.execute("BEGIN IMMEDIATE")
+        guard(tmp_path, path)
+        intruder = subprocess.run(
+            [sys.executable, "-c", INTRUDER, path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "database is locked" in intruder.stderr
+
+
+def test_a_file_is_made_where_a_link_leads_to(tmp_path, careless):
+    (tmp_path / "link").symlink_to(tmp_path / "db.sqlite3")
+    private.make_file(tmp_path / "link")
+    assert mode(tmp_path / "db.sqlite3") == 0o600
 
 
 def test_what_cant_be_made_is_no_error(tmp_path):
