@@ -20,7 +20,12 @@ BATCH = 100
 SMALL_BATCH = 1000
 # Between two batches, so that who waits for SQLite's only lock gets it.
 PAUSE_S = 0.01
-REMEMBERED = ("feed_id", "guid", "title", "published_at", "text_hash")
+REMEMBERED = (
+    *("feed_id", "guid", "title", "published_at", "text_hash", "simhash"),
+    "crawled_at",
+)
+# What is nearly the same as one of these is not for readers.
+LEADERS = ("", Article.Broken.HIDDEN)
 
 
 def delete(articles: QuerySet, *, remember: bool = True) -> tuple[int, dict[str, int]]:
@@ -62,7 +67,11 @@ def delete_batch(
         # Asked when they are locked: nobody can come to need one any more.
         kept = set(articles.filter(keep()).values_list("pk", flat=True))
         facts = [row for row in facts if row["pk"] not in kept]
-    list_heirs({row["pk"]: row.pop("broken") for row in facts})
+    broken = {row["pk"]: row.pop("broken") for row in facts}
+    list_heirs(broken)
+    for row in facts:
+        if broken[row["pk"]] not in LEADERS:
+            row["simhash"] = None
     if remember:
         _remember(facts)
     # Django finds what hangs on them, and loads nothing: no signal wants it.

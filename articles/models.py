@@ -447,13 +447,17 @@ class DeletedArticle(models.Model):
     title = models.CharField(max_length=500)
     published_at = models.DateTimeField()
     text_hash = models.CharField(max_length=64)
+    # Of what was news to readers, or hidden by an admin; and since when we had it.
+    simhash = models.BigIntegerField(null=True)
+    crawled_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [
             # For the crawler: is it known, under another address?
             models.Index(fields=["feed", "guid"], name="deleted_guid"),
-            models.Index(fields=["feed", "text_hash"], name="deleted_text"),
+            models.Index(fields=["text_hash"], name="deleted_same_text"),
+            models.Index(fields=["crawled_at"], name="deleted_latest"),
         ]
 
     def __str__(self):

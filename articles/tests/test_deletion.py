@@ -1,8 +1,11 @@
 """Deleted articles stay deleted, and leave nothing behind."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles import deletion
 from articles.models import Address, Article, DeletedArticle, Feed, Fragment, Topic
@@ -188,6 +191,65 @@ def test_another_feed_does_not_bring_it_back(crawl, web, stub):
     Article.objects.all().delete()
     publish(web, "a", path="/other")
     assert visit_again(crawl).counts == (2, 0, 2)
+
+
+def bring_elsewhere(web, paragraphs=8, summary=""):
+    """The article at /a, at another address and in another feed of the site."""
+    web.add("/b", page_of("a", paragraphs=paragraphs))
+    more = f"<description>{summary}</description>"
+    return make_feed(url=web.add("/sport", feed_of("/b", more=more)))
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"summary": "Kort fortalt"}, {"paragraphs": 9}]
+)
+def test_its_text_is_known_in_another_feed_at_another_address(
+    crawl, web, stub, changed
+):
+    publish(web, "a")
+    web.add("/a", page_of("a", paragraphs=8))
+    crawl()
+    Article.objects.all().delete()
+    bring_elsewhere(web, **changed)
+    assert visit_again(crawl).counts == (2, 0, 2)
+    assert visit_again(crawl).counts == (2, 0, 2)
+    assert (slugs(), web.paths().count("/b")) == ([], 1)
+
+
+def test_its_very_text_is_known_when_it_is_no_news_any_more(crawl, web, stub):
+    publish(web, "a")
+    web.add("/a", page_of("a", paragraphs=8))
+    crawl()
+    Article.objects.update(crawled_at=timezone.now() - timedelta(days=30))
+    Article.objects.all().delete()
+    bring_elsewhere(web)
+    assert visit_again(crawl).counts == (2, 0, 2)
+    web.add("/c", page_of("a", paragraphs=9))
+    make_feed(url=web.add("/culture", feed_of("/c")))
+    assert visit_again(crawl).report["listed"] == 1
+
+
+def test_what_is_like_a_deleted_advert_comes(crawl, web, stub):
+    publish(web, "a")
+    web.add("/a", page_of("a", paragraphs=8))
+    crawl()
+    Article.objects.update(broken="advert")
+    Article.objects.all().delete()
+    bring_elsewhere(web, paragraphs=9)
+    assert visit_again(crawl).report["listed"] == 1
+
+
+def test_what_is_like_a_deleted_and_a_listed_one_is_kept_as_a_duplicate(
+    crawl, web, stub
+):
+    publish(web, "a")
+    web.add("/a", page_of("a", paragraphs=8))
+    crawl()
+    kept = Article.objects.get()
+    make_article(simhash=kept.simhash).delete()
+    bring_elsewhere(web, paragraphs=9)
+    visit_again(crawl)
+    assert Article.objects.get(url=web.url("/b")).duplicate_of == kept
 
 
 def test_a_feed_s_new_articles_come_nevertheless(crawl, web, stub):

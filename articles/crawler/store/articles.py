@@ -43,7 +43,8 @@ class Draft:
 
     url is its own; addresses are others that lead to it. topics and rules are ids: of
     its topics, and of the judge's rules that hit. simhash is signed, of 64 bits. takes
-    is the id of an article of its site that a stranger's feed has brought.
+    is the id of an article of its site that a stranger's feed has brought, deleted that
+    of a DeletedArticle that it is nearly the same as.
     """
 
     url: str
@@ -63,6 +64,7 @@ class Draft:
     level: str = ""
     simhash: int | None = None
     takes: int | None = None
+    deleted: int | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ def _is_same(item, known):
 def store(feed, draft, tokens=None):
     """Store a draft in one transaction; return its Article, or None if it was known.
 
-    Known is what was deleted, too. Raises FeedGone where the feed was deleted.
+    Known is what was deleted, or is nearly the same as that. Raises FeedGone where the
+    feed was deleted.
 
     tokens, where given, is saved in the same transaction: ``tokens.save(article_id,
     fragment_ids)``. A fit draft whose very text the feed has brought before is known,
@@ -164,7 +167,7 @@ def store(feed, draft, tokens=None):
         if not there.select_for_update().exists():
             raise FeedGone(f"{feed.url} was deleted meanwhile")
         article, created = _find(feed, draft), False
-        if article is None and _was_deleted(feed, draft):
+        if article is None and _was_deleted(draft):
             return None
         if article is None:
             draft = _without_leader_that_is_gone(draft)
@@ -210,12 +213,18 @@ def _find(feed, draft):
     return next((one for one in strangers if locked.filter(pk=one.pk)), None)
 
 
-def _was_deleted(feed, draft):
-    """Whether this draft's article was deleted; its addresses are remembered, too."""
+def _was_deleted(draft):
+    """Whether this draft's article was deleted; its addresses are remembered, too.
+
+    By whichever feed it comes: the text was deleted, whoever publishes it.
+    """
     address = Address.objects.filter(pk=url_hash(draft.url), deleted__isnull=False)
     pk = address.values_list("deleted", flat=True).first()
     if pk is None and not draft.broken:
-        same = DeletedArticle.objects.filter(feed=feed, text_hash=draft.text.hash)
+        is_same = Q(text_hash=draft.text.hash)
+        if draft.deleted is not None:
+            is_same |= Q(pk=draft.deleted)
+        same = DeletedArticle.objects.filter(is_same)
         pk = same.values_list("pk", flat=True).first()
     if pk is None:
         return False
@@ -357,23 +366,35 @@ def _latest_fingerprints(language_id):
     return list(latest.order_by("pk").values_list("pk", "simhash"))
 
 
+def _deleted_fingerprints(language_id):
+    """(pk, simhash) of what was deleted of a language's articles of the last days."""
+    latest = DeletedArticle.objects.filter(
+        crawled_at__gt=timezone.now() - NEWS_LASTS,
+        feed__language=language_id,
+        simhash__isnull=False,
+    )
+    return list(latest.order_by("pk").values_list("pk", "simhash"))
+
+
 def find_duplicates(feed, drafts):
     """The drafts, those that are nearly the same as a stored article marked as such.
 
     Or as what they take over: an article of the feed's site that a stranger brought.
+    Or as one that was deleted.
     """
     if not any(draft.simhash for draft in drafts):
         return drafts
     latest = _latest_fingerprints(feed.language_id)
-    return [_marked(draft, latest, feed) for draft in drafts]
+    deleted = _deleted_fingerprints(feed.language_id)
+    return [_marked(draft, latest, deleted, feed) for draft in drafts]
 
 
-def _marked(draft, latest, feed):
+def _marked(draft, latest, deleted, feed):
     if draft.broken or draft.simhash is None:
         return draft
     leader = nearest(draft.simhash, latest)
     if leader is None:
-        return draft
+        return replace(draft, deleted=nearest(draft.simhash, deleted))
     article = Article.objects.select_related("feed").filter(pk=leader).first()
     if article and _is_strangers(article, feed):
         return replace(draft, takes=leader)
