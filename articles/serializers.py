@@ -65,10 +65,28 @@ def known_languages() -> str:
     return ", ".join(Language.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def refuse_known(url):
-    if known := Feed.objects.at(url).first():
-        message = f"feed {known.pk} has this address already: {known}"
-        raise ValidationError({"url": [message]})
+def refuse_known(url, feed=None, so="has this address already"):
+    """Raise ValidationError where another feed than this one has the address."""
+    known = Feed.objects.at(url).first()
+    if known and known != feed:
+        raise ValidationError({"url": [f"feed {known.pk} {so}: {known}"]})
+
+
+def looked_at(url, unchecked, feed=None):
+    """What a look at a new address finds, its "url" that of the feed that is there.
+
+    feed is the one that gets it, if it is there already. Raises ValidationError.
+    """
+    refuse_known(url, feed)
+    checked(services.check_address, url, "public" if unchecked else "found")
+    if unchecked:
+        return {**NOTHING, "url": url}
+    found = checked(services.find_feed, url)
+    refuse_known(found["url"], feed)
+    if moved_to := found["moved_to"]:
+        so = f"is at {moved_to} already, where this address moved for good"
+        refuse_known(moved_to, feed, so)
+    return found
 
 
 def checked(check, *args):
@@ -108,10 +126,10 @@ class FeedSerializer(ModelSerializer):
         return int(feed.interval.total_seconds())
 
     def validate(self, facts):
-        url = facts.get("url", self.instance.url)
-        if url != self.instance.url:
-            refuse_known(url)
-            checked(services.check_address, url)
+        unchecked = facts.pop("unchecked", False)
+        own = normal_url(self.instance.url)
+        if facts.get("url", own) != own:
+            facts["url"] = looked_at(facts["url"], unchecked, self.instance)["url"]
         return facts
 
     def update(self, feed, facts):
@@ -128,6 +146,19 @@ class StaffFeedSerializer(FeedSerializer):
         extra_kwargs = {"last_error": {"help_text": "Left out unless staff asks."}}
         fields = (*FeedSerializer.Meta.fields, "last_error")
         read_only_fields = (*FeedSerializer.Meta.read_only_fields, "last_error")
+
+
+class ChangedFeedSerializer(StaffFeedSerializer):
+    """A feed to be changed; a new address is looked at as that of a new feed is."""
+
+    unchecked = serializers.BooleanField(
+        default=False,
+        write_only=True,
+        help_text="Take a new address without looking.",
+    )
+
+    class Meta(StaffFeedSerializer.Meta):
+        fields = (*StaffFeedSerializer.Meta.fields, "unchecked")
 
 
 class NewFeedSerializer(ModelSerializer):
@@ -149,12 +180,8 @@ class NewFeedSerializer(ModelSerializer):
         extra_kwargs = {"title": {"help_text": "Else the feed's own."}}
 
     def validate(self, facts):
-        url, unchecked = facts["url"], facts.pop("unchecked")
-        refuse_known(url)
-        checked(services.check_address, url, "public" if unchecked else "found")
-        found = NOTHING if unchecked else checked(services.find_feed, url)
-        facts["url"] = found["url"] if not unchecked else url
-        refuse_known(facts["url"])
+        found = looked_at(facts["url"], facts.pop("unchecked"))
+        facts["url"] = found["url"]
         title = facts.get("title") or found["title"]
         facts["title"] = title[: Feed._meta.get_field("title").max_length]
         if "language" not in facts:

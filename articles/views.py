@@ -46,7 +46,8 @@ class TopicViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     list=extend_schema(responses=serializers.StaffFeedSerializer),
     retrieve=extend_schema(responses=serializers.StaffFeedSerializer),
     partial_update=extend_schema(
-        request=serializers.FeedSerializer, responses=serializers.StaffFeedSerializer
+        request=serializers.ChangedFeedSerializer,
+        responses=serializers.StaffFeedSerializer,
     ),
 )
 class FeedViewSet(
@@ -71,6 +72,8 @@ class FeedViewSet(
     def get_serializer_class(self):
         if self.action == "create":
             return serializers.NewFeedSerializer
+        if self.action == "partial_update":
+            return serializers.ChangedFeedSerializer
         if self.request.user.is_staff:
             return serializers.StaffFeedSerializer
         return serializers.FeedSerializer

@@ -68,8 +68,8 @@ def normal_url(text: str) -> str:
     """The one spelling of a feed's address; what is no web address stays as it is.
 
     Lower-case host, in the letters of DNS and without its last dot; no default port, no
-    fragment, no dot segments; escapes in capitals, and only where one is needed. All
-    that a server may tell apart stays. Source: RFC 3986, section 6.2.
+    fragment, empty query or dot segments; escapes in capitals, and only where one is
+    needed. All that a server may tell apart stays. Source: RFC 3986, section 6.2.
     """
     link = with_scheme(text)
     try:
@@ -82,7 +82,8 @@ def normal_url(text: str) -> str:
     user = f"{url.userinfo.decode()}@" if url.userinfo else ""
     host = f"[{host}]" if ":" in host else host
     port = f":{url.port}" if url.port not in (None, PORTS[url.scheme]) else ""
-    path = ESCAPE.sub(_escaped, url.raw_path.decode())
+    path = url.raw_path.decode()
+    path = ESCAPE.sub(_escaped, path if url.query else path.removesuffix("?"))
     return f"{url.scheme}://{user}{host}{port}{path}"
 
 

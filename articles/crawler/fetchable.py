@@ -30,6 +30,8 @@ def require_fetchable(url: str, name: Literal["found", "public", "any"]) -> None
         return
     if host == "localhost" or host.endswith(".localhost"):
         raise Refused(f"host {host} is this machine")
+    if host == "invalid" or host.endswith(".invalid"):  # RFC 6761, section 6.4
+        raise Refused(f"host {host} can't be found: no name ends with .invalid")
     try:
         addresses = names.addresses(host, port, LOOKUP_S) if name != "any" else []
     except FetchError:

@@ -28,15 +28,16 @@ MAX_AGE_S = 600
 MOST_KEPT = 50
 NOTHING = {
     **{"title": "", "language": "", "found": 0, "left_out": 0},
-    **{"items": [], "links": [], "problems": [], "error": ""},
+    **{"items": [], "links": [], "problems": [], "error": "", "moved_to": ""},
 }
 
 
 def look(fetcher, pool, url):
     """Fetch what is at url, and read it in a KillablePool.
 
-    Returns (FeedDocument, [], "") for a feed, which is kept for ``recall``, and (None,
-    [FeedLink, …], why it is no feed) for all else. Raises FetchError and ParseError.
+    Returns (FeedDocument, [], "", moved_to) for a feed, which is kept for ``recall``;
+    moved_to is where it moved for good, or "". For all else that is (None, [FeedLink,
+    …], why it is no feed, ""). Raises FetchError and ParseError.
     """
     page = fetcher.get(url)
     try:
@@ -44,14 +45,14 @@ def look(fetcher, pool, url):
     except ParseError as exc:
         links = apart.links(pool, page)
         fit = [link for link in links if len(link.url) <= FEED_URL_CHARACTERS]
-        return None, fit, str(exc)
+        return None, fit, str(exc), ""
     keep(url, page)
-    return document, [], ""
+    return document, [], "", page.moved_to
 
 
-def summary(url, document, links, error, problems):
+def summary(url, document, links, error, problems, moved_to=""):
     """A look as a dict for JSON; document may be None."""
-    facts = {"url": url, "error": error, "problems": problems}
+    facts = {"url": url, "error": error, "problems": problems, "moved_to": moved_to}
     facts["links"] = [vars(link) for link in links]
     if document is not None:
         facts |= {

@@ -162,7 +162,7 @@ def test_private_addresses_are_refused_unseen_too(url):
 
 
 def test_a_name_that_is_not_found_is_refused_unless_unchecked():
-    url = "https://news.invalid/feed"
+    url = "https://news.no-such-domain/feed"
     assert "--unchecked adds an address" in refused(url, language="da")
     assert "added" in unchecked(url)
 
@@ -246,3 +246,12 @@ def test_an_unknown_language_is_refused_with_the_known_ones():
 
 def test_a_title_that_is_too_long_is_refused():
     assert "title: " in refused(title="x" * 201, language="da")
+
+
+def test_where_a_feed_moved_for_good_it_may_be_already(site):
+    feed = make_feed(url=site.url("/feed.xml"))
+    with pytest.raises(CommandError) as caught:
+        call_command("add_feed", site.redirect("/old.xml", "/feed.xml", 301))
+    message = str(caught.value)
+    assert f"moved to {feed.url} for good, where feed {feed.pk} is already" in message
+    assert "--unchecked" not in message

@@ -121,7 +121,7 @@ def test_private_addresses_are_refused_also_unseen(staff_api, url, given):
 
 
 def test_a_name_that_nobody_knows_is_refused_unless_unchecked(staff_api):
-    given = {"url": "https://news.invalid/feed", "language": "da"}
+    given = {"url": "https://news.no-such-domain/feed", "language": "da"}
     assert "can't be found" in message(staff_api.post(FEEDS, given))
     assert added(staff_api.post(FEEDS, {**given, "unchecked": True}))
 
@@ -148,3 +148,55 @@ def test_no_connection_is_held_while_looking(staff_api, monkeypatch):
     assert "not looked at in" in message(staff_api.post(FEEDS, given))
     assert seen == [2]  # before the name is looked up, and before the look
     assert connection.connection is not None
+
+
+# --- another address
+
+
+def test_a_new_address_of_a_feed_is_looked_at(staff_api, site):
+    feed = make_feed()
+    url, page = f"{FEEDS}{feed.pk}/", site.add("/page", "<html><p>Velkommen")
+    errors = refused(staff_api.patch(url, {"url": page}))
+    assert "not a feed" in errors["url"][0]
+    site.add("/", link("/feed.xml"))
+    answer = staff_api.patch(url, {"url": site.url("/")})
+    assert (answer.status_code, answer.json()["url"]) == (200, site.url("/feed.xml"))
+    feed.refresh_from_db()
+    assert feed.url == site.url("/feed.xml")
+
+
+def test_a_new_address_is_taken_unseen_where_that_is_meant(staff_api, site):
+    feed, page = make_feed(), site.add("/page", "<html><p>Velkommen")
+    given = {"url": page, "unchecked": True}
+    answer = staff_api.patch(f"{FEEDS}{feed.pk}/", given)
+    assert answer.status_code == 200, answer.content
+    assert "unchecked" not in answer.json()
+    assert site.requests == []
+
+
+# --- addresses that moved
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_where_a_feed_moved_for_good_it_may_be_already(staff_api, site, status):
+    known, other = make_feed(url=site.url("/feed.xml")), make_feed()
+    old = site.redirect("/old.xml", "/feed.xml", status)
+    for response in (
+        staff_api.post(FEEDS, {"url": old}),
+        staff_api.patch(f"{FEEDS}{other.pk}/", {"url": old}),
+    ):
+        [message] = refused(response)["url"]
+        assert message.startswith(f"feed {known.pk} is at {known.url} already")
+    assert Feed.objects.count() == 2
+
+
+def test_a_feed_gets_the_address_back_that_leads_to_it(staff_api, site):
+    feed = make_feed(url=site.url("/feed.xml"))
+    old = site.redirect("/old.xml", "/feed.xml", 301)
+    answer = staff_api.patch(f"{FEEDS}{feed.pk}/", {"url": old})
+    assert answer.status_code == 200, answer.content
+
+
+def test_a_redirect_for_now_leads_to_nobody_else(staff_api, site):
+    make_feed(url=site.url("/feed.xml"))
+    assert added(staff_api.post(FEEDS, {"url": site.redirect("/new", "/feed.xml")}))

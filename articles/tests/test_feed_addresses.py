@@ -35,11 +35,12 @@ SAME = {
         "https://bücher.example",
         "https://BÜCHER.example./",
     ],
+    "https://example.com/a": ["https://example.com/a?", "https://example.com/a?#x"],
     "http://[::1]:8080/": ["http://[::1]:8080", "http://[::1]:8080/#"],
 }
 DIFFERENT = [
     *("https://example.com/a", "http://example.com/a", "https://example.com/A"),
-    *("https://example.com/a/", "https://example.com/a?", "https://example.com/a?b&c"),
+    *("https://example.com/a/", "https://example.com/a??", "https://example.com/a?b&c"),
     *(
         "https://example.com/a?c&b",
         "https://www.example.com/a",
@@ -179,3 +180,10 @@ def test_exceptions_are_by_host_and_port(settings):
     require_fetchable("http://localhost/", "found")
     with pytest.raises(Refused):
         require_fetchable("http://127.0.0.1:8090/", "found")
+
+
+@pytest.mark.parametrize("name", ["found", "public", "any"])
+@pytest.mark.parametrize("host", ["nope.invalid", "NOPE.INVALID.", "invalid"])
+def test_names_that_can_never_be_found_are_refused(host, name):
+    with pytest.raises(Refused, match="can't be found: no name ends with .invalid"):
+        require_fetchable(f"http://{host}/", name)

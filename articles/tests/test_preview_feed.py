@@ -258,3 +258,12 @@ def test_a_folder_that_cannot_be_written_to_is_only_logged(run_dir, caplog):
     keep(URL, page())
     assert "the first visit will fetch it again" in caplog.text
     assert recall(URL) is None
+
+
+def test_where_a_feed_moved_for_good_it_may_be_already(site):
+    url = site.add("/feed.xml", rss(item(0), "<language>da</language>"))
+    feed, old = make_feed(url=url), site.redirect("/old.xml", "/feed.xml", 301)
+    found = told(old)
+    assert found["moved_to"] == url
+    problem = f"It moved to {url} for good, which is here already, as feed {feed.pk}."
+    assert problem in found["problems"]

@@ -72,9 +72,15 @@ def find_feed(fetcher, pool, url):
 
 def fetch(fetcher, url):
     try:
-        return fetcher.get(url)
+        page = fetcher.get(url)
     except FetchError as exc:
         raise refusal(f"{exc}{REMEDY}") from exc
+    if page.moved_to and (known := Feed.objects.at(page.moved_to).first()):
+        raise refusal(
+            f"{url} moved to {page.moved_to} for good, where feed {known.pk} is"
+            f" already: {known}"
+        )
+    return page
 
 
 def named(pool, page):

@@ -31,11 +31,16 @@ class Command(BaseCommand):
         url = normal_url(url)
         added = Feed.objects.at(url).first()
         release()
-        document, links, error = look_apart(url)
+        document, links, error, moved_to = look_apart(url)
         problems = [f"It is here already, as feed {added.pk}."] if added else []
+        if moved_to and (moved := Feed.objects.at(moved_to).first()):
+            problems.append(
+                f"It moved to {moved_to} for good, which is here already, as feed"
+                f" {moved.pk}."
+            )
         if document:
             problems += find_problems(document, language or "", codes)
-        found = summary(url, document, links, error, problems)
+        found = summary(url, document, links, error, problems, moved_to)
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
         else:
@@ -52,7 +57,7 @@ def look_apart(url):
         try:
             return look(fetcher, pool, url)
         except (FetchError, ParseError) as exc:
-            return None, [], str(exc)
+            return None, [], str(exc), ""
 
 
 def lines(found):
