@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """Django's command line: ``python manage.py help`` lists the commands.
 
-Exit codes of all commands, beside their own: 2 when a setting is wrong or the database
-can't be used, 130 when they were stopped by Ctrl-C or SIGTERM. What was done until then
-is kept.
+Exit codes of all commands, beside their own: 2 when a setting is wrong, or the database
+or standard output can't be used, 130 when they were stopped by Ctrl-C or SIGTERM. What
+was done until then is kept.
 """
 
 import os
@@ -14,11 +14,26 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from ops.database.errors import is_outage, is_unmigrated
+from zeeguu import streams
 from zeeguu.connections import DatabaseFailed
 from zeeguu.wording import in_words
 
 
 def main():
+    streams.prepare()
+    try:
+        code = run()
+    except SystemExit as exc:
+        code = exc.code
+    sys.stdout.flush()
+    if sys.stdout.failure:
+        why = sys.stdout.failure
+        sys.stderr.write(f"Standard output can't be written to: {why}\n")
+        return 2
+    return code
+
+
+def run():
     # Also where a script has started it in the background, with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -1,6 +1,6 @@
 """Deleting in the admin: pages that count, batches that end, and what is in the way."""
 
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -180,7 +180,7 @@ def test_many_articles_go_in_the_background(admin_client, begun, monkeypatch):
     page = across(admin_client, post="yes", up_to=articles[-1].pk)
     assert "The deletion has started" in page.content.decode()
     [(command, given)] = begun
-    monkeypatch.setattr("sys.stdin", StringIO(given.decode()))
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(given)))
     call_command(*command, stdout=StringIO())
     assert list(Article.objects.all()) == [kept]
     assert DeletedArticle.objects.count() == 3
@@ -188,7 +188,9 @@ def test_many_articles_go_in_the_background(admin_client, begun, monkeypatch):
 
 def test_the_command_for_that_takes_numbers_only(monkeypatch):
     article = make_article()
-    monkeypatch.setattr("sys.stdin", StringIO(f"{article.pk}\nall\n"))
+    monkeypatch.setattr(
+        "sys.stdin", TextIOWrapper(BytesIO(f"{article.pk}\nall\n".encode()))
+    )
     with pytest.raises(CommandError, match="'all' is no article's number") as caught:
         call_command("delete_articles", "--yes")
     assert caught.value.returncode == 2

@@ -1,5 +1,3 @@
-import sys
-
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
@@ -9,6 +7,7 @@ from articles.models import Article
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
+from zeeguu.streams import read_input
 from zeeguu.wording import in_words
 
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="that is meant")
 
     def handle(self, *, yes, verbosity, **options):
-        words = sys.stdin.read().split()
+        words = read_input().decode(errors="replace").split()
         if wrong := next((word for word in words if not is_id(word)), None):
             raise CommandError(f"{wrong!r} is no article's number", returncode=2)
         pks = sorted({int(word) for word in words})

@@ -1,4 +1,3 @@
-import sys
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -9,6 +8,7 @@ from articles.language_names import LanguageNames
 from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed
 from zeeguu.commands import BaseCommand
+from zeeguu.streams import read_input
 
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, file, language, **options):
         require_languages([language] if language else [])
         if str(file) == "-":
-            file, body = "standard input", sys.stdin.buffer.read()
+            file, body = "standard input", read_input()
         else:
             body = contents(file)
         try:

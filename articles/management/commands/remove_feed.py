@@ -8,6 +8,7 @@ from articles.models import Feed
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
+from zeeguu.streams import is_terminal
 from zeeguu.wording import in_words
 
 
@@ -103,7 +104,7 @@ def require_consent(what: str, yes: bool) -> None:
     """Ask on a terminal; raise CommandError (exit code 2) unless it is meant."""
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise CommandError(f"to {what}, add --yes", returncode=2)
     sys.stderr.write(f"{what[0].upper()}{what[1:]}? [y/N] ")
     sys.stderr.flush()
