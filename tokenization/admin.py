@@ -5,7 +5,7 @@ from functools import partial
 import orjson
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -24,7 +24,7 @@ from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
 from zeeguu.charts import badge
-from zeeguu.large_lists import LargeListAdmin
+from zeeguu.large_lists import LargeChangeList, LargeListAdmin
 
 REFILL_AT_MOST = 200
 STALE_NOW = (
@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
         return caches.in_state(self.value()) if self.value() else caches
 
 
-class CacheChangeList(ChangeList):
+class CacheChangeList(LargeChangeList):
     """Leaves tokens and texts, which are large, in the database."""
 
     def get_queryset(self, request, **kwargs):
@@ -63,6 +63,8 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
     )
     list_filter = (StateFilter, "article__language")
     list_select_related = ("article__language",)
+    # Of all that is listed an index serves the ids alone, which are the articles'.
+    sortable_by = ("article",)
     search_fields = ("article__title",)
     actions = ("refill", "invalidate")
     readonly_fields = (
@@ -189,11 +191,11 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
         message = f"Invalidated: {number}. They are served until they are refilled."
         self.message_user(request, message)
 
-    @admin.display(ordering="article__language__name")
+    @admin.display
     def language(self, cache):
         return cache.article.language
 
-    @admin.display(ordering="article__token_state")
+    @admin.display
     def state(self, cache):
         return badge(state_now(cache))
 
@@ -201,15 +203,15 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
     def explained_state(self, cache):
         return format_html("{} {}", badge(state_now(cache)), why(cache))
 
-    @admin.display(ordering="token_count")
+    @admin.display
     def tokens(self, cache):
         return cache.token_count
 
-    @admin.display(ordering="bytes")
+    @admin.display
     def size(self, cache):
         return filesizeformat(cache.bytes)
 
-    @admin.display(ordering="-refreshed_at")
+    @admin.display
     def age(self, cache):
         return timesince(cache.refreshed_at, depth=1)
 
@@ -268,6 +270,7 @@ class ArticleWithTokensAdmin(ArticleAdmin):
     """Adds the tokens' state here, because articles know nothing of tokenization."""
 
     list_display = (*ArticleAdmin.list_display, "tokens")
+    sortable_by = (*ArticleAdmin.sortable_by, "tokens")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
@@ -22,7 +22,7 @@ from articles.models import (
     url_hash,
 )
 from articles.text import clean
-from zeeguu.large_lists import LargeListAdmin
+from zeeguu.large_lists import LargeChangeList, LargeListAdmin
 
 
 @admin.register(Language)
@@ -225,7 +225,7 @@ class TopicFilter(admin.SimpleListFilter):
         return articles.filter(topics=topics.first()) if self.value() else articles
 
 
-class ArticleChangeList(ChangeList):
+class ArticleChangeList(LargeChangeList):
     """Leaves the long texts, which no column shows, in the database."""
 
     def get_queryset(self, request, **kwargs):
@@ -244,6 +244,7 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
         *("language", LevelFilter, TopicFilter),
     )
     list_select_related = ("language", "feed")
+    sortable_by = ("published", "level")
     search_fields = ("title", "url")
     ordering = ("-pk",)
     autocomplete_fields = ("language", "feed", "topics")
@@ -333,7 +334,7 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
     def published(self, article):
         return article.published_at.date()
 
-    @admin.display(ordering="word_count")
+    @admin.display
     def words(self, article):
         return article.word_count
 

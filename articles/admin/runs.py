@@ -24,6 +24,7 @@ class CrawlRunAdmin(ReadOnlyAdmin):
         *("visited", "failed_visits", "found", "items"),
     )
     list_filter = ("host",)
+    sortable_by = ("started",)
     search_fields = ("command", "host")
     fields = (
         *("started_at", "finished_at", "duration", "command", "host"),
@@ -95,6 +96,7 @@ class FeedVisitAdmin(ReadOnlyAdmin):
         *("time", "feed_link", "outcome", "secs", "found", "items", "problems"),
     )
     list_filter = (OutcomeFilter, "feed__language")
+    sortable_by = ("time",)
     search_fields = ("feed__title", "feed__url")
     fields = (
         *("at", "feed_link", "articles", "run_link", "outcome", "error", "seconds"),
@@ -110,11 +112,11 @@ class FeedVisitAdmin(ReadOnlyAdmin):
     def time(self, visit):
         return f"{visit.at:{MINUTE}}"
 
-    @admin.display(ordering="seconds")
+    @admin.display
     def secs(self, visit):
         return f"{visit.seconds:.1f}"
 
-    @admin.display(ordering="feed__title", description="feed")
+    @admin.display(description="feed")
     def feed_link(self, visit):
         return linked(visit.feed)
 
@@ -128,7 +130,7 @@ class FeedVisitAdmin(ReadOnlyAdmin):
             Article, "Articles of this feed", feed__id__exact=visit.feed_id
         )
 
-    @admin.display(ordering="status")
+    @admin.display
     def outcome(self, visit):
         return badge(visit.status)
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from articles.models import Article, CrawlRun, FeedVisit, Topic
 from articles.tests.factories import make_article
@@ -82,3 +83,41 @@ def test_nothing_is_counted_for_each_choice_of_a_filter(model, admin_client):
     with CaptureQueriesContext(connection) as asked:
         list_of(admin_client, model, _facets="True")
     assert len(asked) <= len(plain)
+
+
+def order_of(client, model, order):
+    """What a list is sorted by, and the columns that say they are, by number."""
+    changes = list_of(client, model, o=order).context["cl"]
+    return changes.queryset.query.order_by, changes.get_ordering_field_columns()
+
+
+@large
+def test_lists_are_sorted_by_what_an_index_serves_alone(model, admin_client):
+    site = admin.site.get_model_admin(model)
+    indexed = {field.name for field in model._meta.fields if field.db_index}
+    alone = (index.fields for index in model._meta.indexes if len(index.fields) == 1)
+    indexed.update(*alone)
+    unsorted = order_of(admin_client, model, "")
+    columns = list_of(admin_client, model).context["cl"].list_display
+    for place, name in enumerate(columns):
+        if name not in site.sortable_by:
+            assert order_of(admin_client, model, place) == unsorted, name
+            continue
+        for sign in ("", "-"):
+            (first, second), shown = order_of(admin_client, model, f"{sign}{place}")
+            assert first.removeprefix("-") in {"pk", *indexed}
+            assert (first[0] == "-", second) == (sign == "-", f"{sign}pk")
+            assert shown == {place: "desc" if sign else "asc"}
+
+
+@pytest.mark.parametrize("order", ["1.4.6", "x.4.-6", "-.99.4", "4.-4", "4.4"])
+def test_a_list_is_sorted_by_one_column(order, admin_client):
+    expected = (("published_at", "pk"), {4: "asc"})
+    assert order_of(admin_client, Article, order) == expected
+
+
+def test_a_heading_that_sorts_nothing_is_no_link(admin_client):
+    make_article()
+    page = html.fromstring(list_of(admin_client, Article).content)
+    linked = page.xpath("//th[contains(@class, 'sortable')]//a/text()")
+    assert linked == ["Published", "Level", "Tokens"]
