@@ -33,6 +33,8 @@ worker_class = "gthread"
 workers = processes.WORKERS
 threads = processes.THREADS
 keepalive = 5
+# As much as nginx takes, so that it is nginx who refuses: its answer can be read.
+limit_request_line = 8190
 # The master loads the application, and a worker is ready as soon as it is forked. It
 # opens its own database connections: the pool leaves alone what it inherits.
 preload_app = True

@@ -224,6 +224,32 @@ def test_the_largest_body_that_django_takes_gets_there(site):
     assert status in (400, 415)
 
 
+@pytest.mark.parametrize(
+    ("path", "header", "expected"),
+    [
+        (f"/api/articles/?q={'x' * 9_000}", "", 414),
+        ("/api/articles/", "x" * 9_000, 431),
+    ],
+)
+def test_too_long_an_address_or_header_is_a_problem(site, path, header, expected):
+    status, headers, body = ask(site, path, Host="localhost", X_Long=header)
+    assert (status, json.loads(body)["status"]) == (expected, expected)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_too_large_a_header_elsewhere_is_a_page(site):
+    status, headers, body = ask(site, "/", Host="localhost", X_Long="x" * 9_000)
+    assert (status, headers["Content-Type"]) == (431, "text/html; charset=utf-8")
+    assert b"8 kB" in body
+
+
+def test_what_nginx_lets_through_gunicorn_takes(site):
+    path = f"/api/articles/?language={'x' * 8_000}"
+    status, headers, _ = ask(site, path, Host="localhost", X_Long="x" * 8_000)
+    assert (status, headers["Content-Type"]) == (400, "application/problem+json")
+
+
 @pytest.mark.parametrize("size", [200_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE])
 @pytest.mark.parametrize(
     ("path", "expected"),
