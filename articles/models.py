@@ -137,7 +137,7 @@ class FeedState(models.TextChoices):
     """What a feed does, as its row tells; nothing leaves the rounds unseen."""
 
     ACTIVE = "active", "active"
-    UNLISTED = "unlisted", "unlisted"  # its newest articles are all hidden
+    UNLISTED = "unlisted", "unlisted"  # nothing that it brings is for readers
     FAILING = "failing", "failing"
     GONE = "gone", "gone"
     PAUSED = "paused", "paused"
@@ -146,8 +146,12 @@ class FeedState(models.TextChoices):
 GONE = "gone"
 # So many hidden articles in a row are no chance; without a listed one before, any are.
 MANY_HIDDEN = 5
-ARE_HIDDEN = models.Q(hidden_in_a_row__gte=MANY_HIDDEN) | models.Q(
-    hidden_in_a_row__gt=0, last_new_at=None
+# The same of items that were not stored at all, at the last visit.
+ARE_HIDDEN = (
+    models.Q(hidden_in_a_row__gte=MANY_HIDDEN)
+    | models.Q(lost__gte=MANY_HIDDEN)
+    | models.Q(hidden_in_a_row__gt=0, last_new_at=None)
+    | models.Q(lost__gt=0, last_new_at=None)
 )
 WORKS = models.Q(active=True, consecutive_failures=0)
 FEED_STATES = {
@@ -193,6 +197,9 @@ class Feed(models.Model):
     # New articles since then, all of them hidden, and {reason: how many}.
     hidden_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     hidden_why = models.JSONField(default=dict, editable=False)
+    # Items that failed or were skipped, where the feed holds no others: {reason: n}.
+    lost = models.PositiveIntegerField(default=0, editable=False)
+    lost_why = models.JSONField(default=dict, editable=False)
     # Until when some crawl or task has it in hand; the time is that one's name too.
     claimed_until = models.DateTimeField(null=True, editable=False)
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
@@ -228,15 +235,19 @@ class Feed(models.Model):
     @property
     def _are_hidden(self):
         least = 1 if self.last_new_at is None else MANY_HIDDEN
-        return self.hidden_in_a_row >= least
+        return max(self.hidden_in_a_row, self.lost) >= least
 
     @property
     def unlisted(self):
-        """What became of its newest articles where all are hidden, else ""."""
-        if not self.hidden_in_a_row:
-            return ""
-        why = describe_reasons(self.hidden_why)
-        return f"{self.hidden_in_a_row} new, none for readers: {why}"
+        """What became of its newest items where readers got none, else ""."""
+        told = []
+        if self.hidden_in_a_row:
+            told.append(f"{self.hidden_in_a_row} new, none for readers: ")
+            told[-1] += describe_reasons(self.hidden_why)
+        if self.lost:
+            told.append(f"{self.lost} found, none for readers: ")
+            told[-1] += describe_reasons(self.lost_why)
+        return "; ".join(told)
 
 
 class TokenState(models.TextChoices):

@@ -106,7 +106,7 @@ class FeedSerializer(ModelSerializer):
     state = serializers.ChoiceField(FeedState.choices, read_only=True)
     unlisted = serializers.CharField(
         read_only=True,
-        help_text="What became of its newest articles where readers see none of them.",
+        help_text="What became of its newest items where readers see none of them.",
     )
 
     class Meta:

@@ -78,9 +78,10 @@ def save_feed_changes(feed, changed):
         changed |= {"etag", "last_modified", "content_hash"}
         changed |= {"moved_to", "moved_sightings"}
     if changed & {"url", "language"}:
-        # What was hidden may have been so for the old one.
+        # What was hidden or lost may have been so for the old one.
         feed.hidden_in_a_row, feed.hidden_why = 0, {}
-        changed |= {"hidden_in_a_row", "hidden_why"}
+        feed.lost, feed.lost_why = 0, {}
+        changed |= {"hidden_in_a_row", "hidden_why", "lost", "lost_why"}
     if "active" in changed:
         # What is in the queue is out of it.
         feed.claimed_until = None

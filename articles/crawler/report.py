@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from articles.models import KINDS, FeedVisit
+from articles.models import KINDS, MANY_HIDDEN, FeedVisit
 
 # Left for now only: the next visit takes these items in.
 OVER_LIMIT = "over the limit"
@@ -12,6 +12,8 @@ OUT_OF_TIME = "out of time"
 HOST_BUSY = "host busy"
 BROKEN_OFF = "visit broken off"
 STOPPED = "stopped"
+# Readers have the old version.
+NO_UPDATE = "update not fetched"
 # Not asked for again today.
 FAILED_OFTEN = "failed often"
 # Of a feed: another crawl, or a task of Celery's, has it in hand.
@@ -88,6 +90,16 @@ class FeedReport:
     def has_new(self) -> bool:
         """Whether readers got something new."""
         return self.listed + self.shown > 0
+
+    @property
+    def lost_why(self) -> Counter:
+        """{reason: items} of those that were not stored, if readers have no others."""
+        skipped = self.reasons.get("skipped", Counter())
+        if self.has_new or self.known or self.updated or skipped[NO_UPDATE]:
+            return Counter()
+        why = skipped + Counter(failed=self.failed)
+        # A few of many tell nothing of those that are left for the next visit.
+        return Counter() if self.left and why.total() < MANY_HIDDEN else why
 
     @property
     def stored(self) -> int:

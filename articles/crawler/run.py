@@ -22,6 +22,7 @@ from articles.crawler.preview import recall
 from articles.crawler.report import (
     BEING_VISITED,
     FAILED_OFTEN,
+    NO_UPDATE,
     OUT_OF_TIME,
     OVER_LIMIT,
     STOPPED,
@@ -501,7 +502,7 @@ class Visit:
         try:
             draft = self._fetch_draft(item)
         except (FetchError, ExtractError):
-            self.report.recount("skipped", "update not fetched")
+            self.report.recount("skipped", NO_UPDATE)
             return
         except Exception as exc:  # noqa: BLE001 - logged and reported there
             self.report.known -= 1

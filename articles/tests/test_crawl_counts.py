@@ -245,6 +245,89 @@ def test_a_feed_with_one_article_for_readers_is_fine(crawl, web):
     assert feed.last_new_at == feed.last_success_at
 
 
+LOST = [("robots.txt", "robots.txt 2"), ("failed", "failed 2")]
+
+
+def lose_pages(web, why, *slugs):
+    """A feed whose pages can't be had."""
+    feed = publish(web, *slugs)
+    if why == "robots.txt":
+        web.add("/robots.txt", "User-agent: *\nDisallow: /\nAllow: /feed\n")
+    else:
+        for slug in slugs:
+            web.add(f"/{slug}", "", status=403)
+    return feed
+
+
+@pytest.mark.parametrize(("why", "told"), LOST)
+def test_a_feed_none_of_whose_pages_can_be_had_is_not_healthy(
+    crawl, web, api, admin_client, why, told
+):
+    feed = lose_pages(web, why, "a", "b")
+    told = f"2 found, none for readers: {told}"
+    for _ in range(2):
+        crawl()
+        found = api.get(f"/api/feeds/{feed.pk}/").json()
+        assert (found["state"], found["unlisted"]) == ("unlisted", told)
+    assert list(Feed.objects.in_state("unlisted")) == [feed]
+    assert told in admin_client.get("/admin/articles/feed/").content.decode()
+    with pytest.raises(ServiceWarning, match=told):
+        FeedsCheck().run()
+
+
+def test_pages_that_can_be_had_again_make_it_active(crawl, web):
+    feed = lose_pages(web, "failed", "a", "b")
+    crawl()
+    web.add("/a", page_of("a"))
+    crawl()
+    feed.refresh_from_db()
+    assert (feed.state, feed.unlisted) == ("active", "")
+
+
+def test_lost_pages_beside_those_that_readers_have_are_no_plight(crawl, web):
+    feed = publish(web, "a")
+    crawl()
+    lose_pages(web, "failed", *"bcdef")
+    publish(web, *"abcdef")
+    for slug in "bcdef":
+        web.add(f"/{slug}", "", status=403)
+    crawl()
+    feed.refresh_from_db()
+    assert (feed.state, feed.unlisted) == ("active", "")
+    lose_pages(web, "failed", *"bcdef")
+    crawl()
+    feed.refresh_from_db()
+    assert feed.state == "unlisted"
+    assert [feed] == list(Feed.objects.in_state("unlisted"))
+
+
+def test_a_feed_that_tells_only_what_another_has_brought_is_fine(crawl, web):
+    publish(web, "a")
+    crawl()
+    feed = publish(web, "a", path="/other")
+    crawl(limit=1)
+    feed.refresh_from_db()
+    assert (feed.state, feed.unlisted) == ("active", "")
+
+
+def test_of_what_is_left_nothing_is_known():
+    def lost(failed, left):
+        return FeedReport(1, "", "", "da", failed=failed, left=left).lost_why.total()
+
+    assert (lost(2, 0), lost(2, 9), lost(5, 9)) == (2, 0, 5)
+
+
+def test_updates_that_fail_do_not_count(crawl, web):
+    feed = put(web, {"link": "/a", "more": "<description>en</description>"})
+    web.add("/a", page_of("a"))
+    crawl()
+    web.add("/a", "", status=403)
+    put(web, {"link": "/a", "more": "<description>to</description>"})
+    assert crawl().report["skipped"] == 1
+    feed.refresh_from_db()
+    assert feed.lost == 0
+
+
 def test_some_hidden_articles_after_listed_ones_are_no_plight_and_many_are(crawl, web):
     feed = publish(web, "a")
     crawl()
@@ -272,7 +355,10 @@ def test_a_stub_that_readers_get_later_is_new_to_them(crawl, web):
 
 
 def test_another_language_begins_anew(staff_api):
-    feed = make_feed(hidden_in_a_row=9, hidden_why={"wrong_language": 9})
+    feed = make_feed(
+        **{"hidden_in_a_row": 9, "hidden_why": {"wrong_language": 9}},
+        **{"lost": 9, "lost_why": {"robots.txt": 9}},
+    )
     staff_api.patch(f"/api/feeds/{feed.pk}/", {"language": "de"})
     feed.refresh_from_db()
     assert (feed.state, feed.unlisted) == ("active", "")

@@ -19,7 +19,7 @@ VISIT = [
     *("etag", "last_modified", "content_hash", "moved_to", "moved_sightings"),
     "served_from",
     *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-    *("hidden_in_a_row", "hidden_why"),
+    *("hidden_in_a_row", "hidden_why", "lost", "lost_why"),
     *("consecutive_failures", "last_status", "last_error"),
 ]
 # Of a feed's address; half an address is none.
@@ -74,6 +74,10 @@ def _note_new(feed, report):
         feed.hidden_in_a_row += report.hidden
         why = Counter(feed.hidden_why) + report.reasons["hidden"]
         feed.hidden_why = dict(why)
+    if report.found:
+        # Else nothing has changed since it was last read.
+        feed.lost_why = dict(report.lost_why)
+        feed.lost = sum(feed.lost_why.values())
 
 
 def record_failure(feed, error):
