@@ -5,7 +5,6 @@ from functools import partial
 import orjson
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -24,7 +23,7 @@ from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
 from zeeguu.charts import badge
-from zeeguu.large_lists import LargeChangeList, LargeListAdmin
+from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
 
 REFILL_AT_MOST = 200
 STALE_NOW = (
@@ -221,12 +220,12 @@ def articles_like(request):
 
     An index counts them, and rows of tokens, which are large, need not be looked for.
     """
-    if set(request.GET) - {"state", LANGUAGE, *IGNORED_PARAMS, PAGE_VAR}:
+    if filters_of(request) - {"state", LANGUAGE}:
         return None
     states = [request.GET.get("state")] if "state" in request.GET else HAVE_ROWS
     articles = Article.objects.filter(token_state__in=states)
-    language = request.GET.get(LANGUAGE)
-    return articles.filter(language=language) if language else articles
+    languages = request.GET.getlist(LANGUAGE)
+    return articles.filter(language__in=languages) if languages else articles
 
 
 def refill(pks):

@@ -3,7 +3,13 @@
 from functools import cached_property
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.contrib.admin.views.main import (
+    IGNORED_PARAMS,
+    ORDER_VAR,
+    PAGE_VAR,
+    SEARCH_VAR,
+    ChangeList,
+)
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -50,6 +56,12 @@ def _count(rows: QuerySet) -> int:
     return rows.order_by().values("pk")[: MOST + 1].count()
 
 
+def filters_of(request: HttpRequest) -> set[str]:
+    """The names of what keeps rows from a list: filters, and a search."""
+    searched = {SEARCH_VAR} if request.GET.get(SEARCH_VAR) else set()
+    return searched | request.GET.keys() - {*IGNORED_PARAMS, PAGE_VAR}
+
+
 class LargeChangeList(ChangeList):
     """Sorts by one column of its ``sortable_by``, whatever the address asks for.
 
@@ -66,6 +78,12 @@ class LargeChangeList(ChangeList):
                 break
         first, *_ = super().get_ordering(request, queryset)
         return [first, "-pk" if first.startswith("-") else "pk"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not filters_of(request):
+            # Else the page offers to show all of what it shows already.
+            self.full_result_count = self.result_count
 
 
 class LargeListMixin:

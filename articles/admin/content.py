@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
@@ -22,7 +21,7 @@ from articles.models import (
     url_hash,
 )
 from articles.text import clean
-from zeeguu.large_lists import LargeChangeList, LargeListAdmin
+from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
 
 
 @admin.register(Language)
@@ -168,7 +167,7 @@ class BrokenFilter(admin.SimpleListFilter):
         return [("no", "no"), *Article.Broken.choices]
 
     def queryset(self, request, articles):
-        if self.value() is None:
+        if not self.value():
             return articles
         return articles.filter(broken="" if self.value() == "no" else self.value())
 
@@ -221,8 +220,10 @@ class TopicFilter(admin.SimpleListFilter):
         return [(topic.slug, topic.name) for topic in Topic.objects.all()]
 
     def queryset(self, request, articles):
-        topics = Topic.objects.filter(slug=self.value()).values_list("pk", flat=True)
-        return articles.filter(topics=topics.first()) if self.value() else articles
+        if not self.value():
+            return articles
+        topic = Topic.objects.filter(slug=self.value()).first()
+        return articles.filter(topics=topic) if topic else articles.none()
 
 
 class ArticleChangeList(LargeChangeList):
@@ -276,7 +277,7 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
 
     def get_paginator(self, request, articles, per_page, *args, **kwargs):
         paginator = super().get_paginator(request, articles, per_page, *args, **kwargs)
-        if set(request.GET) - {*IGNORED_PARAMS, PAGE_VAR} == {"topic"}:
+        if filters_of(request) == {"topic"}:
             # There is one row for each article, and its index is all that is read.
             topics = Article.topics.through.objects
             paginator.hint = topics.filter(topic__slug=request.GET["topic"])

@@ -22,8 +22,10 @@ class FeedStateFilter(admin.SimpleListFilter):
         return FeedState.choices
 
     def queryset(self, request, feeds):
+        if not self.value():
+            return feeds
         known = self.value() in FeedState.values
-        return feeds.in_state(self.value()) if known else feeds
+        return feeds.in_state(self.value()) if known else feeds.none()
 
 
 @admin.register(Feed)

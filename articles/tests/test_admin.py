@@ -15,9 +15,10 @@ from lxml import html
 
 from articles import counts, services
 from articles.admin import FeedAdmin, LanguageAdmin
-from articles.models import Article, Feed, Fragment, Language, Topic
+from articles.models import Article, Feed, FeedVisit, Fragment, Language, Topic
 from articles.tests.factories import make_article, make_feed
 from learners.models import User
+from zeeguu import large_lists
 
 pytestmark = pytest.mark.django_db
 
@@ -362,6 +363,28 @@ def test_articles_are_filtered_by_topic(admin_client):
     wanted, _ = make_article(topics=[topic]), make_article()
     response = admin_client.get(list_url("article"), {"topics__id__exact": topic.pk})
     assert listed(response) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        *(("article", "topic"), ("article", "broken"), ("article", "level")),
+        *(("feed", "state"), ("feedvisit", "status")),
+    ],
+)
+def test_a_choice_that_a_filter_does_not_know_leaves_nothing(model, name, admin_client):
+    FeedVisit.objects.create(feed=make_article().feed, status="ok")
+    assert listed(admin_client.get(list_url(model), {name: "bogus"})) == []
+    assert len(listed(admin_client.get(list_url(model), {name: ""}))) == 1
+
+
+def test_a_search_in_a_topic_counts_what_it_finds(admin_client, monkeypatch):
+    monkeypatch.setattr(large_lists, "EXACT", 0)
+    topic = Topic.objects.first()
+    for title in ("Comet", "Moon"):
+        make_article(title=title, topics=[topic])
+    page = admin_client.get(list_url("article"), {"topic": topic.slug, "q": "comet"})
+    assert page.context["cl"].result_count == 1
 
 
 def test_the_list_leaves_summaries_in_the_database(admin_client):

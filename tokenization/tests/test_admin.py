@@ -14,6 +14,7 @@ from articles.tests.factories import make_article
 from learners.models import User
 from tokenization import admin, backlog, services
 from tokenization.models import CacheState, TokenizationCache
+from zeeguu import large_lists
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,30 @@ def test_rows_are_filtered_by_language(admin_client):
     wanted, _ = make_cache(make_article(language="sv")), make_cache()
     response = admin_client.get(LIST, {"article__language__code__exact": "sv"})
     assert listed(response) == [wanted]
+
+
+def test_rows_of_several_languages_are_counted_as_listed(admin_client, monkeypatch):
+    monkeypatch.setattr(large_lists, "EXACT", 0)
+    for language in ("de", "da", "sv"):
+        make_cache(make_article(language=language))
+    for listing in ({admin.LANGUAGE: ["de", "da"]}, {admin.LANGUAGE: ["de"]}):
+        changes = admin_client.get(LIST, listing).context["cl"]
+        assert (
+            changes.result_count == len(changes.result_list) == len(*listing.values())
+        )
+
+
+def test_a_search_in_a_state_counts_what_it_finds(admin_client, monkeypatch):
+    monkeypatch.setattr(large_lists, "EXACT", 0)
+    for title in ("Comet", "Moon"):
+        make_cache(make_article(title=title))
+    page = admin_client.get(LIST, {"state": "fresh", "q": "comet"})
+    assert page.context["cl"].result_count == 1
+
+
+def test_a_state_that_there_is_not_has_no_rows(admin_client):
+    make_cache()
+    assert listed(admin_client.get(LIST, {"state": "bogus"})) == []
 
 
 def test_rows_are_found_by_the_title_of_their_article(admin_client):

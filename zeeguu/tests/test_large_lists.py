@@ -121,3 +121,14 @@ def test_a_heading_that_sorts_nothing_is_no_link(admin_client):
     page = html.fromstring(list_of(admin_client, Article).content)
     linked = page.xpath("//th[contains(@class, 'sortable')]//a/text()")
     assert linked == ["Published", "Level", "Tokens"]
+
+
+@large
+def test_a_list_of_all_does_not_offer_to_show_all(model, admin_client):
+    make_article()
+    for plain in ({}, {"o": "1"}, {"q": ""}):
+        page = list_of(admin_client, model, **plain).content.decode()
+        assert "Show all" not in page
+    # Where there is no search there is no place for it.
+    assert "Show all" in list_of(admin_client, model, q="x").content.decode()
+    assert "Show all" in list_of(admin_client, model, pk__gt="0").content.decode()
