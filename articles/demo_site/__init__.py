@@ -4,6 +4,7 @@ One JSON file a language holds its newspaper: title, tagline, feed format and ar
 """
 
 import json
+import re
 import threading
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
@@ -56,8 +58,20 @@ def move_feeds():
 
 
 def stored_feeds():
-    """The demo's feeds that are in the database."""
+    """The demo's feeds that are in the database, by their addresses of now."""
     return Feed.objects.filter(url__in=[feed["url"] for feed in feeds()]).order_by("pk")
+
+
+def stored_anywhere():
+    """The demo's feeds that are in the database, on whatever port they were made.
+
+    On another one than now their titles tell them from another local server's.
+    """
+    chosen = Q(url__in=[feed["url"] for feed in feeds()])
+    for feed in feeds():
+        address = rf"^http://{re.escape(HOST)}:[0-9]+/{feed['language']}/feed$"
+        chosen |= Q(title=feed["title"], url__regex=address)
+    return Feed.objects.filter(chosen).order_by("pk")
 
 
 def is_demo(feed):

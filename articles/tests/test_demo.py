@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles import demo_site
+from articles.management.commands import demo as command
 from articles.models import (
     Address,
     Article,
@@ -113,3 +114,27 @@ def test_yes_without_remove_is_refused():
     with pytest.raises(CommandError, match="--remove") as caught:
         demo("--yes")
     assert caught.value.returncode == 2
+
+
+def test_it_is_taken_away_from_whatever_port_it_was_made_on(settings):
+    demo()
+    settings.DEMO_SITE_PORT += 1
+    done = demo("--remove", "--yes")
+    assert done == "the demo's 2 feeds with 8 articles deleted\n"
+    assert not Feed.objects.exists()
+
+
+def test_to_bring_and_to_take_away_at_once_is_refused():
+    with pytest.raises(CommandError, match="--if-new and --remove") as caught:
+        demo("--remove", "--if-new", "--yes")
+    assert caught.value.returncode == 2
+
+
+def test_without_models_no_feeds_are_brought(monkeypatch):
+    def refuse():
+        raise CommandError("no models", returncode=2)
+
+    monkeypatch.setattr(command, "require_models", refuse)
+    with pytest.raises(CommandError, match="no models"):
+        demo()
+    assert not Feed.objects.exists()

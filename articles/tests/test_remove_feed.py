@@ -101,6 +101,12 @@ def test_a_dry_run_only_counts():
     assert Feed.objects.get().active
 
 
+def test_a_dry_run_refuses_what_the_command_would_refuse():
+    feed = make_article().feed
+    code, message = refusal(feed, "--dry-run", yes=False)
+    assert (code, "add --with-articles" in message) == (2, True)
+
+
 def test_away_from_a_terminal_it_needs_yes():
     feed = make_feed(title="Avis")
     code, message = refusal(feed, yes=False)

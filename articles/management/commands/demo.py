@@ -5,6 +5,7 @@ from django.core.management.base import CommandError
 from articles import demo_site
 from articles.management.commands import remove_feed
 from articles.models import Article, Feed
+from tokenization.management.commands.pretokenize import require_models
 from zeeguu.commands import BaseCommand
 
 
@@ -28,9 +29,12 @@ class Command(BaseCommand):
     def handle(self, *, if_new, remove, dry_run, yes, verbosity, **options):
         if (dry_run or yes) and not remove:
             raise CommandError("--dry-run and --yes go with --remove", returncode=2)
+        if if_new and remove:
+            raise CommandError("--if-new and --remove are opposites", returncode=2)
         if remove:
             return self._remove(dry_run, yes, verbosity)
         if not if_new or is_new():
+            require_models()  # before feeds are brought that could not be crawled
             options = {"verbosity": verbosity, "stdout": self.stdout}
             call_command("load_default_feeds", demo=True, **options)
         if demo_site.stored_feeds().active().exists():
@@ -39,7 +43,7 @@ class Command(BaseCommand):
         return "no demo here; bring it back with: manage.py demo"
 
     def _remove(self, dry_run, yes, verbosity):
-        feeds = list(demo_site.stored_feeds())
+        feeds = list(demo_site.stored_anywhere())
         number = Article.objects.filter(feed__in=feeds).count()
         what = f"the demo's {len(feeds)} feeds with {remove_feed.articles(number)}"
         if dry_run:

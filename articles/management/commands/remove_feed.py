@@ -34,14 +34,14 @@ class Command(BaseCommand):
         what = "; ".join(
             f"{name(feed)} with {articles(n)}" for feed, n in counts.items()
         )
-        if dry_run:
-            return f"{what} would be deleted"
         if any(counts.values()) and not with_articles:
             raise CommandError(
                 f"{what}: add --with-articles to delete these too, or pause it"
                 " in the admin to keep them",
                 returncode=2,
             )
+        if dry_run:
+            return f"{what} would be deleted"
         require_consent(f"delete {what}", yes)
         delete(feeds, sum(counts.values()), verbosity, only_empty=not with_articles)
         return f"deleted: {what}" if verbosity else None
