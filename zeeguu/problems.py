@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.views import defaults
+from django.views import csrf, defaults
 from rest_framework import views
 
 from zeeguu.api import JSONRenderer
@@ -71,6 +71,12 @@ def bad_request(request, exception):
     if is_api(request):
         return _problem_page(400, "bad request", "The request can't be understood.")
     return defaults.bad_request(request, exception)
+
+
+def csrf_failure(request, reason=""):
+    if is_api(request):
+        return _problem_page(403, "permission denied", f"CSRF: {reason}")
+    return csrf.csrf_failure(request, reason)
 
 
 def too_large(request):

@@ -58,6 +58,7 @@ if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured("HSTS_PRELOAD=True needs HSTS_SUBDOMAINS=True too")
 UNASKED_PROMISES = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = env_own_origins("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "zeeguu.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy(HTTPS)}
 

@@ -1,5 +1,6 @@
 """Headers of all answers, and that no page holds a script or style of its own."""
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from ops.tests.test_outage import addresses
 from tokenization import services
 from zeeguu.api import PageRenderer
 from zeeguu.headers import content_policy
+from zeeguu.problems import PROBLEM, csrf_failure
 
 POLICY = "Content-Security-Policy"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -60,6 +62,29 @@ def test_every_answer_says_what_a_browser_may_load(address, visitor, article):
     assert "unsafe" not in policy
     if response.headers.get("Content-Type", "").startswith("text/html"):
         assert inline(response.content.decode() or "<p>") == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_so_does_every_answer_to_what_is_sent(address, visitor, article):
+    for visitor.handler.enforce_csrf_checks in (True, False):
+        response = visitor.post(address, {"a": "b"}, headers=BROWSER)
+        assert "default-src 'none'" in response.headers[POLICY]
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            assert inline(response.content.decode() or "<p>") == []
+
+
+def test_a_form_from_elsewhere_is_told_what_to_do(client):
+    client.handler.enforce_csrf_checks = True
+    response = client.post("/admin/login/", headers=BROWSER)
+    assert response.status_code == 403
+    assert "reload that page" in response.content.decode()
+
+
+def test_below_the_api_a_form_from_elsewhere_is_a_problem(rf):
+    response = csrf_failure(rf.post("/api/feeds/"), "no token")
+    assert response.status_code == 403
+    assert response.headers["Content-Type"] == PROBLEM
+    assert json.loads(response.content)["detail"] == "CSRF: no token"
 
 
 @pytest.mark.parametrize(
