@@ -160,6 +160,39 @@ def test_a_throttled_page_asks_the_database_nothing_of_accounts(client, ada):
     assert "learners_user" not in str(captured.captured_queries)
 
 
+def change_password(client, old, **extra):
+    form = {"old_password": old, "new_password1": "x", "new_password2": "y"}
+    return client.post("/admin/password_change/", form, **extra)
+
+
+def test_the_old_password_has_as_many_tries_when_it_is_changed(api, client, ada):
+    client.force_login(ada)
+    statuses = [change_password(client, f"wrong {n}").status_code for n in range(11)]
+    assert statuses == [200] * 10 + [429]
+    response = change_password(client, "correct horse")
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) <= 60
+    assert sign_in(api).status_code == 429
+
+
+def test_from_many_addresses_too(client, ada):
+    client.force_login(ada)
+    statuses = [
+        change_password(client, "wrong", REMOTE_ADDR=f"10.0.0.{n}").status_code
+        for n in range(21)
+    ]
+    assert statuses == [200] * 20 + [429]
+
+
+def test_a_password_is_changed_by_the_old_one(client, ada):
+    client.force_login(ada)
+    new = "a battery and a staple"
+    form = {"old_password": "correct horse", "new_password1": new}
+    response = client.post("/admin/password_change/", {**form, "new_password2": new})
+    assert response.status_code == 302
+    assert User.objects.get().check_password(new)
+
+
 def test_many_addresses_have_few_tries_at_one_account(api, ada):
     tries = [
         sign_in(api, password="wrong", REMOTE_ADDR=f"10.0.0.{n}").status_code
