@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class ApiToken(AuthToken):
-    """A token of the API, without its text: its hash is all that is stored."""
+    """A token of the API: its hash, and to find that its first 15 characters of 64."""
 
     class Meta:
         proxy = True

@@ -1,4 +1,4 @@
-"""The API's tokens: made at signing in, known by a hash, ended by time or at will."""
+"""The API's tokens: made at signing in, kept as hashes, ended by time or at will."""
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
