@@ -216,6 +216,8 @@ def test_too_large_a_body_is_refused_in_the_language_of_its_path(site, path, kin
         assert set(problem) == {"type", "title", "status", "detail"}
         assert problem["status"] == 413
         assert headers["Access-Control-Allow-Origin"] == "*"
+    else:
+        assert b"<h1>This is too large</h1>" in body
 
 
 def test_the_largest_body_that_django_takes_gets_there(site):
@@ -241,6 +243,7 @@ def test_too_long_an_address_or_header_is_a_problem(site, path, header, expected
 def test_too_large_a_header_elsewhere_is_a_page(site):
     status, headers, body = ask(site, "/", Host="localhost", X_Long="x" * 9_000)
     assert (status, headers["Content-Type"]) == (431, "text/html; charset=utf-8")
+    assert b"<h1>This is too large</h1>" in body
     assert b"8 kB" in body
 
 
