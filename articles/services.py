@@ -21,13 +21,15 @@ from articles.crawler.errors import FetchError
 from articles.crawler.fetchable import require_fetchable
 from articles.crawler.preview import NOTHING
 from articles.models import GONE, Article, Feed
-from zeeguu.connections import release
+from zeeguu.connections import again_after_deadlock, release
 
 logger = logging.getLogger(__name__)
 
 LOGGED_LINES = 20
 # Articles deleted while somebody waits; more of them go in a process of their own.
 FEW = 1000
+# Articles that are locked and changed in one transaction.
+AT_ONCE = 500
 # For all that there are.
 DELETION_S = 24 * 60 * 60
 # For a command to begin, on a busy machine.
@@ -58,14 +60,31 @@ def hide(articles: QuerySet) -> tuple[int, int]:
     same = Article.objects.filter(
         broken=Article.Broken.DUPLICATE, duplicate_of__in=listed.order_by().values("pk")
     )
-    with transaction.atomic():
-        unlisted = same.count()
-        return listed.update(broken=Article.Broken.HIDDEN), unlisted
+    unlisted = same.count()
+    return _change_broken(listed, "", Article.Broken.HIDDEN), unlisted
 
 
 def show_again(articles: QuerySet) -> int:
     """Let readers see those of the articles again that were hidden; return how many."""
-    return articles.filter(broken=Article.Broken.HIDDEN).update(broken="")
+    hidden = articles.filter(broken=Article.Broken.HIDDEN)
+    return _change_broken(hidden, Article.Broken.HIDDEN, "")
+
+
+def _change_broken(articles, before, after):
+    pks = sorted(articles.order_by().values_list("pk", flat=True))
+    batches = [pks[first : first + AT_ONCE] for first in range(0, len(pks), AT_ONCE)]
+    return sum(_change_few(batch, before, after) for batch in batches)
+
+
+@again_after_deadlock
+@transaction.atomic
+def _change_few(pks, before, after):
+    # Locked in this order, as by whoever else changes many: none waits for the other.
+    # By their ids alone: another index would have another order.
+    locked = Article.objects.filter(pk__in=pks).order_by("pk").select_for_update()
+    facts = locked.values_list("pk", "broken")
+    found = [pk for pk, broken in facts if broken == before]
+    return Article.objects.filter(pk__in=found).update(broken=after)
 
 
 def save_feed_changes(feed, changed):

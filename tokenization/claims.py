@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from tokenization.models import TokenizationCache
-from zeeguu.connections import DEADLOCK, DatabaseFailed
+from zeeguu.connections import again_after_deadlock
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)
@@ -31,16 +31,17 @@ def claim(article_ids, since, lease):
     is_as_seen = Q(refreshed_at__lte=since) | Q(tokenizer="", error="")
     # Statement by statement: a transaction would hold many rows while it waits for
     # others, and two such claims could wait for each other.
-    try:
-        _create_missing(article_ids, now)
-    except DatabaseFailed as exc:
-        if exc.args[:1] != (DEADLOCK,):
-            raise
-        _create_missing(article_ids, now)  # the other one has come through by now
+    _create_missing(article_ids, now)
     free = TokenizationCache.objects.filter(is_free, is_as_seen)
-    return [pk for pk in article_ids if free.filter(pk=pk).update(claimed_until=lease)]
+    return [pk for pk in article_ids if _take(free.filter(pk=pk), lease)]
 
 
+@again_after_deadlock
+def _take(row, lease):
+    return row.update(claimed_until=lease)
+
+
+@again_after_deadlock
 def _create_missing(article_ids, now):
     articles = Article.objects.filter(pk__in=article_ids, tokenization_cache=None)
     with transaction.atomic():  # so that SQLite lets nobody delete an article meanwhile
@@ -51,12 +52,14 @@ def _create_missing(article_ids, now):
         TokenizationCache.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+@again_after_deadlock
 def release(article_ids, lease):
     """Give up what was claimed with a lease and not filled."""
     rows = TokenizationCache.objects.filter(pk__in=article_ids, claimed_until=lease)
     rows.update(claimed_until=None)
 
 
+@again_after_deadlock
 def release_since(article_ids, moment):
     """Give up the claims of processes that were killed, made after a moment.
 

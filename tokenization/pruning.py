@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.retention import needed
 from tokenization import services
 from tokenization.models import TokenizationCache
+from zeeguu.connections import again_after_deadlock
 
 MEGABYTE = 10**6
 # Rows emptied in one transaction: few enough that nobody waits long for the lock.
@@ -112,6 +113,7 @@ def _prunable(rows):
     )
 
 
+@again_after_deadlock
 def _prune(ids, since):
     with services.changing(ids) as found:
         rows = TokenizationCache.objects.filled().filter(refreshed_at__lte=since)

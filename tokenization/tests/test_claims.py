@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article
@@ -27,16 +28,19 @@ def test_of_two_claims_one_wins():
     assert claim(article) == []
 
 
-def test_who_gives_way_in_a_deadlock_tries_again(monkeypatch):
-    article, create, tries = make_article(), claims._create_missing, []
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["bulk_create", "update"])
+def test_who_gives_way_in_a_deadlock_tries_again(method, monkeypatch):
+    article, tries = make_article(), []
+    work = getattr(QuerySet, method)
 
-    def deadlocked_once(*args):
+    def deadlocked_once(rows, *args, **kwargs):
         tries.append(args)
         if len(tries) == 1:
             raise OperationalError(1213, "Deadlock found when trying to get lock")
-        return create(*args)
+        return work(rows, *args, **kwargs)
 
-    monkeypatch.setattr(claims, "_create_missing", deadlocked_once)
+    monkeypatch.setattr(QuerySet, method, deadlocked_once)
     assert claim(article) == [article.pk]
     assert len(tries) == 2
 

@@ -3,13 +3,15 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.crawler.store.articles import Draft, revise
 from articles.models import Article
+from articles.services import hide as hide_articles
 from articles.services import refresh_text_facts
+from articles.services import show_again as show_articles_again
 from articles.tests.factories import make_article
 from articles.text import ArticleText
 from tokenization import claims, pruning, services, states
@@ -230,18 +232,70 @@ def repeat(work, pks, failures):
         connection.close()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_those_who_fill_prune_edit_and_delete_at_once_never_block_each_other():
-    pks, failures = [make_row().article_id for _ in range(10)], []
+def invalidate(pks):
+    services.invalidate(TokenizationCache.objects.filter(pk__in=pks))
+
+
+def hide(pks):
+    hide_articles(newest_first(pks))
+
+
+def show_again(pks):
+    show_articles_again(newest_first(pks))
+
+
+def fill_some(pks):
+    fill(pks[::5])
+
+
+def newest_first(pks):
+    """Articles as an admin selects them."""
+    return Article.objects.filter(pk__in=sorted(pks, reverse=True)).order_by("-pk")
+
+
+def failures_of(works, pks):
+    """What those raise who do each of these again and again, all at once."""
+    failures = []
     threads = [
-        threading.Thread(target=repeat, args=(work, pks, failures))
-        for work in (fill, prune, edit, fill, delete)
+        threading.Thread(target=repeat, args=(work, pks, failures)) for work in works
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
+    return failures
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_fill_prune_edit_and_delete_at_once_never_block_each_other():
+    pks = [make_row().article_id for _ in range(10)]
+    assert failures_of((fill, prune, edit, fill, delete), pks) == []
     rows = TokenizationCache.objects.select_related("article")
     assert all(row.state_for("stub 1 da") == row.article.token_state for row in rows)
     assert len(rows) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_admins_who_hide_and_show_many_never_block_those_who_fill_and_prune():
+    pks = [make_row().article_id for _ in range(40)]
+    works = (hide, show_again, invalidate, invalidate, fill_some, prune)
+    assert failures_of(works, pks) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("act", "broken"),
+    [(hide, ""), (show_again, "hidden"), (invalidate, ""), (prune, "")],
+)
+def test_who_changes_many_locks_the_oldest_first(act, broken):
+    # Few of many, so that the database finds them by their ids.
+    pks, failures = [make_row().article_id for _ in range(100)][-8:], []
+    Article.objects.update(broken=broken)
+    with transaction.atomic():
+        Article.objects.select_for_update().get(pk=pks[0])
+        thread = threading.Thread(target=repeat, args=(act, pks, failures))
+        thread.start()
+        thread.join(1)  # it waits for the first one
+        Article.objects.select_for_update(nowait=True).get(pk=pks[-1])
+    thread.join()
+    assert failures == []
