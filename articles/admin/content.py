@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
@@ -147,8 +148,27 @@ class ArticleForm(forms.ModelForm):
         return url
 
 
+class LabelledDateTime(AdminSplitDateTime):
+    """Labels its inputs: Django's words beside them are no labels."""
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs)
+        for widget, label in zip(self.widgets, ("Date", "Time"), strict=True):
+            widget.attrs["aria-label"] = label
+
+
+class LabelledFormSet(forms.BaseInlineFormSet):
+    """Labels the inputs of a table, of which only its headings say what they are."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for bound in form.visible_fields():
+            bound.field.widget.attrs["aria-label"] = bound.label
+
+
 class FragmentInline(admin.TabularInline):
     model = Fragment
+    formset = LabelledFormSet
     extra = 0
     formfield_overrides = {
         models.TextField: {
@@ -259,6 +279,10 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
         ("Facts", {"fields": readonly_fields}),
     )
     formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.SplitDateTimeField,
+            "widget": LabelledDateTime,
+        },
         HttpURLField: {"widget": forms.TextInput(attrs={"class": "vLargeTextField"})},
         models.CharField: {
             "form_class": FoldedCharField,

@@ -424,6 +424,26 @@ def test_a_changed_title_changes_the_text_hash(admin_client):
     assert saved.text_hash == saved.text().hash != article.text_hash
 
 
+def test_the_inputs_of_an_article_have_labels(admin_client):
+    article = make_article()
+    Fragment.objects.get_or_create(article=article, position=0, defaults={"text": "a"})
+    page = html.fromstring(admin_client.get(change_url(article)).content)
+    inputs = page.xpath(
+        "//form[@id='article_form']//*[self::input or self::select or self::textarea]"
+        "[not(@type='hidden' or @type='submit')]"
+    )
+    ids = {label.get("for") for label in page.xpath("//label")}
+    unlabelled = [
+        one.name
+        for one in inputs
+        if one.get("id") not in ids and not one.get("aria-label")
+    ]
+    assert not unlabelled
+    assert page.get_element_by_id("id_published_at_1").get("aria-label") == "Time"
+    position = page.get_element_by_id("id_fragments-0-position")
+    assert position.get("aria-label") == "Position"
+
+
 def test_a_changed_fragment_changes_hash_and_word_count(admin_client):
     article = make_article(fragments=[("p", "Hej")])
     changes = {"fragments-0-text": "Hej med dig"}
