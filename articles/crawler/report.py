@@ -19,6 +19,8 @@ FAILED_OFTEN = "failed often"
 # Of a feed: another crawl, or a task of Celery's, has it in hand.
 BEING_VISITED = "another crawl, or a task of Celery's, is visiting it"
 
+DELETED = "it was deleted before its turn"
+
 
 @dataclass
 class FeedReport:

@@ -21,6 +21,7 @@ from articles.crawler.parse import ParseError
 from articles.crawler.preview import recall
 from articles.crawler.report import (
     BEING_VISITED,
+    DELETED,
     FAILED_OFTEN,
     NO_UPDATE,
     OUT_OF_TIME,
@@ -190,7 +191,8 @@ class Crawl:
             self._fail(report, exc)
             return None, report
         if claimed is None:
-            report.defer(BEING_VISITED)
+            is_there = Feed.objects.filter(pk=feed.pk).exists()
+            report.defer(BEING_VISITED if is_there else DELETED)
         return claimed, report
 
     def _visit(self, claimed: Feed) -> FeedReport:

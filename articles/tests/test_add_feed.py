@@ -55,6 +55,14 @@ def test_it_adds_a_feed_and_says_how_to_crawl_it(site):
     assert f"manage.py crawl --feed {feed.pk}" in out
 
 
+@pytest.mark.parametrize(
+    "typed", ["news.example.com:8443/feed", "//news.example.com:8443/feed"]
+)
+def test_an_address_without_a_scheme_is_one_of_https(typed):
+    unchecked(typed)
+    assert Feed.objects.get().url == "https://news.example.com:8443/feed"
+
+
 def test_what_is_given_counts_more_than_what_the_feed_says(site):
     add_feed(site.url("/feed.xml"), language="no", title="Fjorden")
     feed = Feed.objects.get()
@@ -230,7 +238,7 @@ def test_a_feed_that_was_switched_off_stays_off():
     "url",
     [
         *("javascript:alert(1)", "ftp://news.example.com/feed", "file:///etc/passwd"),
-        *("news.example.com/feed", "http://", "https://no spaces/", "nonsense", ""),
+        *("http://", "https://no spaces/", "https://nonsense/", ""),
         f"https://news.example.com/{'x' * 500}",
     ],
 )

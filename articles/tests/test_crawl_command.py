@@ -517,6 +517,15 @@ def test_a_database_that_fails_while_a_failure_is_noted_costs_one_feed(
     assert "the database failed: gone away" in crawled.errors[bad.url]
 
 
+def test_a_crawl_that_is_refused_leaves_no_report(tmp_path):
+    report = tmp_path / "report.json"
+    assert "no active feeds" in refused(report=report)
+    assert not report.exists()
+    report.write_text("old")
+    refused(report=report)
+    assert report.read_text() == "old"
+
+
 def test_an_id_that_no_database_can_hold_is_unknown():
     assert f"no active feed {10**25}" in refused(feed=[10**25])
 

@@ -104,6 +104,18 @@ def test_a_feed_cut_short_by_the_run_s_end_is_due_again_behind_those_who_wait(
 # --- who has a feed in hand
 
 
+def test_a_feed_that_was_deleted_before_its_turn_is_said_to_be(crawl, web, monkeypatch):
+    feed = publish(web, "a")
+
+    def preload(languages):
+        Feed.objects.all().delete()
+
+    monkeypatch.setattr(crawl_command, "preload", preload)
+    done = crawl()
+    assert f"put off: {feed.url}: it was deleted before its turn" in done.out
+    assert (done.code, web.requests) == (0, [])
+
+
 def test_a_feed_that_somebody_has_in_hand_is_left_alone(crawl, web):
     feed = publish(web, "a")
     other = claim(feed)

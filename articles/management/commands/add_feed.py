@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from articles.crawler import apart
-from articles.crawler.addresses import normal_url
+from articles.crawler.addresses import normal_url, typed_address
 from articles.crawler.errors import Refused
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.fetchable import require_fetchable
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, url, language, title, unchecked, **options):
         require_languages([language] if language else [])
-        url = normal_url(url)
+        url = normal_url(typed_address(url))
         check(Feed(url=url, title=title), exclude=["language"])
         document = FeedDocument("", ())
         is_known = Feed.objects.at(url).exists()

@@ -305,8 +305,11 @@ def select_feeds(ids, languages, demo, due=False):
 def require_writable(report):
     """Raise CommandError (exit code 2) now: better to know before than after."""
     if report:
+        is_new = not report.exists()
         try:
             report.open("a").close()
+            if is_new:  # what is refused later leaves none behind
+                report.unlink()
         except OSError as exc:
             raise CommandError(
                 f"--report {report}: {in_words(exc)}", returncode=2

@@ -2,7 +2,7 @@ import json
 
 from django.core.management.base import CommandError
 
-from articles.crawler.addresses import normal_url
+from articles.crawler.addresses import normal_url, typed_address
 from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, url, language, **options):
         require_languages([language] if language else [])
         codes = set(Language.objects.values_list("code", flat=True))
-        url = normal_url(url)
+        url = normal_url(typed_address(url))
         added = Feed.objects.at(url).first()
         release()
         document, links, error, moved_to = look_apart(url)
