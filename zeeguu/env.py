@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -194,7 +195,18 @@ def env_folder(name, default, *, is_read=False):
     is_written = name in os.environ and not is_read
     if is_written and not os.access(there, os.W_OK | os.X_OK):
         raise ImproperlyConfigured(f"{name}={path}: {there} can't be written to")
+    if name in os.environ and there != path and os.access(there, os.W_OK):
+        _require_makeable(name, path, there)
     return path
+
+
+def _require_makeable(name, path, there):
+    """Refuse a folder in one where nothing can be made, whatever its rights say."""
+    try:
+        tempfile.TemporaryDirectory(dir=there).cleanup()
+    except OSError as exc:
+        message = f"{name}={path}: nothing can be made in {there}"
+        raise ImproperlyConfigured(message) from exc
 
 
 def env_header(name, default):

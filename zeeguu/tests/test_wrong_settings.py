@@ -115,7 +115,7 @@ def test_each_setting_that_is_wrong_stops_the_start_in_one_line():
         assert "hunter2" not in said
 
 
-MANAGE = [sys.executable, "manage.py", "pretokenize"]
+MANAGE = [sys.executable, "manage.py", "stanza_models", "list"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "zeeguu/gunicorn.conf.py"]
 CELERY = [sys.executable, "-m", "celery", "-A", "zeeguu"]
 STARTS = {
@@ -161,6 +161,16 @@ def test_a_folder_without_models_is_told_from_one_that_is_not_there(
     assert code == 2
     assert f"STANZA_RESOURCES_DIR={tmp_path} can't be used: " in said
     assert why in said
+
+
+@pytest.mark.nodb
+@pytest.mark.parametrize(
+    ("name", "command"), [("RUN_DIR", "crawl"), ("STATIC_ROOT", "collectstatic")]
+)
+def test_a_folder_that_can_not_be_made_is_named(name, command):
+    code, said = ended([*MANAGE[:2], command], **{name: "/proc/x"})
+    assert code == 2
+    assert said == f"wrong setting: {name}=/proc/x: nothing can be made in /proc\n"
 
 
 @pytest.mark.nodb
