@@ -22,7 +22,9 @@ from django.utils import timezone
 BATCH = 20_000
 FEEDS, VISITS_A_FEED = 300, 300
 # Tokens are in their row, as those of short texts are; those of long ones lie apart.
-TOKENS = 'REPEAT(\'[[{"text":"ord"}]] \', 100)'
+TOKENS = """CONCAT('[{"id":0,"tag":"p","text":"ord","tokens":[[[',
+ REPEAT('{"text":"ord","has_space":true},', 60),
+ '{"text":"ord","has_space":false}]]]}]')"""
 YEAR_S = 365 * 86_400
 # Numbers from first to last, both included.
 NUMBERS = """(SELECT {first} + a.n + 1000 * b.n AS n FROM bench_numbers a

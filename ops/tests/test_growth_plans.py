@@ -1,5 +1,6 @@
 """What is asked for often is answered by an index, however many rows there are."""
 
+import orjson
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
@@ -29,6 +30,17 @@ def plan(query: QuerySet) -> dict[str, tuple[str, str]]:
         names = [column[0] for column in cursor.description]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {row["table"]: (row["key"], row["Extra"] or "") for row in found}
+
+
+def test_the_rows_are_answered_as_others_are(admin_client):
+    rows.make(20)
+    for pk in Article.objects.listed().values_list("pk", flat=True):
+        row = TokenizationCache.objects.filter(pk=pk).first()
+        assert admin_client.get(f"/api/articles/{pk}/").status_code == 200
+        if row:
+            page = f"/admin/tokenization/tokenizationcache/{pk}/change/"
+            assert admin_client.get(page).status_code == 200
+            assert row.content == "" or orjson.loads(row.content)
 
 
 def test_hot_queries_use_their_index_and_sort_nothing(many):
