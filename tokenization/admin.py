@@ -26,6 +26,8 @@ from zeeguu.charts import badge
 from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
 
 REFILL_AT_MOST = 200
+# A second's work, or two.
+INVALIDATE_AT_MOST = 2000
 STALE_NOW = (
     "The text has changed, so its tokens are stale. Readers get the new text at once,"
     " without words to tap where it differs, until Celery's next refill or"
@@ -186,9 +188,15 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
 
     @admin.action(description="Invalidate", permissions=["refill"])
     def invalidate(self, request, caches):
+        if caches.order_by()[: INVALIDATE_AT_MOST + 1].count() > INVALIDATE_AT_MOST:
+            message = (
+                f"At most {INVALIDATE_AT_MOST} rows at once here;"
+                " for new tokens of all, run: manage.py pretokenize --all"
+            )
+            return self.message_user(request, message, messages.ERROR)
         number = services.invalidate(caches)
         message = f"Invalidated: {number}. They are served until they are refilled."
-        self.message_user(request, message)
+        return self.message_user(request, message)
 
     @admin.display
     def language(self, cache):

@@ -296,6 +296,17 @@ def test_invalidate_takes_all_rows_a_filter_and_a_search_leave(admin_client):
     assert list(fresh) == [kept]
 
 
+def test_invalidate_names_the_command_when_there_are_too_many(
+    admin_client, monkeypatch
+):
+    monkeypatch.setattr(admin, "INVALIDATE_AT_MOST", 1)
+    rows = [make_cache(), make_cache()]
+    (message,) = act(admin_client, "invalidate", rows)
+    assert message.startswith("At most 1 rows at once")
+    assert "manage.py pretokenize --all" in message
+    assert TokenizationCache.objects.in_state(CacheState.FRESH).count() == 2
+
+
 def test_staff_without_permission_see_no_rows(client, clerk):
     cache = make_cache()
     assert client.get(LIST).status_code == 403
