@@ -24,6 +24,10 @@ MOST_ADDRESSES = 10
 # Times as many tries as from one address.
 FOR_ACCOUNT = 2
 
+# One thread of a process at a time waits for the file: SQLite's own queue is unfair, and
+# under load some would wait longer than LOCK_TIMEOUT_S.
+_of_file = threading.Lock()
+
 TABLES = (
     "CREATE TABLE IF NOT EXISTS tries (key BLOB NOT NULL, at REAL NOT NULL)",
     "CREATE INDEX IF NOT EXISTS tries_of_key ON tries (key, at)",
@@ -55,7 +59,7 @@ class Tries:
         self._path, self._clock = path, clock
         self._secret = hashlib.sha256(secret.encode()).digest()
         self._most, self._period_s = most, period_s
-        self._lock = threading.Lock()
+        self._lock = _of_file if isinstance(path, Path) else threading.Lock()
         self._kept = None if isinstance(path, Path) else self._open()
 
     def enter(self, address: str, account: str) -> float:
@@ -127,12 +131,12 @@ class Tries:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """One of its own for each transaction: none may survive a fork."""
-        if self._kept:
-            with self._lock:
+        with self._lock:
+            if self._kept:
                 yield self._kept
-        else:
-            with closing(self._open()) as database:
-                yield database
+            else:
+                with closing(self._open()) as database:
+                    yield database
 
     def _open(self) -> sqlite3.Connection:
         if isinstance(self._path, Path):
