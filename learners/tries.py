@@ -24,8 +24,8 @@ MOST_ADDRESSES = 10
 # Times as many tries as from one address.
 FOR_ACCOUNT = 2
 
-# One thread of a process at a time waits for the file: SQLite's own queue is unfair, and
-# under load some would wait longer than LOCK_TIMEOUT_S.
+# One thread of a process at a time waits for the file: SQLite's own queue is unfair,
+# and under load some would wait longer than LOCK_TIMEOUT_S.
 _of_file = threading.Lock()
 
 TABLES = (
