@@ -4,6 +4,7 @@ import orjson
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from articles.models import Article
 from ops.benchmarks import rows
@@ -57,6 +58,22 @@ def test_hot_queries_use_their_index_and_sort_nothing(many):
     for index, found in plans.items():
         key, extra = found["articles_article"]
         assert (key, "filesort" in extra) == (index, False), (index, found)
+
+
+def test_sorted_lists_of_the_admin_sort_nothing(many, admin_client):
+    lists = {
+        "articles_article": ("article_age", "article_level", "article_tokens"),
+        "tokenization_tokenizationcache": ("PRIMARY",),
+    }
+    for name, indexes in lists.items():
+        url = reverse(f"admin:{name}_changelist")
+        changes = admin_client.get(url).context["cl"]
+        for column, index in zip(changes.sortable_by, indexes, strict=True):
+            for sign in ("", "-"):
+                order = f"{sign}{changes.list_display.index(column)}"
+                rows = admin_client.get(url, {"o": order}).context["cl"].queryset
+                found = plan(rows.values("pk")[:100])[name]
+                assert (found[0], "filesort" in found[1]) == (index, False), order
 
 
 def test_the_backlog_and_the_counts_read_an_index_alone(many):
