@@ -14,9 +14,11 @@ FILL = f"""
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ARTICLES})
     INSERT INTO articles_article (
         language_id, feed_id, url, url_hash, guid, item_hash, title, summary, authors,
-        image_url, published_at, crawled_at, word_count, level, broken, text_hash
+        image_url, published_at, crawled_at, word_count, level, broken, text_hash,
+        token_state
     ) SELECT 'da', 1, 'http://a.example/' || i, i, i, '', 'Nyt', '', '', '',
-        '2026-01-01 00:00:00', '2026-01-01 00:00:00', 1, '', '', i FROM n
+        '2026-01-01 00:00:00', '2026-01-01 00:00:00', 1, '', '', i,
+        'missing' FROM n
 """
 HANGS_ON = [
     "INSERT INTO articles_address (url_hash, article_id) SELECT url_hash, id"
