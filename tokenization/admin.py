@@ -46,7 +46,10 @@ class StateFilter(admin.SimpleListFilter):
         return [(s.value, s.label) for s in CacheState if s != CacheState.MISSING]
 
     def queryset(self, request, caches):
-        return caches.in_state(self.value()) if self.value() else caches
+        if self.value() is None:
+            return caches
+        has_rows = self.value() in HAVE_ROWS
+        return caches.in_state(self.value()) if has_rows else caches.none()
 
 
 class CacheChangeList(LargeChangeList):
@@ -117,7 +120,13 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
             for row in states.value or ()
             if row["token_state"] == CacheState.MISSING and not row["broken"]
         )
-        context = {**(extra_context or {}), "missing": missing, "states": states}
+        context = {
+            **(extra_context or {}),
+            "missing": missing,
+            "states": states,
+            "sees_articles": request.user.has_perm("articles.view_article")
+            or request.user.has_perm("articles.change_article"),
+        }
         return super().changelist_view(request, context)
 
     def get_urls(self):
@@ -231,7 +240,7 @@ def articles_like(request):
     if filters_of(request) - {"state", LANGUAGE}:
         return None
     states = [request.GET.get("state")] if "state" in request.GET else HAVE_ROWS
-    articles = Article.objects.filter(token_state__in=states)
+    articles = Article.objects.filter(token_state__in=set(states) & set(HAVE_ROWS))
     languages = request.GET.getlist(LANGUAGE)
     return articles.filter(language__in=languages) if languages else articles
 
@@ -272,43 +281,75 @@ def stored_blocks(cache):
 admin.site.unregister(Article)
 
 
+class TokenStateFilter(admin.SimpleListFilter):
+    title, parameter_name = "tokens", "token_state"
+
+    def lookups(self, request, model_admin):
+        return CacheState.choices
+
+    def queryset(self, request, articles):
+        return articles.filter(token_state=self.value()) if self.value() else articles
+
+
 @admin.register(Article)
 class ArticleWithTokensAdmin(ArticleAdmin):
     """Adds the tokens' state here, because articles know nothing of tokenization."""
 
-    list_display = (*ArticleAdmin.list_display, "tokens")
-    sortable_by = (*ArticleAdmin.sortable_by, "tokens")
+    list_filter = (*ArticleAdmin.list_filter, TokenStateFilter)
+    sortable_by = (*ArticleAdmin.sortable_by, "tokens", "tokens_unlinked")
+
+    def get_list_display(self, request):
+        return (*super().get_list_display(request), column(request))
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         services.mark([form.instance.pk])
 
     def get_fieldsets(self, request, obj=None):
-        tokens = [("Tokens", {"fields": ("tokens",)})] if obj else []
+        tokens = [("Tokens", {"fields": (column(request),)})] if obj else []
         return [*super().get_fieldsets(request, obj), *tokens]
 
     def get_readonly_fields(self, request, obj=None):
-        return (*super().get_readonly_fields(request, obj), "tokens")
+        return (*super().get_readonly_fields(request, obj), column(request))
 
     def render_change_form(self, request, context, obj=None, **kwargs):
-        if obj and obj.token_state != CacheState.MISSING:
+        if obj and obj.token_state != CacheState.MISSING and may_see_tokens(request):
             context["tokens_page"] = page_of(obj.pk)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def text_changed(self, request, article):
         if not TokenizationCache.objects.filled().filter(pk=article.pk).exists():
             return
+        if not may_see_tokens(request):
+            return
         message = format_html(STALE_NOW, page_of(article.pk))
         self.message_user(request, message, messages.WARNING)
 
     @admin.display(ordering="token_state")
     def tokens(self, article):
-        if article.token_state != CacheState.MISSING:
-            return format_html(
-                '<a href="{}">{}</a>', page_of(article.pk), badge(article.token_state)
-            )
+        state = self.tokens_unlinked(article)
+        if article.token_state == CacheState.MISSING:
+            return state
+        return format_html('<a href="{}">{}</a>', page_of(article.pk), state)
+
+    @admin.display(ordering="token_state", description="tokens")
+    def tokens_unlinked(self, article):
         # A broken article is never read, so that it gets no tokens.
-        return None if article.broken else badge(CacheState.MISSING)
+        if article.token_state == CacheState.MISSING and article.broken:
+            return None
+        return badge(article.token_state)
+
+
+def may_see_tokens(request):
+    """Whether a link to an article's tokens leads anywhere for this user."""
+    names = ("view", "change")
+    user = request.user
+    return any(user.has_perm(f"tokenization.{n}_tokenizationcache") for n in names)
+
+
+def column(request):
+    """The column of the tokens' state, linked or not."""
+    return "tokens" if may_see_tokens(request) else "tokens_unlinked"
 
 
 def page_of(pk):

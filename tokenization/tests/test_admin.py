@@ -176,6 +176,22 @@ def test_the_list_says_how_many_articles_have_no_row(admin_client):
     assert "manage.py pretokenize" in page
 
 
+def test_no_row_is_missing_and_none_is_counted(admin_client, monkeypatch):
+    monkeypatch.setattr(large_lists, "EXACT", 0)
+    make_article()
+    page = admin_client.get(LIST, {"state": "missing"})
+    assert (listed(page), page.context["cl"].result_count) == ([], 0)
+
+
+def test_articles_without_tokens_are_a_link_away(admin_client):
+    missing = make_article()
+    make_article(broken="too_short")
+    make_cache()
+    tree = html.fromstring(page_of(admin_client, LIST))
+    (link,) = tree.xpath('//p[@class="missing-tokens"]/a/@href')
+    assert listed(admin_client.get(link)) == [missing]
+
+
 def test_the_list_says_when_no_article_is_missing(admin_client):
     make_cache()
     assert "Every listed article has a row here" in page_of(admin_client, LIST)
@@ -328,6 +344,15 @@ def test_the_article_list_links_the_state_to_the_tokens(admin_client):
     cache = make_cache()
     link = f'<a href="{detail_url(cache)}"><span class="state state-fresh">'
     assert link in page_of(admin_client, "/admin/articles/article/")
+
+
+def test_no_link_leads_to_tokens_that_the_user_may_not_see(client, clerk):
+    clerk.user_permissions.add(Permission.objects.get(codename="change_article"))
+    cache = make_cache()
+    for url in ("/admin/articles/article/", f"/admin/articles/article/{cache.pk}/"):
+        page = client.get(url, follow=True).content.decode()
+        assert '<span class="state state-fresh">' in page
+        assert detail_url(cache) not in page
 
 
 def test_the_article_list_shows_missing_tokens(admin_client):
