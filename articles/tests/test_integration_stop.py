@@ -58,6 +58,7 @@ def web(server):
 def database(server, tmp_path_factory):
     """A database with two feeds: to make it takes longer than most tests."""
     site = Site(tmp_path_factory.mktemp("site"), find_port())
+    site.env["CRAWLER_ALLOWED_HOSTS"] = f"127.0.0.1:{server.server_port}"
     assert site.run("migrate", "--verbosity", "0")[0] == 0
     for n in range(2):
         url = f"http://127.0.0.1:{server.server_port}/feed{n}"
