@@ -44,7 +44,7 @@ run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 	@$(BIN)/python manage.py demo --if-new || test $$? -eq 1
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py ensure_admin
-	@echo "Serving at $${BIND:-http://127.0.0.1:8000}, admin at /admin/, API at /api/docs/. Ctrl-C stops."
+	@echo "Serving at http://$${BIND:-127.0.0.1:8000}, admin at /admin/, API at /api/docs/. Ctrl-C stops."
 	@exec $(BIN)/gunicorn -c zeeguu/gunicorn.conf.py zeeguu.wsgi
 
 demo: setup ## bring the demo's feeds and articles, also where they were taken away
