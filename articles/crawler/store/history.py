@@ -36,6 +36,10 @@ def record_visit(report, error="", run=None):
     """
     counts = {name: getattr(report, name) for name in report.COUNTS}
     with contextlib.suppress(IntegrityError), transaction.atomic():
+        # First, and so locked for writing: to create the visit locks the run for
+        # reading, and two visits that both want to write then wait for each other.
+        if run is not None:
+            _add(run, report.status, counts)
         FeedVisit.objects.create(
             run=run,
             feed_id=report.feed,
@@ -46,8 +50,6 @@ def record_visit(report, error="", run=None):
             errors=report.errors[:MOST_LISTED],
             **counts,
         )
-        if run is not None:
-            _add(run, report.status, counts)
 
 
 def _add(run, status, counts):
