@@ -5,7 +5,7 @@ from rest_framework.serializers import ValidationError
 
 from articles import services
 from articles.crawler.addresses import normal_url
-from articles.crawler.preview import NOTHING
+from articles.crawler.looks import NOTHING
 from articles.models import (
     KINDS,
     CrawlRun,

@@ -19,7 +19,7 @@ from articles import removal
 from articles.crawler.addresses import normal_url
 from articles.crawler.errors import FetchError
 from articles.crawler.fetchable import require_fetchable
-from articles.crawler.preview import NOTHING
+from articles.crawler.looks import NOTHING
 from articles.models import GONE, Article, Feed
 from zeeguu.connections import again_after_deadlock, release
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.crawler import apart
 from articles.crawler.draft import URL_CHARACTERS
 from articles.crawler.fetch import Page
+from articles.crawler.looks import NOTHING
 from articles.crawler.parse import FeedDocument, ParseError
 from zeeguu import private
 
@@ -26,10 +27,6 @@ FEED_URL_CHARACTERS = 500
 OLD = timedelta(days=30)
 MAX_AGE_S = 600
 MOST_KEPT = 50
-NOTHING = {
-    **{"title": "", "language": "", "found": 0, "left_out": 0},
-    **{"items": [], "links": [], "problems": [], "error": "", "moved_to": ""},
-}
 
 
 def look(fetcher, pool, url):
