@@ -45,6 +45,7 @@ class PoolPageRenderer(BaseRenderer):
     media_type = "text/html"
     format = "html"
     charset = "utf-8"
+    tells_errors = True
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
         request = renderer_context["request"]._request

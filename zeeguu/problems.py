@@ -34,7 +34,10 @@ def problem_response(exc, context):
     )
     request = context["request"]
     renderer = getattr(request, "accepted_renderer", None)
-    if renderer is None or renderer.format != "api":  # browsers get a page
+    is_page = renderer is not None and (
+        renderer.format == "api" or getattr(renderer, "tells_errors", False)
+    )
+    if not is_page:
         request.accepted_renderer = JSONRenderer()
         request.accepted_media_type = JSONRenderer.media_type
         response.content_type = PROBLEM

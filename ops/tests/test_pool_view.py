@@ -242,9 +242,9 @@ def test_a_client_may_name_a_format(admin_client, accept, content_type):
 
 
 @pytest.mark.parametrize("name", ["xml", "api", "<b>"])
-def test_an_unknown_format_is_a_404_with_a_problem(client, db, name):
+def test_an_unknown_format_is_a_400_with_a_problem(client, db, name):
     response = client.get(PAGE, {"format": name}, headers=BEARER)
-    assert response.status_code == 404
+    assert response.status_code == 400
     assert response.headers["Content-Type"] == PROBLEM
 
 
