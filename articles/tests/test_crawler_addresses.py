@@ -39,7 +39,7 @@ SAME = {
 }
 DIFFERENT = [
     *("https://example.com/a", "http://example.com/a", "https://example.com/A"),
-    *("https://example.com/a/", "https://example.com/a?", "https://example.com/a?b&c"),
+    *("https://example.com/a/", "https://example.com/a?b&c"),
     *(
         "https://example.com/a?c&b",
         "https://www.example.com/a",

@@ -177,7 +177,8 @@ def test_a_script_sees_that_the_database_is_away(fetch, stranded):
 
 def test_a_script_adds_a_feed_with_its_token(fetch, server, env):
     """With a preflight, since it sends JSON and Authorization."""
-    feed = {"url": "https://news.no-such-domain/rss", "language": "da", "unchecked": True}
+    url = "https://news.no-such-domain/rss"
+    feed = {"url": url, "language": "da", "unchecked": True}
     facts = {"method": "POST", "body": json.dumps(feed)}
     answer = fetch(server, "/api/feeds/", **facts, headers=JSON)
     assert answer["status"] == 401
