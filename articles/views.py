@@ -20,6 +20,7 @@ from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
 from articles.statistics import crawl_statistics
 from zeeguu.api import CursorPages
 from zeeguu.refusals import ONCE, NamesRefused
+from zeeguu.wording import counted
 
 # What a database can hold.
 ID = "[0-9]{1,18}"
@@ -129,7 +130,7 @@ class HasArticles(APIException):
 
     def __init__(self, feed):
         number = feed.articles.count()
-        articles = "1 article" if number == 1 else f"{number} articles"
+        articles = counted(number, "article")
         super().__init__(
             f"Feed {feed.pk} has {articles}; delete these too with ?with_articles=true,"
             ' or switch the feed off with PATCH {"active": false}.'

@@ -23,6 +23,7 @@ from articles.models import (
 )
 from articles.text import clean
 from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
+from zeeguu.wording import counted
 
 
 @admin.register(Language)
@@ -105,10 +106,6 @@ class TopicAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
 
 # Of articles in a message; the list shows all.
 NAMED = 5
-
-
-def _articles(number):
-    return "1 article" if number == 1 else f"{number} articles"
 
 
 def named(articles):
@@ -331,11 +328,11 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
     def hide(self, request, articles):
         unseen = named(articles.exclude(broken=""))
         hidden, unlisted = services.hide(articles)
-        message = f"Hidden from readers: {_articles(hidden)}."
+        message = f"Hidden from readers: {counted(hidden, 'article')}."
         if unlisted:
             message += (
-                f" {_articles(unlisted)} nearly the same stay unlisted too; to list"
-                " one instead, empty its field “broken”."
+                f" {counted(unlisted, 'article')} nearly the same stay unlisted too; to"
+                " list one instead, empty its field “broken”."
             )
         self._say(request, message, hidden)
         if unseen:
@@ -346,7 +343,9 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
     def show_again(self, request, articles):
         others = named(articles.exclude(broken=Article.Broken.HIDDEN))
         shown = services.show_again(articles)
-        self._say(request, f"Shown to readers again: {_articles(shown)}.", shown)
+        self._say(
+            request, f"Shown to readers again: {counted(shown, 'article')}.", shown
+        )
         if others:
             message = f"Left as they were, since no admin had hidden them: {others}."
             self.message_user(request, message, messages.WARNING)

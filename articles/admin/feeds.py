@@ -11,6 +11,7 @@ from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import Article, Feed, FeedState, FeedVisit
 from zeeguu.charts import badge
+from zeeguu.wording import counted
 
 LAST_VISITS = 20
 
@@ -101,12 +102,12 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     @admin.action(description="Pause", permissions=["change"])
     def pause(self, request, feeds):
         number = services.pause(feeds)
-        self.message_user(request, f"Paused: {_feeds(number)}.")
+        self.message_user(request, f"Paused: {counted(number, 'feed')}.")
 
     @admin.action(description="Resume", permissions=["change"])
     def resume(self, request, feeds):
         number = services.resume(feeds)
-        self.message_user(request, f"Resumed, and due now: {_feeds(number)}.")
+        self.message_user(request, f"Resumed, and due now: {counted(number, 'feed')}.")
 
     @admin.display(ordering="title", description="title")
     def name(self, feed):
@@ -140,10 +141,6 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
         return "due" if is_due else f"in {timeuntil(feed.next_fetch_at, depth=1)}"
 
 
-def _feeds(number):
-    return "1 feed" if number == 1 else f"{number} feeds"
-
-
 def _started(number):
-    what = f"The crawl of {_feeds(number)} has started."
+    what = f"The crawl of {counted(number, 'feed')} has started."
     return f"{what} Reload this list to see the result."

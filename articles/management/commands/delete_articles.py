@@ -2,13 +2,13 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles.deletion import BATCH, delete_batch
-from articles.management.commands.remove_feed import articles, require_consent
+from articles.management.commands.remove_feed import require_consent
 from articles.models import Article
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
 from zeeguu.streams import read_input
-from zeeguu.wording import in_words
+from zeeguu.wording import counted, in_words
 
 
 class Command(BaseCommand):
@@ -26,9 +26,9 @@ class Command(BaseCommand):
         if wrong := next((word for word in words if not is_id(word)), None):
             raise CommandError(f"{wrong!r} is no article's number", returncode=2)
         pks = sorted({int(word) for word in words})
-        require_consent(f"delete {articles(len(pks))}", yes)
+        require_consent(f"delete {counted(len(pks), 'article')}", yes)
         gone = delete(pks, verbosity)
-        return f"{articles(gone)} deleted" if verbosity else None
+        return f"{counted(gone, 'article')} deleted" if verbosity else None
 
 
 def delete(pks: list[int], verbosity: int) -> int:
@@ -45,7 +45,7 @@ def delete(pks: list[int], verbosity: int) -> int:
         except DatabaseFailed as exc:
             message = (
                 f"the database failed: {in_words(exc)};"
-                f" {articles(gone)} deleted until then"
+                f" {counted(gone, 'article')} deleted until then"
             )
             raise CommandError(message, returncode=1) from exc
     return gone

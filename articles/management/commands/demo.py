@@ -7,6 +7,7 @@ from articles.management.commands import remove_feed
 from articles.models import Article, Feed
 from tokenization.management.commands.pretokenize import require_models
 from zeeguu.commands import BaseCommand
+from zeeguu.wording import counted
 
 
 class Command(BaseCommand):
@@ -45,14 +46,15 @@ class Command(BaseCommand):
     def _remove(self, dry_run, yes, verbosity):
         feeds = list(demo_site.stored_anywhere())
         number = Article.objects.filter(feed__in=feeds).count()
-        what = f"the demo's {len(feeds)} feeds with {remove_feed.articles(number)}"
+        those = counted(len(feeds), "feed")
+        what = f"the demo's {those} with {counted(number, 'article')}"
         if dry_run:
             return f"{what} would be deleted"
         if feeds:
             remove_feed.require_consent(f"delete {what}", yes)
         gone = remove_feed.delete(feeds, number, verbosity)
-        done = f"{len(feeds)} feeds with {remove_feed.articles(gone)} deleted"
-        return f"the demo's {done}" if verbosity else None
+        done = f"the demo's {those} with {counted(gone, 'article')} deleted"
+        return done if verbosity else None
 
 
 def is_new() -> bool:

@@ -5,12 +5,11 @@ from articles import retention
 from articles.management.commands.add_feed import require_languages
 from articles.management.commands.remove_feed import (
     add_consent,
-    articles,
     require_consent,
 )
 from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import in_words
+from zeeguu.wording import counted, in_words
 
 # A hundred years; dates have an end.
 MOST_DAYS = 36_500
@@ -40,12 +39,14 @@ class Command(BaseCommand):
         number = old.count() - needed
         kept = f", {needed} kept because they are needed" if needed else ""
         if dry_run:
-            return f"{articles(number)} would be deleted{kept}"
+            return f"{counted(number, 'article')} would be deleted{kept}"
         if number:
             days = "1 day" if keep_days == 1 else f"{keep_days} days"
-            require_consent(f"delete {articles(number)} older than {days}", yes)
+            require_consent(
+                f"delete {counted(number, 'article')} older than {days}", yes
+            )
         gone = delete(old, number, verbosity)
-        return f"{articles(gone)} deleted{kept}" if verbosity else None
+        return f"{counted(gone, 'article')} deleted{kept}" if verbosity else None
 
 
 def delete(old, number: int, verbosity: int) -> int:
@@ -60,6 +61,6 @@ def delete(old, number: int, verbosity: int) -> int:
                 bar.update(rows)
         except DatabaseFailed as exc:
             why = f"the database failed: {in_words(exc)}"
-            message = f"{why}; {articles(gone)} deleted until then"
+            message = f"{why}; {counted(gone, 'article')} deleted until then"
             raise CommandError(message, returncode=1) from exc
     return gone

@@ -9,7 +9,7 @@ from zeeguu.commands import BaseCommand
 from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
 from zeeguu.streams import is_terminal
-from zeeguu.wording import in_words
+from zeeguu.wording import counted, in_words
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         feeds = [find(one) for one in feed]
         counts = {feed: feed.articles.count() for feed in feeds}
         what = "; ".join(
-            f"{name(feed)} with {articles(n)}" for feed, n in counts.items()
+            f"{name(feed)} with {counted(n, 'article')}" for feed, n in counts.items()
         )
         if any(counts.values()) and not with_articles:
             raise CommandError(
@@ -85,10 +85,6 @@ def delete(feeds, number: int, verbosity: int, only_empty: bool = False) -> int:
 
 def name(feed: Feed) -> str:
     return f"feed {feed.pk} ({feed})"
-
-
-def articles(number: int) -> str:
-    return "1 article" if number == 1 else f"{number} articles"
 
 
 # --- for all commands that delete
