@@ -12,7 +12,8 @@ def of_address(url: str, error: str) -> str:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: 1 feed, 2 feeds, no feeds at all is 0 feeds."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    is_plain = not noun.endswith("y") or noun[-2] in "aeiou"  # a day, but a copy
+    plural = f"{noun}s" if is_plain else f"{noun[:-1]}ies"
     return f"{number:,} {noun if number == 1 else plural}"
 
 

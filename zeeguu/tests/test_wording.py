@@ -51,6 +51,7 @@ def test_numbers_go_with_their_nouns():
     told = [counted(n, "failure") for n in (0, 1, 2)]
     assert told == ["0 failures", "1 failure", "2 failures"]
     assert counted(2, "entry") == "2 entries"
+    assert counted(2, "day") == "2 days"
 
 
 @pytest.mark.nodb

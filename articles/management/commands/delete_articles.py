@@ -1,14 +1,14 @@
+from collections.abc import Iterator
+
 from django.core.management.base import CommandError
-from tqdm import tqdm
 
 from articles.deletion import BATCH, delete_batch
-from articles.management.commands.remove_feed import require_consent
+from articles.management.commands.remove_feed import require_consent, with_bar
 from articles.models import Article
 from zeeguu.commands import BaseCommand
-from zeeguu.connections import DatabaseFailed
 from zeeguu.ids import is_id
 from zeeguu.streams import read_input
-from zeeguu.wording import counted, in_words
+from zeeguu.wording import counted
 
 
 class Command(BaseCommand):
@@ -27,25 +27,10 @@ class Command(BaseCommand):
             raise CommandError(f"{wrong!r} is no article's number", returncode=2)
         pks = sorted({int(word) for word in words})
         require_consent(f"delete {counted(len(pks), 'article')}", yes)
-        gone = delete(pks, verbosity)
+        gone = with_bar(_deleted(pks), len(pks), verbosity)
         return f"{counted(gone, 'article')} deleted" if verbosity else None
 
 
-def delete(pks: list[int], verbosity: int) -> int:
-    """Delete with a bar; return how many. Raises CommandError (exit code 1)."""
-    gone = 0
-    with tqdm(
-        total=len(pks), unit=" articles", disable=None if verbosity else True
-    ) as bar:
-        try:
-            for first in range(0, len(pks), BATCH):
-                rows = delete_batch(pks[first : first + BATCH])
-                gone += rows[Article._meta.label]
-                bar.update(BATCH)
-        except DatabaseFailed as exc:
-            message = (
-                f"the database failed: {in_words(exc)};"
-                f" {counted(gone, 'article')} deleted until then"
-            )
-            raise CommandError(message, returncode=1) from exc
-    return gone
+def _deleted(pks: list[int]) -> Iterator[int]:
+    for first in range(0, len(pks), BATCH):
+        yield delete_batch(pks[first : first + BATCH])[Article._meta.label]

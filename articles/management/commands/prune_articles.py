@@ -1,15 +1,14 @@
 from django.core.management.base import CommandError
-from tqdm import tqdm
 
 from articles import retention
 from articles.management.commands.add_feed import require_languages
 from articles.management.commands.remove_feed import (
     add_consent,
     require_consent,
+    with_bar,
 )
 from zeeguu.commands import BaseCommand
-from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import counted, in_words
+from zeeguu.wording import counted
 
 # A hundred years; dates have an end.
 MOST_DAYS = 36_500
@@ -41,26 +40,9 @@ class Command(BaseCommand):
         if dry_run:
             return f"{counted(number, 'article')} would be deleted{kept}"
         if number:
-            days = "1 day" if keep_days == 1 else f"{keep_days} days"
+            age = counted(keep_days, "day")
             require_consent(
-                f"delete {counted(number, 'article')} older than {days}", yes
+                f"delete {counted(number, 'article')} older than {age}", yes
             )
-        gone = delete(old, number, verbosity)
+        gone = with_bar(retention.prune(old), number, verbosity)
         return f"{counted(gone, 'article')} deleted{kept}" if verbosity else None
-
-
-def delete(old, number: int, verbosity: int) -> int:
-    """Delete with a bar; return how many. Raises CommandError (exit code 1)."""
-    gone = 0
-    with tqdm(
-        total=number, unit=" articles", disable=None if verbosity else True
-    ) as bar:
-        try:
-            for rows in retention.prune(old):
-                gone += rows
-                bar.update(rows)
-        except DatabaseFailed as exc:
-            why = f"the database failed: {in_words(exc)}"
-            message = f"{why}; {counted(gone, 'article')} deleted until then"
-            raise CommandError(message, returncode=1) from exc
-    return gone

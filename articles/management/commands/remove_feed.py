@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Iterable, Iterator
 
 from django.core.management.base import CommandError
 from tqdm import tqdm
@@ -64,23 +65,15 @@ def delete(feeds, number: int, verbosity: int, only_empty: bool = False) -> int:
     Raises CommandError: exit code 1 where the database failed, 2 where only_empty is
     wanted and an article came just now.
     """
-    gone = 0
-    with tqdm(
-        total=number, unit=" articles", disable=None if verbosity else True
-    ) as bar:
-        try:
-            for feed in feeds:
-                if only_empty and not removal.remove_if_empty(feed):
-                    raise CommandError(f"{name(feed)} has articles now", returncode=2)
-                for rows in removal.remove(feed):
-                    gone += rows
-                    bar.update(rows)
-        except DatabaseFailed as exc:
-            message = (
-                f"the database failed: {in_words(exc)}; run it again, and it goes on"
-            )
-            raise CommandError(message, returncode=1) from exc
-    return gone
+    remedy = "run it again, and it goes on"
+    return with_bar(_removed(feeds, only_empty), number, verbosity, remedy)
+
+
+def _removed(feeds, only_empty: bool) -> Iterator[int]:
+    for feed in feeds:
+        if only_empty and not removal.remove_if_empty(feed):
+            raise CommandError(f"{name(feed)} has articles now", returncode=2)
+        yield from removal.remove(feed)
 
 
 def name(feed: Feed) -> str:
@@ -88,6 +81,27 @@ def name(feed: Feed) -> str:
 
 
 # --- for all commands that delete
+
+
+def with_bar(
+    batches: Iterable[int], number: int, verbosity: int, remedy: str = ""
+) -> int:
+    """Delete articles as batches say how many go, of number; return how many went.
+
+    Raises CommandError (exit code 1) where the database failed, with the remedy, or how
+    many were deleted until then.
+    """
+    gone, is_off = 0, None if verbosity else True
+    with tqdm(total=number, unit=" articles", disable=is_off) as bar:
+        try:
+            for rows in batches:
+                gone += rows
+                bar.update(rows)
+        except DatabaseFailed as exc:
+            rest = remedy or f"{counted(gone, 'article')} deleted until then"
+            message = f"the database failed: {in_words(exc)}; {rest}"
+            raise CommandError(message, returncode=1) from exc
+    return gone
 
 
 def add_consent(parser) -> None:
