@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
-from articles.models import Article, Feed, FeedState, Language, Topic
+from articles.models import LEVELS, Article, Feed, FeedState, Language, Topic
 from zeeguu.ids import LARGEST_ID, is_id
 from zeeguu.refusals import SEVERAL, NamesRefused
 
@@ -31,7 +31,6 @@ YEARS = [
 ]
 # Values of one parameter: more than there are languages or topics.
 MOST_VALUES = 50
-LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 class IdField(forms.IntegerField):

@@ -302,6 +302,10 @@ class ArticleQuerySet(models.QuerySet):
     delete.alters_data = delete.queryset_only = True
 
 
+# Like those of the CEFR, the easiest first.
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+
+
 class Article(models.Model):
     class Broken(models.TextChoices):
         """Why an article is stored but never listed."""

@@ -11,6 +11,7 @@ from articles import counts, deletion, retention, services
 from articles.admin.columns import ArticleCountMixin, linked, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import (
+    LEVELS,
     Article,
     Feed,
     Fragment,
@@ -120,9 +121,6 @@ def named(articles):
     if len(names) == NAMED and (more := articles.count() - NAMED):
         names.append(f"and {more} more")
     return ", ".join(names)
-
-
-LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 class FoldedCharField(forms.CharField):
