@@ -204,7 +204,7 @@ class TargetsRequired(NamesRefused):
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
-        params, known = self.request.query_params, self.known_parameters()
+        params, known = self.request.query_params, self.parameters
         given = {
             name: listed(params, name) if known[name] is SEVERAL else [params[name]]
             for name in TARGETS

@@ -19,8 +19,9 @@ class NamesRefused:
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        self.parameters = self.known_parameters()
         if request.method != "OPTIONS":  # which reads none
-            refuse_parameters(request.query_params, self.known_parameters())
+            refuse_parameters(request.query_params, self.parameters)
 
     def known_parameters(self) -> dict[str, bool]:
         """Whether it may be given several times, by name, for this call."""
