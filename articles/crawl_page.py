@@ -48,9 +48,7 @@ def _delivery(languages):
     rows = [
         [
             *(row["language"], f"{row['feeds']:,}", f"{row['visited']:,}"),
-            f"{timesince(row['last_new_at'], depth=1)} ago"
-            if row["last_new_at"]
-            else "-",
+            _ago(row["last_new_at"]),
             f"{row['fresh']:,}",
         ]
         for row in languages
