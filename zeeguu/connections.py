@@ -1,5 +1,7 @@
 """No connection is held while something slow is done."""
 
+import random
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import wraps
@@ -11,7 +13,9 @@ from django.db import Error, connection
 DatabaseFailed = Error
 # MariaDB's and MySQL's number for: two waited for each other, and this one gave way.
 DEADLOCK = 1213
-TRIES = 3
+TRIES = 6
+# Twice as long before each try, and by chance, so that the same two don't meet again.
+PAUSE_S = 0.01
 
 
 def again_after_deadlock(work: Callable) -> Callable:
@@ -19,13 +23,14 @@ def again_after_deadlock(work: Callable) -> Callable:
 
     @wraps(work)
     def tried(*args, **kwargs):
-        for _ in range(TRIES - 1):
+        for number in range(TRIES - 1):
             try:
                 return work(*args, **kwargs)
             except DatabaseFailed as exc:
                 # Of a larger transaction all is lost, not only this.
                 if exc.args[:1] != (DEADLOCK,) or connection.in_atomic_block:
                     raise
+            time.sleep(random.uniform(0, PAUSE_S * 2**number))  # noqa: S311
         return work(*args, **kwargs)
 
     return tried
