@@ -307,8 +307,9 @@ def visitors(server, env, clients=16):
     def visit(number):
         if number % 5:
             return ask(server.port, READS[number % len(READS)])
-        url = f"https://{run}.example.com/{number}"
-        body = json.dumps({"url": url, "language": "da"})
+        # Nobody answers here, and no name server knows a name: it is not looked at.
+        url = f"https://93.184.215.14/{run}/{number}"
+        body = json.dumps({"url": url, "language": "da", "unchecked": True})
         answer = ask(server.port, "/api/feeds/", "POST", body, staff)
         return Answer(url, answer.began, answer.seconds, answer.status)
 
@@ -498,6 +499,8 @@ def test_a_thousand_health_calls_open_no_connection(env, database):
         def call(number):
             return ask(server.port, paths[number % 4], headers=bearer).status
 
+        # What it counts for all later calls, it counts beside the first.
+        assert ask(server.port, "/health/").status == 200
         assert {call(number) for number in range(8)} == {200}
         before = database.clients()
         assert {call(number) for number in range(1000)} == {200}
