@@ -14,9 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from ops.database.errors import is_outage, is_unmigrated
-from zeeguu import streams
-from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import in_words
+from zeeguu.base import streams
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.wording import in_words
 
 
 def main():

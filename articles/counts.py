@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from articles.models import Article, KeptCount
-from zeeguu.connections import DatabaseFailed
+from zeeguu.base.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
 # {name: until when, by the monotonic clock}, this process's own.

@@ -6,7 +6,7 @@ from django.utils.timesince import timesince
 
 from articles.models import Article
 from articles.statistics import DAYS, RECENT, days
-from zeeguu.charts import bars, columns, whole
+from zeeguu.base.charts import bars, columns, whole
 
 LANGUAGES = ("language", "active feeds", "of them visited", "last new article")
 FRESH = "fresh listed articles"

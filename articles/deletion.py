@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Case, F, Min, Q, QuerySet, When
 
 from articles.models import Address, Article, DeletedArticle
-from zeeguu.connections import again_after_deadlock
+from zeeguu.base.connections import again_after_deadlock
 
 # Articles of one transaction: few enough that nobody waits long for its locks.
 BATCH = 100

@@ -13,8 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 from articles.models import LEVELS, Article, Feed, FeedState, Language, Topic
-from zeeguu.ids import LARGEST_ID, is_id
-from zeeguu.refusals import SEVERAL, NamesRefused
+from zeeguu.base.ids import LARGEST_ID, is_id
+from zeeguu.base.refusals import SEVERAL, NamesRefused
 
 # Which row each parameter names.
 TARGETS = {

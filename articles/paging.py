@@ -3,7 +3,7 @@
 from django.db.models import BigAutoField, Expression, QuerySet, Subquery
 
 from articles.filters import listed
-from zeeguu.api import CursorPages
+from zeeguu.base.api import CursorPages
 
 
 class IdsOf(Expression):

@@ -16,7 +16,7 @@ from articles.models import (
     Language,
     Topic,
 )
-from zeeguu.serializers import ModelSerializer
+from zeeguu.base.serializers import ModelSerializer
 
 COUNTS = ("found", *KINDS, "tokenized")
 

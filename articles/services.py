@@ -21,7 +21,7 @@ from articles.crawler.errors import FetchError
 from articles.crawler.fetchable import require_fetchable
 from articles.crawler.looks import NOTHING
 from articles.models import GONE, Article, Feed
-from zeeguu.connections import again_after_deadlock, release
+from zeeguu.base.connections import again_after_deadlock, release
 
 logger = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from articles.crawler.store.claims import new_lease
 from articles.crawler.store.history import prune
 from articles.models import Feed
 from tokenization import services
+from zeeguu.base.connections import release
+from zeeguu.base.process_pool import KillablePool
 from zeeguu.celery import app
-from zeeguu.connections import release
-from zeeguu.process_pool import KillablePool
 
 
 @worker_init.connect

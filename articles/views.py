@@ -18,9 +18,9 @@ from articles import removal, serializers, services
 from articles.filters import FeedFilters, TargetsRequired
 from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
 from articles.statistics import crawl_statistics
-from zeeguu.api import CursorPages
-from zeeguu.refusals import ONCE, NamesRefused
-from zeeguu.wording import counted
+from zeeguu.base.api import CursorPages
+from zeeguu.base.refusals import ONCE, NamesRefused
+from zeeguu.base.wording import counted
 
 # What a database can hold.
 ID = "[0-9]{1,18}"

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
-from zeeguu.connections import release
+from zeeguu.base.connections import release
 
 
 class UserManager(BaseUserManager):

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from learners.backends import TooManyTries
 from learners.tokens import TokenAuthentication, issue
-from zeeguu.refusals import NamesRefused
-from zeeguu.serializers import Serializer
+from zeeguu.base.refusals import NamesRefused
+from zeeguu.base.serializers import Serializer
 
 
 class TooManyTriesMiddleware:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from zeeguu import private
+from zeeguu.base import private
 
 IN_MEMORY = ":memory:"
 LOCK_TIMEOUT_S = 2

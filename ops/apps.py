@@ -13,5 +13,3 @@ class OpsConfig(AppConfig):
         import_module("ops.checks")
         database = sqlite_file(settings.DATABASES["default"])
         protect(settings.VAR_DIR, settings.STATIC_ROOT, database)
-        if settings.STRICT_SERIALIZERS:
-            import_module("zeeguu.strict").forbid_lazy_loading()

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database.status import server_status
 from ops.privacy import exposed, sqlite_file
-from zeeguu.connections import DatabaseFailed
+from zeeguu.base.connections import DatabaseFailed
 
 
 @register(Tags.database)

@@ -20,7 +20,7 @@ from ops import workers
 from ops.database.status import status
 from ops.outage import RETRY_AFTER_S
 from tokenization import services, statistics
-from zeeguu.connections import DatabaseFailed, release, releasing
+from zeeguu.base.connections import DatabaseFailed, release, releasing
 
 # Failures in a row that are no accident any more.
 MANY_FAILURES = 3

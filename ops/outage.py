@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.log import log_response
 
 from ops.database.errors import is_outage
-from zeeguu import problems
+from zeeguu.base import problems
 
 logger = logging.getLogger(__name__)
 

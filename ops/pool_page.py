@@ -2,7 +2,7 @@
 
 from ops import metrics, workers
 from ops.database.status import CRITICAL, WARNING
-from zeeguu.charts import badge, columns, plain, whole
+from zeeguu.base.charts import badge, columns, plain, whole
 
 MINUTES_PER_TICK = 15
 FIGURES = (

@@ -8,7 +8,7 @@ there: it may be shared on purpose. A check tells of it, see ``ops.checks``.
 from contextlib import suppress
 from pathlib import Path
 
-from zeeguu import private
+from zeeguu.base import private
 
 
 def protect(var: Path, public: Path, database: Path | None) -> None:

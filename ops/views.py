@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from ops import metrics, pool_page, workers
 from ops.database.status import status
-from zeeguu.api import JSONRenderer
+from zeeguu.base.api import JSONRenderer
 
 
 class Monitor(AnonymousUser):

@@ -13,7 +13,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from zeeguu import private
+from zeeguu.base import private
 
 HOUR_S = 3600
 # Replaced for its growth, its age or the requests it has served; told to end, as by a

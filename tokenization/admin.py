@@ -22,8 +22,8 @@ from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.statistics import statistics
-from zeeguu.charts import badge
-from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
+from zeeguu.base.charts import badge
+from zeeguu.base.large_lists import LargeChangeList, LargeListAdmin, filters_of
 
 REFILL_AT_MOST = 200
 # A second's work, or two.

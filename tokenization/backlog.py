@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.models import Article
 from tokenization import claims, services
 from tokenization.models import CacheState, TokenizationCache
-from zeeguu.process_pool import start_worker
+from zeeguu.base.process_pool import start_worker
 
 logger = logging.getLogger(__name__)
 

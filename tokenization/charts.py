@@ -3,7 +3,7 @@
 from django.template.defaultfilters import filesizeformat
 
 from tokenization.statistics import DAYS
-from zeeguu.charts import bars, columns, percent, plain, whole
+from zeeguu.base.charts import bars, columns, percent, plain, whole
 
 MEGABYTE = 10**6
 COUNTS = ("articles", "rows", "fresh", "stale", "failed", "pruned", "missing")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from tokenization.models import TokenizationCache
-from zeeguu.connections import again_after_deadlock
+from zeeguu.base.connections import again_after_deadlock
 
 # Longer than any fill; a process that was killed holds its rows up no longer.
 LEASE = timedelta(minutes=2)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tokenization.backlog import fill_unclaimed
 from tokenization.services import working_version
-from zeeguu.connections import release
+from zeeguu.base.connections import release
 
 logger = logging.getLogger(__name__)
 

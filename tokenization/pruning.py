@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.retention import needed
 from tokenization import services
 from tokenization.models import TokenizationCache
-from zeeguu.connections import again_after_deadlock
+from zeeguu.base.connections import again_after_deadlock
 
 MEGABYTE = 10**6
 # Rows emptied in one transaction: few enough that nobody waits long for the lock.

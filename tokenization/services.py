@@ -20,8 +20,8 @@ from articles.text import ArticleText
 from tokenization import tokens
 from tokenization.engine import NoModel, TokenizerError, shared_engine
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
-from zeeguu.connections import DatabaseFailed, again_after_deadlock, release
-from zeeguu.process_pool import Killed, described
+from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
+from zeeguu.base.process_pool import Killed, described
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from articles.models import Article, Language
 from tokenization import services
 from tokenization.models import UNDER_WAY, MarkedTokenizer
-from zeeguu.connections import again_after_deadlock
+from zeeguu.base.connections import again_after_deadlock
 
 logger = logging.getLogger(__name__)
 

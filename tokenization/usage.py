@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from articles.models import Language
 from tokenization.models import CacheUse, TokenizationCache
-from zeeguu.connections import DatabaseFailed
+from zeeguu.base.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
 

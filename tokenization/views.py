@@ -25,9 +25,9 @@ from articles.paging import NewestPages
 from tokenization import on_miss, reading, serializers, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.usage import usage
-from zeeguu.api import CursorPages
-from zeeguu.refusals import SEVERAL
-from zeeguu.serializers import NothingSerializer
+from zeeguu.base.api import CursorPages
+from zeeguu.base.refusals import SEVERAL
+from zeeguu.base.serializers import NothingSerializer
 
 MAX_SUMMARIES = 100
 

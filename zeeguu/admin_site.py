@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from ops.database.errors import is_outage
-from zeeguu.connections import DatabaseFailed
-from zeeguu.ids import is_id
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.ids import is_id
 
 logger = logging.getLogger(__name__)
 

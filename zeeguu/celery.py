@@ -7,7 +7,7 @@ import os
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
 
-from zeeguu.env import ending_in_one_line
+from zeeguu.base.env import ending_in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
 with ending_in_one_line():

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from ops.recycling import Limits, Recycling
 from ops.workers import Roster, say_farewell
-from zeeguu.env import ending_in_one_line, env_bind, env_int, env_str
+from zeeguu.base.env import ending_in_one_line, env_bind, env_int, env_str
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
 with ending_in_one_line():
@@ -77,7 +77,7 @@ def _check_database(log):
 
 
 def pre_request(worker, req):
-    """Say that the connection ends where a body may be left unread (zeeguu.bodies)."""
+    """Say that the connection ends where a body may be left unread: base.bodies."""
     for name, value in req.headers:
         is_length = name == "CONTENT-LENGTH"
         if is_length and int(value) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

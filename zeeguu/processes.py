@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from zeeguu.env import env_folder, env_int
+from zeeguu.base.env import env_folder, env_int
 
 WORKERS = env_int("GUNICORN_WORKERS", 4, minimum=1)
 THREADS = env_int("GUNICORN_THREADS", 15, minimum=1)

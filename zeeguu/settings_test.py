@@ -19,6 +19,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STRICT_SERIALIZERS = True
+INSTALLED_APPS = [*INSTALLED_APPS, "zeeguu.tests.strict.StrictConfig"]  # noqa: F405
 # The tests write the counts down themselves.
 TOKENIZATION_USAGE_THREAD = False

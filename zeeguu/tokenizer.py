@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from tokenization.engine import shared_engine
-from zeeguu.env import env_int, env_languages, env_str
+from zeeguu.base.env import env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from articles.views import (
 )
 from learners.signin import AllTokensView, SignInView
 from tokenization.views import ArticleViewSet, CacheViewSet
-from zeeguu.docs import DocsView, SchemaView
-from zeeguu.refusals import Router
+from zeeguu.base.docs import DocsView, SchemaView
+from zeeguu.base.refusals import Router
 
 admin.site.site_header = admin.site.site_title = "Zeeguu"
 admin.site.index_title = "Administration"
@@ -45,6 +45,6 @@ urlpatterns = [
     path("health/", include("ops.urls")),
 ]
 
-handler400 = "zeeguu.problems.bad_request"
-handler404 = "zeeguu.problems.not_found"
+handler400 = "zeeguu.base.problems.bad_request"
+handler404 = "zeeguu.base.problems.not_found"
 handler500 = "ops.outage.server_error"

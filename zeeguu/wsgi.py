@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
 
 django_application = get_wsgi_application()
 
-from zeeguu.bodies import WholeBodies  # noqa: E402 - needs the apps
+from zeeguu.base.bodies import WholeBodies  # noqa: E402 - needs the apps
 
 application = WholeBodies(django_application)
 # Else each worker would import all views for its first reader.

@@ -12,7 +12,7 @@ from articles import services
 from articles.admin.columns import linked
 from articles.crawler.addresses import normal_url
 from articles.models import AddressField, Feed, HttpURLField, Language
-from zeeguu.connections import release
+from zeeguu.base.connections import release
 
 
 class LookForm(forms.Form):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
-from zeeguu.large_lists import LargeListAdmin
+from zeeguu.base.large_lists import LargeListAdmin
 
 
 class CountedList(ChangeList):

@@ -23,8 +23,8 @@ from articles.models import (
     url_hash,
 )
 from articles.text import clean
-from zeeguu.large_lists import LargeChangeList, LargeListAdmin, filters_of
-from zeeguu.wording import counted
+from zeeguu.base.large_lists import LargeChangeList, LargeListAdmin, filters_of
+from zeeguu.base.wording import counted
 
 
 @admin.register(Language)

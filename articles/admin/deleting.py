@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 
 from articles import deletion
 from articles.admin.columns import linked
-from zeeguu.ids import is_id
+from zeeguu.base.ids import is_id
 
 # Named on the page, and in the log one by one; of more there is the number.
 NAMED = 20

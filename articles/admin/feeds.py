@@ -10,8 +10,8 @@ from articles.admin.adding import AddByAddress, FeedForm
 from articles.admin.columns import ArticleCountMixin, ago, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import Article, Feed, FeedState, FeedVisit
-from zeeguu.charts import badge
-from zeeguu.wording import counted
+from zeeguu.base.charts import badge
+from zeeguu.base.wording import counted
 
 LAST_VISITS = 20
 

@@ -10,7 +10,7 @@ from articles import counts, crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
 from articles.models import KINDS, Article, CrawlRun, FeedVisit, describe_reasons
 from articles.statistics import OUTCOMES, crawl_statistics
-from zeeguu.charts import badge
+from zeeguu.base.charts import badge
 
 # Of a run's visits on its own page; the list has all.
 MOST_VISITS = 100

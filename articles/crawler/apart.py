@@ -19,7 +19,7 @@ from articles.crawler.fetch import Page
 from articles.crawler.parse import FeedDocument, Item, ParseError, parse_feed
 from articles.crawler.sites import site_of
 from articles.crawler.store.articles import Draft
-from zeeguu.process_pool import KillablePool, Killed, described
+from zeeguu.base.process_pool import KillablePool, Killed, described
 
 logger = logging.getLogger(__name__)
 

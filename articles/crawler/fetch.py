@@ -25,7 +25,7 @@ from articles.crawler.inflate import InflateError, inflated
 from articles.crawler.names import Names
 from articles.crawler.robots import Robots
 from articles.crawler.validators import COMPLAINTS, conditions
-from zeeguu.wording import in_words
+from zeeguu.base.wording import in_words
 
 MAX_REDIRECTS = 5
 REDIRECTS, FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}

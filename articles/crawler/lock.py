@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 
-from zeeguu import private
+from zeeguu.base import private
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LookupTimeout
 
 from articles.crawler.errors import FetchError
-from zeeguu.wording import in_words
+from zeeguu.base.wording import in_words
 
 # Look-ups under way at a time: far more than a crawl has threads, so that some whose
 # name servers are silent keep nobody else waiting.

@@ -17,7 +17,7 @@ from articles.crawler.draft import URL_CHARACTERS
 from articles.crawler.fetch import Page
 from articles.crawler.looks import NOTHING
 from articles.crawler.parse import FeedDocument, ParseError
-from zeeguu import private
+from zeeguu.base import private
 
 logger = logging.getLogger(__name__)
 

@@ -53,9 +53,9 @@ from articles.crawler.store.feeds import (
 from articles.crawler.store.history import often_failed, record_visit
 from articles.crawler.threads import SameThread, Threads
 from articles.models import Article, Feed, FeedVisit, JudgeRule, Topic
-from zeeguu.connections import DatabaseFailed, release
-from zeeguu.process_pool import described
-from zeeguu.wording import in_words
+from zeeguu.base.connections import DatabaseFailed, release
+from zeeguu.base.process_pool import described
+from zeeguu.base.wording import in_words
 
 logger = logging.getLogger(__name__)
 

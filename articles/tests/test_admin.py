@@ -18,7 +18,7 @@ from articles.admin import FeedAdmin, LanguageAdmin
 from articles.models import Article, Feed, FeedVisit, Fragment, Language, Topic
 from articles.tests.factories import make_article, make_feed
 from learners.models import User
-from zeeguu import large_lists
+from zeeguu.base import large_lists
 
 pytestmark = pytest.mark.django_db
 

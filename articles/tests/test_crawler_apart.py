@@ -10,7 +10,7 @@ from articles import difficulty, tasks
 from articles.crawler import apart, language
 from articles.management.commands import crawl as crawl_command
 from articles.tests.news import publish
-from zeeguu.process_pool import KillablePool
+from zeeguu.base.process_pool import KillablePool
 
 PAGE = """
 import django; django.setup()

@@ -12,8 +12,8 @@ from articles.crawler import run
 from articles.crawler.store.claims import claim
 from articles.models import Article, Feed, FeedVisit
 from articles.tests.factories import make_article, make_feed
+from zeeguu.base.process_pool import KillablePool
 from zeeguu.celery import app
-from zeeguu.process_pool import KillablePool
 
 pytestmark = pytest.mark.django_db
 

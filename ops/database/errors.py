@@ -8,7 +8,7 @@ from django.db import (
     ProgrammingError,
 )
 
-from zeeguu.connections import DatabaseFailed
+from zeeguu.base.connections import DatabaseFailed
 
 # The server, or the way to it, is at fault, not the statement. The numbers are those of
 # MySQL and MariaDB, whose driver calls most errors operational, also a missing column.

@@ -17,7 +17,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from zeeguu import private
+from zeeguu.base import private
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database import ledger
 from ops.database.breaker import CLOSED, STATES
-from zeeguu.connections import DatabaseFailed, releasing
+from zeeguu.base.connections import DatabaseFailed, releasing
 
 WARNING, CRITICAL = 0.5, 0.85
 UNSHARED = "RUN_DIR can't be used: what other processes count is not seen"

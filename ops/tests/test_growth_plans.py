@@ -10,7 +10,7 @@ from articles.models import Article
 from ops.benchmarks import rows
 from tokenization import backlog
 from tokenization.models import TokenizationCache
-from zeeguu.large_lists import LargePaginator
+from zeeguu.base.large_lists import LargePaginator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -14,7 +14,7 @@ from django.core.checks import Tags, run_checks
 from ops.privacy import exposed, protect, sqlite_file
 from ops.tests.clients import wait_until
 from ops.tests.test_integration_gunicorn import serving
-from zeeguu import private
+from zeeguu.base import private
 
 INTRUDER = """
 import sqlite3, sys

@@ -14,7 +14,7 @@ from articles.tests.factories import make_article
 from learners.models import User
 from tokenization import admin, backlog, services
 from tokenization.models import CacheState, TokenizationCache
-from zeeguu import large_lists
+from zeeguu.base import large_lists
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
-from zeeguu import charts
+from zeeguu.base import charts
 
 pytestmark = pytest.mark.nodb
 

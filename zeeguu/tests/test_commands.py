@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
 
-from zeeguu import commands
+from zeeguu.base import commands
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from zeeguu.compression import QuickGZipMiddleware
+from zeeguu.base.compression import QuickGZipMiddleware
 
 LONG = {"text": "Hej med dig. " * 100}
 

@@ -20,7 +20,7 @@ from learners.models import User
 from tokenization import on_miss, services
 from tokenization.backlog import fill_in_batches
 from tokenization.tests.factories import make_row
-from zeeguu.connections import release
+from zeeguu.base.connections import release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

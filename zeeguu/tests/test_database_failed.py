@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 
-from zeeguu.connections import DatabaseFailed
+from zeeguu.base.connections import DatabaseFailed
 
 APPS = ("articles", "learners", "ops", "tokenization", "zeeguu")
 SPELLINGS = {"Error", "DatabaseError", "OperationalError", "InterfaceError"}

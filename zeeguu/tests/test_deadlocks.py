@@ -3,8 +3,8 @@
 import pytest
 from django.db import OperationalError, transaction
 
-from zeeguu import connections
-from zeeguu.connections import DEADLOCK, again_after_deadlock
+from zeeguu.base import connections
+from zeeguu.base.connections import DEADLOCK, again_after_deadlock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from zeeguu import env
+from zeeguu.base import env
 
 PASSWORD = "correct-horse-battery"
 

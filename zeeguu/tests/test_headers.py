@@ -11,9 +11,9 @@ from lxml import html
 from articles.tests.factories import make_article
 from ops.tests.test_outage import addresses
 from tokenization import services
-from zeeguu.api import PageRenderer
-from zeeguu.headers import content_policy
-from zeeguu.problems import PROBLEM, csrf_failure
+from zeeguu.base.api import PageRenderer
+from zeeguu.base.headers import content_policy
+from zeeguu.base.problems import PROBLEM, csrf_failure
 
 POLICY = "Content-Security-Policy"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}

@@ -10,8 +10,8 @@ from lxml import html
 from articles.models import Article, CrawlRun, FeedVisit, Topic
 from articles.tests.factories import make_article
 from tokenization.models import TokenizationCache
-from zeeguu import large_lists
-from zeeguu.large_lists import LargePaginator
+from zeeguu.base import large_lists
+from zeeguu.base.large_lists import LargePaginator
 
 pytestmark = pytest.mark.django_db
 

@@ -112,7 +112,7 @@ def test_the_detail_of_a_refusal_sums_up_its_errors(client):
 
 
 def test_the_api_module_can_be_imported_first():
-    code = "import django; django.setup(); import zeeguu.api"
+    code = "import django; django.setup(); import zeeguu.base.api"
     settings = {"DJANGO_SETTINGS_MODULE": "zeeguu.settings_test"}
     done = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, **settings}, check=False

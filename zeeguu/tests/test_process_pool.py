@@ -10,15 +10,15 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 from django.conf import settings
 
-from zeeguu import process_pool
-from zeeguu.process_pool import Failed, KillablePool, Killed
+from zeeguu.base import process_pool
+from zeeguu.base.process_pool import Failed, KillablePool, Killed
 
 pytestmark = pytest.mark.nodb
 
 loaded = []
 PARENT = """
 import os, time
-from zeeguu.process_pool import KillablePool
+from zeeguu.base.process_pool import KillablePool
 with KillablePool(1) as pool:
     print(pool.run(os.getpid, timeout_s=5), flush=True)
     time.sleep(60)

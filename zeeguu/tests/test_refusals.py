@@ -6,7 +6,8 @@ from django.urls import reverse
 from articles.models import Feed
 from articles.tests.factories import make_article, make_feed, make_run, make_visit
 from tokenization.tests.factories import make_row
-from zeeguu import refusals, urls
+from zeeguu import urls
+from zeeguu.base import refusals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from articles.models import Article, Topic
 from articles.tests.factories import make_article
 from zeeguu import settings as production
-from zeeguu.strict import LazyLoading
+from zeeguu.tests.strict import LazyLoading
 
 pytestmark = pytest.mark.django_db
 
@@ -64,5 +64,6 @@ def test_outside_of_serializers_nothing_is_forbidden():
 
 
 def test_only_tests_are_strict(settings):
-    assert settings.STRICT_SERIALIZERS
-    assert not production.STRICT_SERIALIZERS
+    app = "zeeguu.tests.strict.StrictConfig"
+    assert app in settings.INSTALLED_APPS
+    assert app not in production.INSTALLED_APPS

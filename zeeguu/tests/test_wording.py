@@ -7,7 +7,7 @@ import httpx
 import pytest
 from django.db import OperationalError
 
-from zeeguu.wording import counted, in_words, of_address
+from zeeguu.base.wording import counted, in_words, of_address
 
 
 def caused(exc, cause):

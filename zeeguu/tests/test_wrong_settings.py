@@ -45,7 +45,7 @@ RIGHT = {
 # Reads gunicorn's configuration, and with it all settings, in a child for each case.
 WALK = """
 import json, os, runpy, sys
-import ops.recycling, ops.workers, tokenization.engine, zeeguu.env
+import ops.recycling, ops.workers, tokenization.engine, zeeguu.base.env
 answers = []
 for case in json.load(sys.stdin):
     read, write = os.pipe()

@@ -24,7 +24,7 @@ from articles.models import (
     url_hash,
 )
 from articles.text import ArticleText
-from zeeguu.connections import again_after_deadlock
+from zeeguu.base.connections import again_after_deadlock
 
 # How long an agency's text goes from paper to paper, and a page gets better.
 NEWS_LASTS = timedelta(days=3)

@@ -8,10 +8,10 @@ from articles.crawler.fetch import Fetcher, FetchError
 from articles.crawler.fetchable import require_fetchable
 from articles.crawler.parse import FeedDocument, ParseError
 from articles.models import Feed, Language
-from zeeguu.commands import BaseCommand
-from zeeguu.connections import DatabaseFailed
-from zeeguu.process_pool import KillablePool
-from zeeguu.wording import in_words
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.process_pool import KillablePool
+from zeeguu.base.wording import in_words
 
 REMEDY = "; --unchecked adds an address without looking"
 

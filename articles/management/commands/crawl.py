@@ -26,10 +26,10 @@ from articles.management.commands.add_feed import require_languages
 from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services
 from tokenization.management.commands.pretokenize import require_models, require_numbers
-from zeeguu.commands import STOPPED, BaseCommand, stopping
-from zeeguu.connections import DatabaseFailed, release
-from zeeguu.process_pool import KillablePool
-from zeeguu.wording import counted, in_words, of_address
+from zeeguu.base.commands import STOPPED, BaseCommand, stopping
+from zeeguu.base.connections import DatabaseFailed, release
+from zeeguu.base.process_pool import KillablePool
+from zeeguu.base.wording import counted, in_words, of_address
 
 try:
     from articles import tasks

@@ -5,10 +5,10 @@ from django.core.management.base import CommandError
 from articles.deletion import BATCH, delete_batch
 from articles.management.commands.remove_feed import require_consent, with_bar
 from articles.models import Article
-from zeeguu.commands import BaseCommand
-from zeeguu.ids import is_id
-from zeeguu.streams import read_input
-from zeeguu.wording import counted
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.ids import is_id
+from zeeguu.base.streams import read_input
+from zeeguu.base.wording import counted
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from articles import demo_site
 from articles.management.commands import remove_feed
 from articles.models import Article, Feed
 from tokenization.management.commands.pretokenize import require_models
-from zeeguu.commands import BaseCommand
-from zeeguu.wording import counted
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.wording import counted
 
 
 class Command(BaseCommand):

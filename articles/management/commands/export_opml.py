@@ -5,8 +5,8 @@ from django.core.management.base import CommandError
 from articles import opml
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed
-from zeeguu.commands import BaseCommand
-from zeeguu.wording import counted
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.wording import counted
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from articles import opml, services
 from articles.language_names import LanguageNames
 from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed
-from zeeguu.commands import BaseCommand
-from zeeguu.streams import read_input
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.streams import read_input
 
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 

@@ -1,7 +1,7 @@
 from articles import defaults, demo_site
 from articles.management.commands.add_feed import require_languages
-from zeeguu.commands import BaseCommand
-from zeeguu.wording import counted
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.wording import counted
 
 
 class Command(BaseCommand):

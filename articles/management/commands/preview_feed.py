@@ -8,9 +8,9 @@ from articles.crawler.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed, Language
-from zeeguu.commands import BaseCommand
-from zeeguu.connections import release
-from zeeguu.process_pool import KillablePool
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.connections import release
+from zeeguu.base.process_pool import KillablePool
 
 
 class Command(BaseCommand):

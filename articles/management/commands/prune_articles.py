@@ -7,8 +7,8 @@ from articles.management.commands.remove_feed import (
     require_consent,
     with_bar,
 )
-from zeeguu.commands import BaseCommand
-from zeeguu.wording import counted
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.wording import counted
 
 # A hundred years; dates have an end.
 MOST_DAYS = 36_500

@@ -6,11 +6,11 @@ from tqdm import tqdm
 
 from articles import removal
 from articles.models import Feed
-from zeeguu.commands import BaseCommand
-from zeeguu.connections import DatabaseFailed
-from zeeguu.ids import is_id
-from zeeguu.streams import is_terminal
-from zeeguu.wording import counted, in_words
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.ids import is_id
+from zeeguu.base.streams import is_terminal
+from zeeguu.base.wording import counted, in_words
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from learners.models import User
-from zeeguu.commands import BaseCommand
+from zeeguu.base.commands import BaseCommand
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from articles.counts import age
 from articles.management.commands.add_feed import require_languages
 from tokenization.states import ensure_marked
 from tokenization.statistics import DAYS, statistics
-from zeeguu.commands import BaseCommand
+from zeeguu.base.commands import BaseCommand
 
 STATES = ("fresh", "stale", "failed", "pruned", "missing")
 COUNTS = ("language", "articles", "rows", *STATES)

@@ -19,9 +19,9 @@ from tokenization.models import CacheState
 from tokenization.states import ensure_marked
 from tokenization.statistics import recount
 from zeeguu import tokenizer
-from zeeguu.commands import STOPPED, BaseCommand
-from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import in_words
+from zeeguu.base.commands import STOPPED, BaseCommand
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.wording import in_words
 
 logger = logging.getLogger(__name__)
 

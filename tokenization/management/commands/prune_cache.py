@@ -7,9 +7,9 @@ from tokenization import pruning
 from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
 from tokenization.statistics import recount
-from zeeguu.commands import BaseCommand
-from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import in_words
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.wording import in_words
 
 SELECTION = ("language", "feed", "tokenizer")
 LIMITS = ("keep_days", "keep_mb")

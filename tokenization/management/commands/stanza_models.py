@@ -12,8 +12,8 @@ from articles import defaults
 from tokenization import services
 from tokenization.engine import STANZA_CODES, TokenizerError
 from tokenization.management.commands.pretokenize import require_models
-from zeeguu.commands import BaseCommand
-from zeeguu.process_pool import Failed, KillablePool, Killed
+from zeeguu.base.commands import BaseCommand
+from zeeguu.base.process_pool import Failed, KillablePool, Killed
 
 FETCH_ERRORS = (TokenizerError, OSError, ValueError, KeyError, Killed, Failed)
 # For one model. Stanza itself would wait for a silent server for ever.

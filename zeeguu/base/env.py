@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
 # For one's own machine, written by `make run`; what is set in the environment wins.
-load_dotenv(Path(__file__).resolve().parent.parent / ".env")
+load_dotenv(Path(__file__).resolve().parents[2] / ".env")
 
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
 # What an address may say of the driver after "?"; ssl is dj_database_url's ssl-ca.

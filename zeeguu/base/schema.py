@@ -3,8 +3,8 @@
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import SAFE_METHODS
 
-from zeeguu.api import CursorPages, ReadOnlyOrStaff
-from zeeguu.problems import PROBLEM, PROBLEM_SCHEMA
+from zeeguu.base.api import CursorPages, ReadOnlyOrStaff
+from zeeguu.base.problems import PROBLEM, PROBLEM_SCHEMA
 
 TAGS = {
     "articles": "Articles fit for readers, with tokens. No account is needed.",

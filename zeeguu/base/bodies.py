@@ -8,7 +8,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from zeeguu import problems
+from zeeguu.base import problems
 
 PIECE_BYTES = 65_536
 # Ten times what is allowed: a program's mistake, and no load.

@@ -2,7 +2,7 @@
 
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from zeeguu.refusals import ONCE, NamesRefused
+from zeeguu.base.refusals import ONCE, NamesRefused
 
 
 class SchemaView(NamesRefused, SpectacularAPIView):

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from django.core.management.base import CommandError
 
-from zeeguu.wording import in_words
+from zeeguu.base.wording import in_words
 
 
 class Output:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
 
-from zeeguu.wording import in_words
+from zeeguu.base.wording import in_words
 
 logger = logging.getLogger(__name__)
 

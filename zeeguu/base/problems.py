@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.views import csrf, defaults
 from rest_framework import views
 
-from zeeguu.api import JSONRenderer
+from zeeguu.base.api import JSONRenderer
 
 PROBLEM = "application/problem+json"
 PROBLEM_SCHEMA = {

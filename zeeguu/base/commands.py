@@ -18,8 +18,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from zeeguu.connections import DatabaseFailed
-from zeeguu.wording import in_words
+from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.wording import in_words
 
 STOPPED = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -5,6 +5,7 @@ Such a query is made once for each row of a page, and nobody sees it in the code
 
 from functools import wraps
 
+from django.apps import AppConfig
 from django.db import connection
 from rest_framework.serializers import Serializer
 
@@ -13,8 +14,16 @@ class LazyLoading(Exception):
     """A serializer read something that its view's query had not loaded."""
 
 
+class StrictConfig(AppConfig):
+    """An app that makes all serializers of the process strict, servers' too."""
+
+    name = "zeeguu.tests"
+
+    def ready(self):
+        forbid_lazy_loading()
+
+
 def forbid_lazy_loading():
-    """Make all serializers of the process strict: STRICT_SERIALIZERS = True."""
     to_representation = Serializer.to_representation
 
     @wraps(to_representation)

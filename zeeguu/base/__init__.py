@@ -1,0 +1,1 @@
+"""What every app stands on. It knows none of them."""
