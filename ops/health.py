@@ -16,8 +16,8 @@ from health_check.views import HealthCheckView
 
 from articles.delivery import deliveries, silent, watched
 from articles.models import Feed, FeedState
-from ops import workers
 from ops.database.status import status
+from ops.gunicorn import workers
 from ops.outage import RETRY_AFTER_S
 from tokenization import services, statistics
 from zeeguu.base.connections import DatabaseFailed, release, releasing

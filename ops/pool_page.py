@@ -1,7 +1,8 @@
 """The state of the connections for people's eyes: figures, tables and charts."""
 
-from ops import metrics, workers
+from ops import metrics
 from ops.database.status import CRITICAL, WARNING
+from ops.gunicorn import workers
 from zeeguu.base.charts import badge, columns, plain, whole
 
 MINUTES_PER_TICK = 15

@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from ops import metrics, pool_page, workers
+from ops import metrics, pool_page
 from ops.database.status import status
+from ops.gunicorn import workers
 from zeeguu.base.api import JSONRenderer
 
 

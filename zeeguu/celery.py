@@ -12,7 +12,7 @@ from zeeguu.base.env import ending_in_one_line
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
 with ending_in_one_line():
     importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
-    from zeeguu import tokenizer
+    from tokenization import tokenizer
 
 app = Celery("zeeguu")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -7,14 +7,15 @@ import threading
 
 from django.conf import settings
 
-from ops.recycling import Limits, Recycling
-from ops.workers import Roster, say_farewell
+from ops.gunicorn.recycling import Limits, Recycling
+from ops.gunicorn.workers import Roster, say_farewell
 from zeeguu.base.env import ending_in_one_line, env_bind, env_int, env_str
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zeeguu.settings")
 with ending_in_one_line():
     importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
-    from zeeguu import processes, tokenizer
+    from ops.gunicorn import processes
+    from tokenization import tokenizer
 
     tokenizer.check()
     bind = env_bind("BIND", "127.0.0.1:8000")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from zeeguu import processes, tokenizer
+from ops.gunicorn import processes
+from tokenization import tokenizer
 from zeeguu.base.env import (
     REDIS,
     env_bool,

@@ -13,11 +13,12 @@ from lxml import html
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from learners.models import User
-from ops import metrics, workers
+from ops import metrics
 from ops.database import ledger as ledger_module
 from ops.database import status as status_module
 from ops.database.breaker import STATES
 from ops.database.ledger import Ledger
+from ops.gunicorn import workers
 from ops.tests.test_workers import make_worker
 
 PAGE = "/health/pool"

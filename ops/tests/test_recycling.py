@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops import recycling
-from ops.recycling import Life, Limits, Recycling, own_mb
-from ops.workers import AGED, GROWN, SERVED, Roster
+from ops.gunicorn import recycling
+from ops.gunicorn.recycling import Life, Limits, Recycling, own_mb
+from ops.gunicorn.workers import AGED, GROWN, SERVED, Roster
 
 LIMITS = Limits(growth_mb=100, age_s=1000, requests=5000, jitter=500)
 NEVER = Limits(growth_mb=0, age_s=0, requests=0, jitter=500)
@@ -134,7 +134,7 @@ def test_a_process_that_is_gone_has_no_size():
 
 GROWING = """
 import os, sys
-from ops.recycling import own_mb
+from ops.gunicorn.recycling import own_mb
 shared = bytearray(os.urandom(1) * 50_000_000)
 reading, writing = os.pipe()
 if not os.fork():

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pytest
 from health_check.exceptions import ServiceWarning
 
-from ops import health, workers
+from ops import health
 from ops.database import status as status_module
 from ops.database.ledger import Ledger
-from ops.workers import Roster, say_farewell
+from ops.gunicorn import workers
+from ops.gunicorn.workers import Roster, say_farewell
 
 NOBODY = 2**22 + 1  # greater than any process's id
 

@@ -45,7 +45,8 @@ RIGHT = {
 # Reads gunicorn's configuration, and with it all settings, in a child for each case.
 WALK = """
 import json, os, runpy, sys
-import ops.recycling, ops.workers, tokenization.engine, zeeguu.base.env
+import ops.gunicorn.recycling, ops.gunicorn.workers
+import tokenization.engine, zeeguu.base.env
 answers = []
 for case in json.load(sys.stdin):
     read, write = os.pipe()

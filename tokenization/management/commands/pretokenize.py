@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from articles.management.commands.add_feed import require_languages
-from tokenization import claims, services
+from tokenization import claims, services, tokenizer
 from tokenization.backlog import (
     BACKLOG,
     LOWEST_PRIORITY,
@@ -18,7 +18,6 @@ from tokenization.backlog import (
 from tokenization.models import CacheState
 from tokenization.states import ensure_marked
 from tokenization.statistics import recount
-from zeeguu import tokenizer
 from zeeguu.base.commands import STOPPED, BaseCommand
 from zeeguu.base.connections import DatabaseFailed
 from zeeguu.base.wording import in_words

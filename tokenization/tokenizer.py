@@ -15,7 +15,7 @@ from zeeguu.base.env import env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)
 
-BUNDLED = Path(__file__).resolve().parent.parent / "tokenization" / "stanza_resources"
+BUNDLED = Path(__file__).resolve().parent / "stanza_resources"
 
 RESOURCES_DIR = Path(env_str("STANZA_RESOURCES_DIR", str(BUNDLED)))
 MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.workers import AGED, GROWN, SERVED
+from ops.gunicorn.workers import AGED, GROWN, SERVED
 
 LOOK_EVERY_S = 5
 # Until then a worker only comes to know its work, and that costs memory once.

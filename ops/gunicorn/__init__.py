@@ -1,0 +1,1 @@
+"""What gunicorn's master and workers do beside serving."""
