@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from articles.models import Article, Fragment
 from articles.text import ArticleText
-from tokenization import tokens
-from tokenization.engine import NoModel, TokenizerError, shared_engine
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
+from tokenization.stanza import tokens
+from tokenization.stanza.engine import NoModel, TokenizerError, shared_engine
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import Killed, described
 

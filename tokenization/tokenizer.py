@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tokenization.engine import shared_engine
+from tokenization.stanza.engine import shared_engine
 from zeeguu.base.env import env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from articles.models import Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article, make_feed
 from learners import reading
-from tokenization import services, tokens
+from tokenization import services
 from tokenization.models import TokenizationCache
+from tokenization.stanza import tokens
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import os
 from functools import wraps
 from pathlib import Path
 
-from tokenization.engine import Engine
+from tokenization.stanza.engine import Engine
 
 
 class CallLog:

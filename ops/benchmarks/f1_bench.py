@@ -12,7 +12,7 @@ import stanza
 from django.conf import settings
 
 from ops.benchmarks import server
-from tokenization.engine import Engine
+from tokenization.stanza.engine import Engine
 
 # | da | Danish | trained on | licence | tested on | token F1 | sentence F1 | …
 LARGEST_GAP = 0.2

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from ops.benchmarks.f1_bench import plain_pipeline, spans
-from tokenization.engine import STANZA_CODES, Engine
+from tokenization.stanza.engine import STANZA_CODES, Engine
 
 TEXTS = Path(__file__).with_name("fault_texts.json")
 ADDRESSES = ("https://news.example/a1", "www.news.example", "anna@news.example")

@@ -8,7 +8,7 @@ from stanza.models.common.doc import Document
 
 from ops.benchmarks import material, server
 from ops.benchmarks.f1_bench import plain_pipeline, spans
-from tokenization.engine import Engine
+from tokenization.stanza.engine import Engine
 
 LANGUAGES = ("da", "de", "fr", "ru")
 TEXTS = server.sized(100, 10)  # in each language

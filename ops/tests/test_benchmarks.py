@@ -26,7 +26,7 @@ from ops.benchmarks import (
 )
 from ops.benchmarks.calls import CallLog
 from tokenization import services
-from tokenization.engine import Engine
+from tokenization.stanza.engine import Engine
 
 TEXT = "Godt nyt i dag."
 GIVEN = "mysql://me:pw@db:3307/zeeguu?a=b"

@@ -2,7 +2,7 @@
 
 import re
 
-from tokenization.engine import TokenizerError, UnknownLanguage
+from tokenization.stanza.engine import TokenizerError, UnknownLanguage
 
 
 class StubEngine:

@@ -19,8 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from articles.text import clean
-from tokenization import engine as engine_module
-from tokenization.engine import (
+from tokenization.stanza import engine as engine_module
+from tokenization.stanza.engine import (
     BrokenModel,
     Engine,
     TokenizerError,
@@ -249,7 +249,7 @@ def test_what_nobody_expects_from_loading_is_told_with_its_traceback(
     def load(path, content):
         raise error("odd")
 
-    monkeypatch.setattr("tokenization.inference.load_tagger", load)
+    monkeypatch.setattr("tokenization.stanza.network.load_tagger", load)
     with pytest.raises(BrokenModel, match=f"{error.__name__}: odd; restore it, or run"):
         Engine(models).load("da")
     assert caplog.records[-1].exc_info
@@ -375,7 +375,7 @@ def test_torch_computes_with_one_thread(engine):
 # With PyTorch's default threads the child hangs for ever at its first text.
 FORK = """
 import os, signal, sys
-from tokenization.engine import Engine
+from tokenization.stanza.engine import Engine
 engine = Engine("tokenization/stanza_resources")
 texts = ["Hej med dig. " * 50] * 40
 engine.tokenize(texts, "da")
@@ -399,7 +399,7 @@ def test_a_process_that_has_tokenized_can_be_forked():
 # Without care, one child in 50 or so fails.
 FORKS = """
 import os, sys, threading
-from tokenization.engine import Engine, TokenizerError
+from tokenization.stanza.engine import Engine, TokenizerError
 engine = Engine("tokenization/stanza_resources")
 engine.load("da")
 failed = 0
@@ -452,7 +452,8 @@ def test_twenty_threads_get_one_shared_engine(monkeypatch):
 
 def test_a_web_process_that_never_tokenizes_never_imports_torch():
     code = (
-        "import sys, django; django.setup(); import zeeguu.urls, tokenization.engine;"
+        "import sys, django; django.setup();"
+        " import zeeguu.urls, tokenization.stanza.engine;"
         " sys.exit('torch' in sys.modules or 'stanza' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tokenization import abbreviations, rules
-from tokenization.addresses import find_addresses
-from tokenization.engine import Engine
-from tokenization.inference import PipelineTagger
-from tokenization.tokens import to_block
+from tokenization.stanza import abbreviations, rules
+from tokenization.stanza.addresses import find_addresses
+from tokenization.stanza.engine import Engine
+from tokenization.stanza.network import PipelineTagger
+from tokenization.stanza.tokens import to_block
 
 pytestmark = pytest.mark.nodb
 
@@ -413,7 +413,7 @@ def test_stanzas_own_way_gets_the_same_rules(monkeypatch):
     def load(path, content):
         return PipelineTagger(path)
 
-    monkeypatch.setattr("tokenization.inference.load_tagger", load)
+    monkeypatch.setattr("tokenization.stanza.network.load_tagger", load)
     text = "Siehe https://x.example/a, es geht’s usw."
     [sentences] = Engine(BUNDLED).tokenize([text], "de")
     expected = "Siehe|https://x.example/a|,|es|geht’s|usw."

@@ -12,8 +12,8 @@ from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from tokenization import backlog as bulk
 from tokenization import on_miss, services, statistics
-from tokenization.engine import TokenizerError
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.stanza.engine import TokenizerError
 from tokenization.states import ensure_marked
 
 pytestmark = pytest.mark.django_db
@@ -275,7 +275,7 @@ def test_nor_does_one_with_a_model_that_cannot_be_loaded(models, monkeypatch):
     article = make_filled()
     before = columns(article)
     services.engine()._taggers.clear()
-    monkeypatch.setattr("tokenization.inference.load_tagger", load)
+    monkeypatch.setattr("tokenization.stanza.network.load_tagger", load)
     assert "MemoryError" in services.fill([article])[article.pk]
     assert columns(article) == before
 

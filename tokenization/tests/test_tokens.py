@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from articles.text import clean
 from tokenization import services
+from tokenization.stanza.tokens import count, to_block
 from tokenization.tests.stubs import split
-from tokenization.tokens import count, to_block
 
 # Quotes, dashes, digits, signs and pictures, and a letter between them.
 MARKED = st.text(alphabet="aå1 .,!?¿-–—%&@'\"’‘“”„«»()[]…€+❤\ufe0f😀")

@@ -46,7 +46,7 @@ RIGHT = {
 WALK = """
 import json, os, runpy, sys
 import ops.gunicorn.recycling, ops.gunicorn.workers
-import tokenization.engine, zeeguu.base.env
+import tokenization.stanza.engine, zeeguu.base.env
 answers = []
 for case in json.load(sys.stdin):
     read, write = os.pipe()

@@ -15,8 +15,8 @@ from stanza.models.common.doc import Document
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
-from tokenization import inference
-from tokenization.inference import (
+from tokenization.stanza import network
+from tokenization.stanza.network import (
     BidirectionalLSTM,
     PipelineTagger,
     Tagger,
@@ -110,7 +110,7 @@ def test_lone_surrogates_are_characters(danish):
 
 
 def test_a_model_of_another_kind_is_left_to_stanza(monkeypatch):
-    monkeypatch.setattr(inference, "FEATURES", ["space_before"])
+    monkeypatch.setattr(network, "FEATURES", ["space_before"])
     tagger = load_tagger(model("da"))
     assert isinstance(tagger, PipelineTagger)
     assert tagger(["Hej du"]) == [[[(0, 3), (4, 6)]]]
@@ -118,7 +118,7 @@ def test_a_model_of_another_kind_is_left_to_stanza(monkeypatch):
 
 def test_loading_does_not_import_what_only_training_needs():
     code = (
-        "import sys; from tokenization.engine import Engine;"
+        "import sys; from tokenization.stanza.engine import Engine;"
         "Engine('tokenization/stanza_resources').tokenize(['Hej.'], 'da');"
         "sys.exit('torch._dynamo' in sys.modules)"
     )

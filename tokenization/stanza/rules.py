@@ -8,14 +8,14 @@ every rule moves their edges only: each visible character stays in exactly one o
 import re
 from bisect import bisect_left
 
-from tokenization.abbreviations import (
+from tokenization.stanza.abbreviations import (
     before_number,
     beginnings,
     countries,
     goes_on,
     may_end,
 )
-from tokenization.addresses import find_addresses
+from tokenization.stanza.addresses import find_addresses
 
 # Part of each tokenizer's version: tokens that were made by other rules are stale.
 VERSION = 1

@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from tokenization import rules
+from tokenization.stanza import rules
 
 logger = logging.getLogger(__name__)
 
@@ -219,9 +219,9 @@ class Engine:
             raise _broken(language, f"can't read {path}: {exc}") from exc
         # Of what is loaded, not of what was there a moment ago.
         self._require_hash(language, path, _md5(content))
-        inference = _import_inference()
+        network = _import_network()
         try:
-            return inference.load_tagger(path, content)
+            return network.load_tagger(path, content)
         except Exception as exc:  # whatever a pickle, a zip or a network may raise
             logger.exception("Can't load %s", path)
             raise _broken(language, f"can't load {path}: {_shown(exc)}") from exc
@@ -244,10 +244,10 @@ def _make_shared(resources_dir, max_languages):
 _import_lock = threading.Lock()
 
 
-def _import_inference():
+def _import_network():
     with _import_lock:
         _prepare_torch()
-        return importlib.import_module("tokenization.inference")
+        return importlib.import_module("tokenization.stanza.network")
 
 
 @lru_cache(maxsize=1)
