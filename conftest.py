@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from selenium import webdriver
 
 from articles import counts, filters
-from articles.crawler import fetchable
+from articles.crawler.web import fetchable
 from articles.tests.web import Web
 from learners import backends
 from learners.models import ApiToken, User

@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.addresses import normal_url, typed_address
 from articles.collation import EXACT
-from articles.crawler.addresses import normal_url, typed_address
 from articles.text import ArticleText
 
 # What becomes of a feed's items: each is of exactly one of these kinds.

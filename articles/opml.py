@@ -13,9 +13,13 @@ from itertools import groupby
 
 from lxml import etree
 
-from articles.crawler.addresses import ESCAPED, with_scheme
-from articles.crawler.encoding import as_xml, decode
-from articles.crawler.entities import check_entities, declared_entities, with_ampersands
+from articles.addresses import ESCAPED, with_scheme
+from articles.crawler.feeds.encoding import as_xml, decode
+from articles.crawler.feeds.entities import (
+    check_entities,
+    declared_entities,
+    with_ampersands,
+)
 from articles.text import clean
 
 # The start of an outline, with "<" in its attributes, where XML has it escaped.

@@ -4,8 +4,8 @@ from rest_framework import serializers
 from rest_framework.serializers import ValidationError
 
 from articles import services
-from articles.crawler.addresses import normal_url
-from articles.crawler.looks import NOTHING
+from articles.addresses import normal_url
+from articles.crawler.feeds.looks import NOTHING
 from articles.models import (
     KINDS,
     CrawlRun,

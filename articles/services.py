@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import removal
-from articles.crawler.addresses import normal_url
-from articles.crawler.errors import FetchError
-from articles.crawler.fetchable import require_fetchable
-from articles.crawler.looks import NOTHING
+from articles.addresses import normal_url
+from articles.crawler.feeds.looks import NOTHING
+from articles.crawler.web.errors import FetchError
+from articles.crawler.web.fetchable import require_fetchable
 from articles.models import GONE, Article, Feed
 from zeeguu.base.connections import again_after_deadlock, release
 

@@ -11,12 +11,12 @@ from kombu.exceptions import OperationalError
 
 from articles import retention
 from articles.crawler import apart
-from articles.crawler.fetch import Fetcher
 from articles.crawler.line import spread
-from articles.crawler.redis_hosts import RedisHostBudget
 from articles.crawler.run import Crawl, let_go
 from articles.crawler.store.claims import new_lease
 from articles.crawler.store.history import prune
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.redis_hosts import RedisHostBudget
 from articles.models import Feed
 from tokenization import services
 from zeeguu.base.connections import release

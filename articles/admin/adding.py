@@ -9,8 +9,8 @@ from django.urls import path
 from django.utils.dateparse import parse_datetime
 
 from articles import services
+from articles.addresses import normal_url
 from articles.admin.columns import linked
-from articles.crawler.addresses import normal_url
 from articles.models import AddressField, Feed, HttpURLField, Language
 from zeeguu.base.connections import release
 

@@ -11,14 +11,13 @@ from typing import Any
 from django.conf import settings
 
 from articles import difficulty
-from articles.crawler import language
-from articles.crawler.discover import FeedLink, feed_links
-from articles.crawler.draft import Standards, make_draft
-from articles.crawler.extract import ExtractError
-from articles.crawler.fetch import Page
-from articles.crawler.parse import FeedDocument, Item, ParseError, parse_feed
-from articles.crawler.sites import site_of
-from articles.crawler.store.articles import Draft
+from articles.crawler.feeds.discover import FeedLink, feed_links
+from articles.crawler.feeds.parse import FeedDocument, Item, ParseError, parse_feed
+from articles.crawler.judge import language
+from articles.crawler.judge.draft import Draft, Standards, make_draft
+from articles.crawler.judge.sites import site_of
+from articles.crawler.pages.extract import ExtractError
+from articles.crawler.web.fetch import Page
 from zeeguu.base.process_pool import KillablePool, Killed, described
 
 logger = logging.getLogger(__name__)

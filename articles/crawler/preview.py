@@ -13,10 +13,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.crawler import apart
-from articles.crawler.draft import URL_CHARACTERS
-from articles.crawler.fetch import Page
-from articles.crawler.looks import NOTHING
-from articles.crawler.parse import FeedDocument, ParseError
+from articles.crawler.feeds.looks import NOTHING
+from articles.crawler.feeds.parse import FeedDocument, ParseError
+from articles.crawler.judge.draft import URL_CHARACTERS
+from articles.crawler.web.fetch import Page
 from zeeguu.base import private
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from articles import demo_site
-from articles.crawler.fetch import Fetcher
 from articles.crawler.store.history import finish_run, prune, start_run
+from articles.crawler.web.fetch import Fetcher
 from articles.models import CrawlRun, Feed
 
 logger = logging.getLogger(__name__)

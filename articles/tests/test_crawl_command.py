@@ -18,10 +18,11 @@ from django.utils import timezone
 from trafilatura import bare_extraction
 
 from articles import demo_site
-from articles.crawler import extract, run
-from articles.crawler.fetch import Fetcher, FetchError
+from articles.crawler import run, visit
 from articles.crawler.lock import only_one
+from articles.crawler.pages import extract
 from articles.crawler.store.articles import store
+from articles.crawler.web.fetch import Fetcher, FetchError
 from articles.management.commands import crawl as crawl_command
 from articles.management.commands.crawl import LOCK
 from articles.models import KINDS, Article, Feed, Language
@@ -272,8 +273,8 @@ def test_a_feed_deleted_during_the_crawl_does_not_end_it(crawl, web, monkeypatch
 
     publish(web, "x", path="/gone")
     publish(web, "a", path="/good")
-    run_known_items = run.known_items
-    monkeypatch.setattr(run, "known_items", known_items)
+    run_known_items = visit.known_items
+    monkeypatch.setattr(visit, "known_items", known_items)
     done = crawl()
     assert (done.code, slugs()) == (0, ["a"])
     assert f"put off: {web.url('/gone')}: " in done.out
@@ -481,7 +482,7 @@ def test_an_article_the_database_refuses_costs_only_itself(
             raise refusal
         return store(feed, draft, tokens)
 
-    monkeypatch.setattr(run, "store", refusing)
+    monkeypatch.setattr(visit, "store", refusing)
     publish(web, "aal", "torsk")
     crawled = crawl()
     assert (crawled.code, slugs()) == (1, ["torsk"])
@@ -509,6 +510,7 @@ def test_a_database_that_fails_while_a_failure_is_noted_costs_one_feed(
     def failing(feed, error):
         raise kind("gone away")
 
+    monkeypatch.setattr(visit, "record_failure", failing)
     monkeypatch.setattr(run, "record_failure", failing)
     bad = make_feed(url=web.add("/bad", "no feed"))
     publish(web, "torsk")

@@ -11,9 +11,10 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from articles.crawler import draft, run
-from articles.crawler.errors import FetchError
+from articles.crawler import visit
+from articles.crawler.judge import draft
 from articles.crawler.report import FeedReport, total
+from articles.crawler.web.errors import FetchError
 from articles.models import KINDS, Article, CrawlRun, Feed, FeedVisit
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of, publish
@@ -96,10 +97,10 @@ def faults(monkeypatch):
             raise OperationalError("no room")
         return store(feed, draft, tokens)
 
-    extract, store = draft.extract, run.store
+    extract, store = draft.extract, visit.store
     monkeypatch.setattr(draft, "extract", extracting)
-    monkeypatch.setattr(run, "store", storing)
-    monkeypatch.setattr(run, "close_old_connections", lambda: None)
+    monkeypatch.setattr(visit, "store", storing)
+    monkeypatch.setattr(visit, "close_old_connections", lambda: None)
 
 
 @pytest.mark.parametrize("fate", FATES)
@@ -153,13 +154,13 @@ def test_an_update_is_known_no_more(crawl, web):
 
 
 def test_a_visit_that_breaks_off_leaves_what_it_did_not_reach(crawl, web, monkeypatch):
-    def store_once(visit, drafts):
-        monkeypatch.setattr(run.Visit, "_store", lambda *args: 1 / 0)
-        return store(visit, drafts)
+    def store_once(self, drafts):
+        monkeypatch.setattr(visit.Visit, "_store", lambda *args: 1 / 0)
+        return store(self, drafts)
 
-    store = run.Visit._store
-    monkeypatch.setattr(run.Visit, "_store", store_once)
-    monkeypatch.setattr(run, "BATCH", 1)
+    store = visit.Visit._store
+    monkeypatch.setattr(visit.Visit, "_store", store_once)
+    monkeypatch.setattr(visit, "BATCH", 1)
     publish(web, "a", "b", "c")
     done = crawl()
     assert (done.code, kinds(done.report)) == (1, {"listed": 1, "left": 2})
@@ -188,7 +189,7 @@ def test_visits_side_by_side_take_no_longer_than_the_run(crawl, monkeypatch):
         time.sleep(1)
         raise FetchError("nobody answers")
 
-    monkeypatch.setattr(run.Visit, "_read", read)
+    monkeypatch.setattr(visit.Visit, "_read", read)
     for number in range(4):
         make_feed(url=f"https://{number}.example.com/feed")
     started = time.monotonic()

@@ -13,11 +13,11 @@ from django.db import InterfaceError
 from django.db.models import F
 from django.utils import timezone
 
-from articles.crawler import run
-from articles.crawler.fetch import Fetcher
+from articles.crawler import run, visit
 from articles.crawler.line import DueLine
 from articles.crawler.report import FeedReport
 from articles.crawler.store.claims import claim, give_up
+from articles.crawler.web.fetch import Fetcher
 from articles.management.commands import crawl as crawl_command
 from articles.models import CrawlRun, Feed, FeedVisit
 from articles.tests.factories import make_feed
@@ -39,7 +39,7 @@ def wait_hours(hours):
 @pytest.fixture
 def time_for_one(monkeypatch):
     """The feeds visited, in order; each run has time for one."""
-    visited, crawl = [], run.Visit.crawl
+    visited, crawl = [], visit.Visit.crawl
 
     def last(visit):
         note = crawl(visit)
@@ -47,7 +47,7 @@ def time_for_one(monkeypatch):
         visit.shared.deadline = 0
         return note
 
-    monkeypatch.setattr(run.Visit, "crawl", last)
+    monkeypatch.setattr(visit.Visit, "crawl", last)
     return visited
 
 
@@ -89,9 +89,9 @@ def test_a_feed_cut_short_by_the_run_s_end_is_due_again_behind_those_who_wait(
         visit.shared.deadline = 0
         return store(visit, drafts)
 
-    store = run.Visit._store
-    monkeypatch.setattr(run.Visit, "_store", stop_after)
-    monkeypatch.setattr(run, "BATCH", 1)
+    store = visit.Visit._store
+    monkeypatch.setattr(visit.Visit, "_store", stop_after)
+    monkeypatch.setattr(visit, "BATCH", 1)
     feed, waiting = publish(web, "a", "b"), publish(web, "c", path="/other")
     assert crawl(due=True).counts == (2, 1, 0)
     order = list(Feed.objects.active().due())
@@ -147,8 +147,8 @@ def test_a_claim_is_on_the_feed_while_it_is_visited_and_then_given_up(
         seen.append(Feed.objects.get(pk=feed.pk).claimed_until)
         return known_items(feed, items)
 
-    seen, known_items = [], run.known_items
-    monkeypatch.setattr(run, "known_items", seeing)
+    seen, known_items = [], visit.known_items
+    monkeypatch.setattr(visit, "known_items", seeing)
     publish(web, "a")
     crawl()
     assert seen[0] > timezone.now()
@@ -161,7 +161,7 @@ def test_a_claim_is_given_up_however_a_visit_ends(web, crawl, monkeypatch, fault
         raise fault
 
     publish(web, "a")
-    monkeypatch.setattr(run, "known_items", end)
+    monkeypatch.setattr(visit, "known_items", end)
     with contextlib.suppress(BaseException):
         call_command("crawl", stdout=StringIO())
     assert Feed.objects.get().claimed_until is None
@@ -207,10 +207,10 @@ def test_whatever_ends_a_visit_is_that_feed_s_failure_and_nobody_else_s(
             raise fault
         return run_known_items(feed, items)
 
-    run_known_items = run.known_items
+    run_known_items = visit.known_items
     bad = publish(web, "x", path="/bad")
     publish(web, "a", path="/good")
-    monkeypatch.setattr(run, "known_items", known_items)
+    monkeypatch.setattr(visit, "known_items", known_items)
     done = crawl(workers=workers)
     assert (done.code, slugs()) == (1, ["a"])
     bad.refresh_from_db()
@@ -240,8 +240,8 @@ def test_what_nobody_foresaw_of_an_article_costs_that_article(
         real = Fetcher.get_article
         monkeypatch.setattr(Fetcher, "get_article", get_article)
     else:
-        real = run.store
-        monkeypatch.setattr(run, "store", odd)
+        real = visit.store
+        monkeypatch.setattr(visit, "store", odd)
     publish(web, "ond", "a")
     done = crawl()
     assert (done.code, slugs()) == (1, ["a"])
@@ -275,7 +275,7 @@ def test_a_feed_whose_failure_can_not_be_noted_rests(crawl, web, monkeypatch):
         raise InterfaceError(0, "gone")
 
     publish(web, "a")
-    monkeypatch.setattr(run, "known_items", away)
+    monkeypatch.setattr(visit, "known_items", away)
     monkeypatch.setattr(run, "record_failure", away)
     assert crawl().code == 1
     left = Feed.objects.get().claimed_until - timezone.now()
@@ -289,7 +289,7 @@ def test_the_visit_of_a_feed_deleted_meanwhile_is_no_failure_and_not_kept(
         Feed.objects.all().delete()
 
     publish(web, "a")
-    monkeypatch.setattr(run.Visit, "_take_in", delete)
+    monkeypatch.setattr(visit.Visit, "_take_in", delete)
     assert crawl().code == 0
     assert not FeedVisit.objects.exists()
 
@@ -321,10 +321,10 @@ def test_a_service_goes_on_after_a_feed_that_breaks_and_keeps_one_run(
         os.kill(os.getpid(), signal.SIGTERM)
         return run_known_items(feed, items)
 
-    run_known_items = run.known_items
+    run_known_items = visit.known_items
     bad = publish(web, "x", path="/bad")
     publish(web, "a", path="/good")
-    monkeypatch.setattr(run, "known_items", known_items)
+    monkeypatch.setattr(visit, "known_items", known_items)
     out = StringIO()
     call_command("crawl", forever=True, stdout=out)
     assert f"{bad.title}: failed\n" in out.getvalue()

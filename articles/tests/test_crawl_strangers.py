@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.crawler.sites import outranks, site_of
+from articles.crawler.judge.sites import outranks, site_of
 from articles.models import Article, Feed
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of

@@ -12,8 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.crawler import draft, xml_feed
-from articles.crawler.hosts import HostLimit
+from articles.crawler.feeds import xml_feed
+from articles.crawler.judge import draft
+from articles.crawler.web.hosts import HostLimit
 from articles.models import Article, CrawlRun, Feed, FeedVisit, JudgeRule
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of, publish, slugs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.crawler.addresses import typed_address
+from articles.addresses import typed_address
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from celery.signals import worker_init
 
 from articles import difficulty, tasks
-from articles.crawler import apart, language
+from articles.crawler import apart
+from articles.crawler.judge import language
 from articles.management.commands import crawl as crawl_command
 from articles.tests.news import publish
 from zeeguu.base.process_pool import KillablePool
@@ -15,7 +16,7 @@ from zeeguu.base.process_pool import KillablePool
 PAGE = """
 import django; django.setup()
 import sys
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 body = "<p>Barnet holder en ost, og hunden vil have den med hjem i dag.</p>" * 5
 line = "<div class=date>Publicat pe 12 florar 14:30 2025</div>"
 found = extract(f"<article>{line}{body}</article>".encode(), "http://a.example/a")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 from articles.tests.fuzz import fuzzing
 
 URL = "http://news.example.com/bridge.html"

@@ -3,10 +3,10 @@ import threading
 import httpx
 import pytest
 
-from articles.crawler.cookies import MOST_CHARACTERS, new_jar
-from articles.crawler.errors import FetchError
-from articles.crawler.fetch import Fetcher
-from articles.crawler.hosts import HostBudget
+from articles.crawler.web.cookies import MOST_CHARACTERS, new_jar
+from articles.crawler.web.errors import FetchError
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.hosts import HostBudget
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from babel.dates import format_date, format_datetime, format_time, get_timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.crawler.dates import LONGEST, moment
+from articles.crawler.feeds.dates import LONGEST, moment
 
 
 @pytest.mark.parametrize(

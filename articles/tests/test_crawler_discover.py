@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from articles.crawler.discover import MOST_LINKS, FeedLink, feed_links
+from articles.crawler.feeds.discover import MOST_LINKS, FeedLink, feed_links
 
 URL = "https://news.example.com/nyt/"
 RSS = "application/rss+xml"

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.crawler.draft import Standards, make_draft, published, shortened
-from articles.crawler.parse import Item
+from articles.crawler.feeds.parse import Item
+from articles.crawler.judge.draft import Standards, make_draft, published, shortened
 
 LONG = "Fiskerne ved fjorden har ventet længe på, at ålen skulle komme tilbage. "
 URL = "http://news.example.com/a"

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from articles.crawler.encoding import as_xml, decode
+from articles.crawler.feeds.encoding import as_xml, decode
 
 DANISH = "Rødgrød på øen: børnene får ål"
 RUSSIAN = "Рыбаки на севере страны довольны: угорь вернулся"

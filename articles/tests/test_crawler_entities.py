@@ -3,8 +3,8 @@ import time
 import pytest
 from lxml import etree
 
-from articles.crawler.encoding import as_xml
-from articles.crawler.entities import (
+from articles.crawler.feeds.encoding import as_xml
+from articles.crawler.feeds.entities import (
     EntityBomb,
     check_entities,
     declared_entities,

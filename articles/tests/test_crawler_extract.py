@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import demo_site
-from articles.crawler.extract import ExtractError, extract
+from articles.crawler.pages.extract import ExtractError, extract
 from articles.tests.fuzz import fuzzing
 from articles.text import clean
 

@@ -16,16 +16,16 @@ import httpcore
 import httpx
 import pytest
 
-from articles.crawler import hosts, robots
-from articles.crawler.errors import FetchError, HostBusy
-from articles.crawler.fetch import (
+from articles.crawler.web import hosts, robots
+from articles.crawler.web.errors import FetchError, HostBusy
+from articles.crawler.web.fetch import (
     Deadline,
     Fetcher,
     is_public,
     redirected,
     retry_after,
 )
-from articles.crawler.hosts import HostBudget
+from articles.crawler.web.hosts import HostBudget
 from articles.tests.web import Web
 
 PUBLIC = "93.184.216.34"

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 from articles.tests import pages
 
 URL = "http://news.example.com/trees.html"

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.crawler.errors import FetchError
-from articles.crawler.fetch import Fetcher
-from articles.crawler.head import MOST_BYTES, mended, mended_start
+from articles.crawler.web.errors import FetchError
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.head import MOST_BYTES, mended, mended_start
 from articles.tests.fuzz import fuzzing
 
 BODY = b"<rss>Hej</rss>"

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from articles.crawler import hosts
-from articles.crawler.errors import FetchError, HostBusy
-from articles.crawler.hosts import (
+from articles.crawler.web import hosts
+from articles.crawler.web.errors import FetchError, HostBusy
+from articles.crawler.web.hosts import (
     BUSY,
     PAUSED,
     SPACED,

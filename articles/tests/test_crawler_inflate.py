@@ -5,7 +5,7 @@ import zlib
 import brotli
 import pytest
 
-from articles.crawler.inflate import InflateError, inflated
+from articles.crawler.web.inflate import InflateError, inflated
 
 TEXT = ("Hej med jer, sagde måsen. " * 4000).encode() + random.Random(1).randbytes(9000)
 LARGEST_PIECE = 32_768

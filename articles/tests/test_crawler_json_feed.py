@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.crawler.parse import MOST_ITEMS, ParseError, parse_feed
+from articles.crawler.feeds.parse import MOST_ITEMS, ParseError, parse_feed
 
 URL = "https://news.example.com/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"

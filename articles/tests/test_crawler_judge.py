@@ -3,10 +3,10 @@ import threading
 import pytest
 
 from articles import defaults, demo_site
-from articles.crawler import language
-from articles.crawler.judge import COMPLETE_WORDS, Verdict, judge, topics_for
-from articles.crawler.language import other_language
-from articles.crawler.rules import END_WORDS, Rule, hits
+from articles.crawler.judge import language
+from articles.crawler.judge.fitness import COMPLETE_WORDS, Verdict, judge, topics_for
+from articles.crawler.judge.language import other_language
+from articles.crawler.judge.rules import END_WORDS, Rule, hits
 from articles.models import Article, Topic
 from articles.text import ArticleText
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from articles.crawler.errors import FetchError
-from articles.crawler.fetch import Fetcher
-from articles.crawler.names import Names
+from articles.crawler.web.errors import FetchError
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.names import Names
 from articles.tests.web import LONGEST_DRIP_S
 
 

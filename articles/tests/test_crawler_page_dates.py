@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 
 URL = "http://news.example.com/da/nature/eel.html"
 TEXT = "<p>Fiskerne ved fjorden har ventet længe på, at ålen skulle komme tilbage. </p>"

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.crawler.addresses import canonical_url
-from articles.crawler.markup import plain
-from articles.crawler.parse import ParseError, parse_feed
+from articles.addresses import canonical_url
+from articles.crawler.feeds.markup import plain
+from articles.crawler.feeds.parse import ParseError, parse_feed
 
 URL = "https://news.example.com/rss/feed.xml"
 RSS = """<?xml version="1.0" encoding="{encoding}"?>

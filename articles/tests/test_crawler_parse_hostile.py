@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.crawler.parse import MOST_ITEMS, FeedDocument, ParseError, parse_feed
-from articles.crawler.xml_feed import DEEPEST
+from articles.crawler.feeds.parse import (
+    MOST_ITEMS,
+    FeedDocument,
+    ParseError,
+    parse_feed,
+)
+from articles.crawler.feeds.xml_feed import DEEPEST
 from articles.tests.fuzz import fuzzing
 
 URL = "https://news.example.com/feed"

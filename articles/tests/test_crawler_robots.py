@@ -4,11 +4,11 @@ import tracemalloc
 
 import pytest
 
-from articles.crawler import robots
-from articles.crawler.errors import Disallowed, FetchError, HostBusy, Refused
-from articles.crawler.fetch import Fetcher
-from articles.crawler.hosts import HostBudget
-from articles.crawler.robots import MAX_ROBOTS_BYTES, rules_for
+from articles.crawler.web import robots
+from articles.crawler.web.errors import Disallowed, FetchError, HostBusy, Refused
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.hosts import HostBudget
+from articles.crawler.web.robots import MAX_ROBOTS_BYTES, rules_for
 from articles.tests.web import Web
 
 FORBID_ALL = b"User-agent: *\nDisallow: /\n"

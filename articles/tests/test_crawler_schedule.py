@@ -4,14 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.crawler.schedule import LONGEST, SHORTEST, Visit, freshness, next_visit
+from articles.crawler.judge.schedule import (
+    LONGEST,
+    SHORTEST,
+    Outcome,
+    freshness,
+    next_visit,
+)
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def wait(shortest=SHORTEST, chance=0.0, **facts):
-    return next_visit(Visit(NOW, **facts), shortest, chance) - NOW
+    return next_visit(Outcome(NOW, **facts), shortest, chance) - NOW
 
 
 def every(gap, number=10):
@@ -82,7 +88,7 @@ def test_feeds_that_failed_together_come_back_one_by_one():
 def test_whatever_happens_it_is_15_minutes_to_a_day(
     shortest, chance, published, failures, asked, unfinished
 ):
-    visit = Visit(NOW, tuple(published), failures, asked, unfinished)
+    visit = Outcome(NOW, tuple(published), failures, asked, unfinished)
     assert SHORTEST <= next_visit(visit, shortest, chance) - NOW <= LONGEST
 
 

@@ -5,9 +5,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from articles.crawler.parse import Item
+from articles.crawler.feeds.parse import Item
+from articles.crawler.judge.draft import Draft
 from articles.crawler.store.articles import (
-    Draft,
     count_hits,
     find_duplicates,
     known_items,

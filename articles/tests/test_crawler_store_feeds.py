@@ -4,14 +4,14 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from articles.crawler.fetch import FetchError, Page
-from articles.crawler.parse import FeedDocument
+from articles.crawler.feeds.parse import FeedDocument
 from articles.crawler.report import FeedReport
 from articles.crawler.store.feeds import (
     record_deferred,
     record_failure,
     record_success,
 )
+from articles.crawler.web.fetch import FetchError, Page
 from articles.models import Feed
 from articles.tests.factories import make_article, make_feed
 

@@ -1,9 +1,9 @@
 import httpx
 import pytest
 
-from articles.crawler.errors import FetchError
-from articles.crawler.fetch import Fetcher
-from articles.crawler.validators import FIELDS, conditions, given
+from articles.crawler.web.errors import FetchError
+from articles.crawler.web.fetch import Fetcher
+from articles.crawler.web.validators import FIELDS, conditions, given
 from articles.models import Feed
 
 DATE = "Mon, 02 Nov 2026 10:00:00 GMT"

@@ -1,6 +1,6 @@
 import pytest
 
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 
 URL = "http://news.example.com/bridge.html"
 LONG = "Die alte Brücke am Hafen wird im Frühjahr erneuert, sagt die Stadt heute. " * 3

@@ -3,10 +3,10 @@
 import pytest
 
 from articles import defaults, demo_site
-from articles.crawler import fetchable
-from articles.crawler.addresses import normal_url
-from articles.crawler.errors import FetchError, Refused
-from articles.crawler.fetchable import require_fetchable
+from articles.addresses import normal_url
+from articles.crawler.web import fetchable
+from articles.crawler.web.errors import FetchError, Refused
+from articles.crawler.web.fetchable import require_fetchable
 
 SAME = {
     "https://example.com/": [

@@ -12,7 +12,8 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import deletion, removal, retention
-from articles.crawler.store.articles import Draft, FeedGone, revise, store
+from articles.crawler.judge.draft import Draft
+from articles.crawler.store.articles import FeedGone, revise, store
 from articles.models import Address, Article, DeletedArticle, Feed, Fragment
 from articles.tests.factories import make_feed
 from articles.text import ArticleText

@@ -11,9 +11,9 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 
-from articles.crawler import hosts
-from articles.crawler.errors import HostBusy
-from articles.crawler.redis_hosts import RedisHostBudget
+from articles.crawler.web import hosts
+from articles.crawler.web.errors import HostBusy
+from articles.crawler.web.redis_hosts import RedisHostBudget
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -21,7 +21,7 @@ SERVER = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 HOLDER = """
 import sys, time, django
 django.setup()
-from articles.crawler.redis_hosts import RedisHostBudget
+from articles.crawler.web.redis_hosts import RedisHostBudget
 server, host, lease_s = sys.argv[1:]
 with RedisHostBudget(server, {"*": (1, 0)}, 0, float(lease_s)).slot(host):
     print("holds", flush=True)

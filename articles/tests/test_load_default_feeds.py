@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.core.validators import URLValidator
 
 from articles import defaults, demo_site
-from articles.crawler.judge import judge, topics_for
+from articles.crawler.judge.fitness import judge, topics_for
 from articles.models import Feed, Language, Topic
 from articles.text import ArticleText, clean
 

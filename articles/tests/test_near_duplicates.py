@@ -3,7 +3,7 @@ import random
 import pytest
 
 from articles import demo_site
-from articles.crawler.near_duplicates import (
+from articles.crawler.judge.near_duplicates import (
     MIN_WORDS,
     MOST_DIFFERENT_BITS,
     distance,

@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.http import http_date
 
-from articles.crawler import discover, preview, xml_feed
-from articles.crawler.fetch import Page
+from articles.crawler import preview
+from articles.crawler.feeds import discover, xml_feed
 from articles.crawler.preview import keep, recall
+from articles.crawler.web.fetch import Page
 from articles.models import Feed
 from articles.tests.factories import make_feed
 

@@ -7,7 +7,9 @@ from django.db import OperationalError
 
 from articles import deletion, removal
 from articles.crawler import run as crawl_run
-from articles.crawler.store.articles import Draft, FeedGone, store
+from articles.crawler import visit
+from articles.crawler.judge.draft import Draft
+from articles.crawler.store.articles import FeedGone, store
 from articles.crawler.store.claims import claim
 from articles.models import (
     Address,
@@ -185,8 +187,8 @@ def test_a_feed_removed_while_it_is_visited_ends_the_visit_and_leaves_nothing(
         return stored
 
     publish(web, "a", "b", "c", "d")
-    really_store = crawl_run.store
-    monkeypatch.setattr(crawl_run, "store", store)
+    really_store = visit.store
+    monkeypatch.setattr(visit, "store", store)
     done = crawl()
     assert (done.code, done.errors) == (0, {})
     assert "was deleted meanwhile" in done.out

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from articles import demo_site
-from articles.crawler.revision import FEW_WORDS, is_new_version
+from articles.crawler.judge.revision import FEW_WORDS, is_new_version
 from articles.text import ArticleText
 
 TITLE = "Ny færge til øerne »i foråret«"

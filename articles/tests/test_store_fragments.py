@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles.crawler.judge.draft import Draft
 from articles.crawler.store import fragments
-from articles.crawler.store.articles import Draft, revise, store
+from articles.crawler.store.articles import revise, store
 from articles.crawler.store.fragments import aligned
 from articles.models import Fragment
 from articles.tests.factories import make_feed

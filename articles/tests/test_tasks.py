@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from articles import services, tasks
-from articles.crawler import run
+from articles.crawler import visit
 from articles.crawler.store.claims import claim
 from articles.models import Article, Feed, FeedVisit
 from articles.tests.factories import make_article, make_feed
@@ -148,7 +148,7 @@ def test_a_visit_that_nobody_foresaw_the_end_of_is_noted_and_gives_its_claim_up(
     def odd(*args):
         raise Odd("odd")
 
-    monkeypatch.setattr(run, "known_items", odd)
+    monkeypatch.setattr(visit, "known_items", odd)
     tasks.send_due()
     tasks.visit(*sent[0])
     site.refresh_from_db()

@@ -10,10 +10,10 @@ import httpx
 from django.db.models import F
 from django.utils import timezone
 
-from articles.crawler.fetch import Page
-from articles.crawler.hosts import HostBudget
 from articles.crawler.line import spread
 from articles.crawler.run import Crawl
+from articles.crawler.web.fetch import Page
+from articles.crawler.web.hosts import HostBudget
 from articles.models import Feed, FeedVisit
 
 IS_SMALL = os.environ.get("BENCH_SMOKE", "") not in ("", "0")

@@ -10,8 +10,7 @@ from itertools import cycle, islice
 from django.db import transaction
 
 from articles import demo_site
-from articles.crawler.draft import SUMMARY_CHARACTERS
-from articles.crawler.store.articles import Draft
+from articles.crawler.judge.draft import SUMMARY_CHARACTERS, Draft
 from articles.crawler.store.articles import store as store_draft
 from articles.models import Feed
 from articles.text import ArticleText, clean

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import trafilatura
 
-from articles.crawler.extract import extract
+from articles.crawler.pages.extract import extract
 from articles.models import KINDS, Article, url_hash
 from ops.benchmarks import server
 from tokenization import services

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
-from articles.crawler.errors import HostBusy
-from articles.crawler.redis_hosts import RedisHostBudget
+from articles.crawler.web.errors import HostBusy
+from articles.crawler.web.redis_hosts import RedisHostBudget
 from articles.tests.site import Site, find_port
 from ops.probe import is_live
 from ops.tests.clients import wait_until

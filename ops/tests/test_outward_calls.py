@@ -49,8 +49,8 @@ HARMLESS = re.compile(
 # Those that have an end of another kind, and where it is.
 COMMANDS = "tokenization/management/commands"
 OTHERWISE = {
-    ("articles/crawler/fetch.py", "httpcore.ConnectionPool"): "Deadline",
-    ("articles/crawler/names.py", "socket.getaddrinfo"): "who waits gives up",
+    ("articles/crawler/web/fetch.py", "httpcore.ConnectionPool"): "Deadline",
+    ("articles/crawler/web/names.py", "socket.getaddrinfo"): "who waits gives up",
     (f"{COMMANDS}/stanza_models.py", "requests.*"): "its exceptions alone",
     (f"{COMMANDS}/stanza_models.py", "stanza.*"): "a process that is killed",
     ("zeeguu/celery.py", "celery.Celery"): "test_the_broker_s_clients_have_ends",

@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.crawler.store.articles import Draft, revise
+from articles.crawler.judge.draft import Draft
+from articles.crawler.store.articles import revise
 from articles.models import Article
 from articles.services import hide as hide_articles
 from articles.services import refresh_text_facts

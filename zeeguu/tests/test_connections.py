@@ -11,8 +11,8 @@ from django.core.signals import request_finished
 from django.db import connection, transaction
 from django.urls import reverse
 
-from articles.crawler import run
-from articles.crawler.fetch import FetchError, Page
+from articles.crawler import run, visit
+from articles.crawler.web.fetch import FetchError, Page
 from articles.models import Language
 from articles.tests.factories import make_article, make_feed
 from articles.tests.news import page_of
@@ -127,7 +127,7 @@ def test_in_a_savepoint_it_is_kept():
 
 @pytest.mark.parametrize("batch", [20, 1])
 def test_none_is_held_while_the_crawler_downloads(stub, monkeypatch, batch):
-    monkeypatch.setattr(run, "BATCH", batch)
+    monkeypatch.setattr(visit, "BATCH", batch)
     feed, fetcher = make_feed(url="https://news.example.com/feed"), Fetcher()
     report = run.Crawl(fetcher, Here(), services.prepare).feed(feed)
     assert (report.stored, report.errors) == (2, [])
@@ -146,7 +146,7 @@ def test_none_is_held_while_the_crawler_asks_for_a_feed():
 
 @pytest.mark.parametrize("batch", [20, 1])
 def test_none_is_held_while_the_crawler_tokenizes(tokenizing, monkeypatch, batch):
-    monkeypatch.setattr(run, "BATCH", batch)
+    monkeypatch.setattr(visit, "BATCH", batch)
     feed = make_feed(url="https://news.example.com/feed")
     assert run.Crawl(Fetcher(), Here(), services.prepare).feed(feed).tokenized == 2
     assert tokenizing.held == [False] * (2 // batch or 1)

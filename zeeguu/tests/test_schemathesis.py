@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from articles import services
-from articles.crawler.looks import NOTHING
+from articles.crawler.feeds.looks import NOTHING
 from articles.models import Topic
 from articles.tests.factories import make_article, make_run, make_visit
 from tokenization.tests.factories import make_row

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from articles.crawler.near_duplicates import nearest
-from articles.crawler.sites import outranks
+from articles.crawler.judge.near_duplicates import nearest
+from articles.crawler.judge.sites import outranks
 from articles.crawler.store.claims import BEING_DELETED
 from articles.crawler.store.fragments import fragments_of, replace_fragments
 from articles.deletion import list_heirs
@@ -23,7 +23,6 @@ from articles.models import (
     Topic,
     url_hash,
 )
-from articles.text import ArticleText
 from zeeguu.base.connections import again_after_deadlock
 
 # How long an agency's text goes from paper to paper, and a page gets better.
@@ -35,36 +34,6 @@ STUBS = {Article.Broken.NO_TEXT, Article.Broken.TOO_SHORT}
 
 class FeedGone(Exception):
     """The feed was deleted while it was visited."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An article ready to be stored.
-
-    url is its own; addresses are others that lead to it. topics and rules are ids: of
-    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits. takes
-    is the id of an article of its site that a stranger's feed has brought, deleted that
-    of a DeletedArticle that it is nearly the same as.
-    """
-
-    url: str
-    guid: str
-    text: ArticleText
-    authors: str
-    image_url: str
-    published_at: datetime
-    broken: str = ""
-    duplicate_of: int | None = None
-    topics: tuple = ()
-    addresses: tuple = ()
-    rules: tuple = ()
-    item_hash: str = ""
-    difficulty: float | None = None
-    sentence_length: float | None = None
-    level: str = ""
-    simhash: int | None = None
-    takes: int | None = None
-    deleted: int | None = None
 
 
 @dataclass(frozen=True)

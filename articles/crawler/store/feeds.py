@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 from django.utils import timezone
 
-from articles.crawler.addresses import normal_url
-from articles.crawler.schedule import Visit, freshness, next_visit
-from articles.crawler.validators import given
+from articles.addresses import normal_url
+from articles.crawler.judge.schedule import Outcome, freshness, next_visit
+from articles.crawler.web.validators import given
 from articles.models import Feed, FeedVisit
 
 # What a visit changes; an admin may be editing the rest meanwhile.
@@ -145,7 +145,7 @@ def _finish(feed, status, cut_short=False, **facts):
     """Note what all visits have in common; return whether the feed is still there."""
     feed.last_status = status
     feed.last_fetched_at = timezone.now()
-    visit = Visit(feed.last_fetched_at, failures=feed.consecutive_failures, **facts)
+    visit = Outcome(feed.last_fetched_at, failures=feed.consecutive_failures, **facts)
     chance = random.random()  # noqa: S311 - spreads visits, guards nothing
     wait_until = next_visit(visit, feed.interval, chance)
     feed.next_fetch_at = visit.at if cut_short else wait_until

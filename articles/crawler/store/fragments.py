@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from django.db.models import F
 
-from articles.crawler.revision import SMALL_EDIT, differing_share
+from articles.crawler.judge.revision import SMALL_EDIT, differing_share
 from articles.models import Article, Fragment
 from articles.text import ArticleText
 

@@ -1,12 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
+from articles.addresses import normal_url, typed_address
 from articles.crawler import apart
-from articles.crawler.addresses import normal_url, typed_address
-from articles.crawler.errors import Refused
-from articles.crawler.fetch import Fetcher, FetchError
-from articles.crawler.fetchable import require_fetchable
-from articles.crawler.parse import FeedDocument, ParseError
+from articles.crawler.feeds.parse import FeedDocument, ParseError
+from articles.crawler.web.errors import Refused
+from articles.crawler.web.fetch import Fetcher, FetchError
+from articles.crawler.web.fetchable import require_fetchable
 from articles.models import Feed, Language
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.connections import DatabaseFailed

@@ -15,13 +15,13 @@ from tqdm import tqdm
 
 from articles import demo_site
 from articles.crawler import apart
-from articles.crawler.fetch import Fetcher
 from articles.crawler.line import DueLine
 from articles.crawler.lock import only_one
 from articles.crawler.report import total
 from articles.crawler.run import BLINK_S, Crawl
 from articles.crawler.service import Demo, Runs
 from articles.crawler.store.history import finish_run, prune, start_run
+from articles.crawler.web.fetch import Fetcher
 from articles.management.commands.add_feed import require_languages
 from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services

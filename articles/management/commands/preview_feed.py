@@ -2,10 +2,10 @@ import json
 
 from django.core.management.base import CommandError
 
-from articles.crawler.addresses import normal_url, typed_address
-from articles.crawler.fetch import Fetcher, FetchError
-from articles.crawler.parse import ParseError
+from articles.addresses import normal_url, typed_address
+from articles.crawler.feeds.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
+from articles.crawler.web.fetch import Fetcher, FetchError
 from articles.management.commands.add_feed import require_languages
 from articles.models import Feed, Language
 from zeeguu.base.commands import BaseCommand

@@ -9,10 +9,10 @@ from collections import defaultdict
 from lxml.html import Element
 from trafilatura.xpaths import BODY_XPATH
 
-from articles.crawler.furniture import boxes, unlink
-from articles.crawler.labels import link_labels, orphans
-from articles.crawler.notices import NOTICE, READ_ALSO
-from articles.crawler.titles import same
+from articles.crawler.pages.furniture import boxes, unlink
+from articles.crawler.pages.labels import link_labels, orphans
+from articles.crawler.pages.notices import NOTICE, READ_ALSO
+from articles.crawler.pages.titles import same
 from articles.spelling import unaccented
 from articles.text import clean
 

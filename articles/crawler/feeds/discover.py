@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 from lxml.etree import ParserError, XMLSyntaxError
 
-from articles.crawler.addresses import canonical_url
-from articles.crawler.encoding import decode
+from articles.addresses import canonical_url
+from articles.crawler.feeds.encoding import decode
 from articles.text import clean
 
 TYPES = {

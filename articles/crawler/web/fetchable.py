@@ -7,10 +7,10 @@ from typing import Literal
 import httpx
 from django.conf import settings
 
-from articles.crawler.addresses import PORTS
-from articles.crawler.errors import FetchError, Refused
-from articles.crawler.fetch import checked_host, require_public
-from articles.crawler.names import Names
+from articles.addresses import PORTS
+from articles.crawler.web.errors import FetchError, Refused
+from articles.crawler.web.fetch import checked_host, require_public
+from articles.crawler.web.names import Names
 
 LOOKUP_S = 5
 names = Names()

@@ -6,7 +6,7 @@ No DTD is ever read here. It is looked at only to say why a document is refused.
 import re
 from html.entities import html5
 
-from articles.crawler.encoding import BEFORE
+from articles.crawler.feeds.encoding import BEFORE
 
 # Left as they are: what CDATA and comments hold.
 AMPERSAND = re.compile(

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from articles.crawler.dates import moment
-from articles.crawler.time_lines import BLOCKS, BYLINE, is_line_of
+from articles.crawler.feeds.dates import moment
+from articles.crawler.pages.time_lines import BLOCKS, BYLINE, is_line_of
 from articles.text import clean
 
 PUBLISHED = (

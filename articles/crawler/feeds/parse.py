@@ -7,17 +7,17 @@ from datetime import datetime
 
 from lxml.etree import LxmlError
 
-from articles.crawler import json_feed, xml_feed
-from articles.crawler.addresses import (
+from articles.addresses import (
     HTML_TYPES,
     best_first,
     canonical_url,
     is_absolute,
 )
-from articles.crawler.dates import moment
-from articles.crawler.encoding import decode
-from articles.crawler.entities import EntityBomb
-from articles.crawler.markup import plain, plain_title, title
+from articles.crawler.feeds import json_feed, xml_feed
+from articles.crawler.feeds.dates import moment
+from articles.crawler.feeds.encoding import decode
+from articles.crawler.feeds.entities import EntityBomb
+from articles.crawler.feeds.markup import plain, plain_title, title
 from articles.text import clean
 
 # Of one feed; the rest is only counted.

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from articles.crawler.markup import plain
+from articles.crawler.feeds.markup import plain
 from articles.spelling import bare
 from articles.text import clean
 

@@ -7,8 +7,8 @@ import math
 import redis
 from django.conf import settings
 
-from articles.crawler.errors import HostBusy
-from articles.crawler.hosts import BUSY, POLL_S, Budget, Turn
+from articles.crawler.web.errors import HostBusy
+from articles.crawler.web.hosts import BUSY, POLL_S, Budget, Turn
 
 logger = logging.getLogger(__name__)
 

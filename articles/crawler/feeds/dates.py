@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from articles.crawler.months import month_number
-from articles.crawler.zones import zone
+from articles.crawler.feeds.months import month_number
+from articles.crawler.feeds.zones import zone
 from articles.text import clean
 
 LONGEST = 80

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from articles.crawler.errors import HostBusy
+from articles.crawler.web.errors import HostBusy
 
 PAUSED, BUSY, SPENT, SPACED = "paused", "busy", "over its limit", "spaced"
 # Not the host, but the very address that was asked for.

@@ -17,14 +17,14 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from articles.crawler.cookies import new_jar
-from articles.crawler.errors import FetchError, Refused
-from articles.crawler.head import mended_start
-from articles.crawler.hosts import HostBudget
-from articles.crawler.inflate import InflateError, inflated
-from articles.crawler.names import Names
-from articles.crawler.robots import Robots
-from articles.crawler.validators import COMPLAINTS, conditions
+from articles.crawler.web.cookies import new_jar
+from articles.crawler.web.errors import FetchError, Refused
+from articles.crawler.web.head import mended_start
+from articles.crawler.web.hosts import HostBudget
+from articles.crawler.web.inflate import InflateError, inflated
+from articles.crawler.web.names import Names
+from articles.crawler.web.robots import Robots
+from articles.crawler.web.validators import COMPLAINTS, conditions
 from zeeguu.base.wording import in_words
 
 MAX_REDIRECTS = 5

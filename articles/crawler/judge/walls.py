@@ -5,7 +5,7 @@ They prove nothing alone: only below a text whose page says that it is not free.
 
 import re
 
-from articles.crawler.rules import WORD
+from articles.crawler.judge.rules import WORD
 from articles.spelling import bare
 
 # What words of subscribing and of signing in to read begin with. Words that mean

@@ -14,7 +14,7 @@ JITTER = 0.2
 
 
 @dataclass(frozen=True)
-class Visit:
+class Outcome:
     """What is known at the end of a visit.
 
     published are the times of the feed's articles; asked is the least wait that the

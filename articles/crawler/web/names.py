@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LookupTimeout
 
-from articles.crawler.errors import FetchError
+from articles.crawler.web.errors import FetchError
 from zeeguu.base.wording import in_words
 
 # Look-ups under way at a time: far more than a crawl has threads, so that some whose

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from articles.crawler.addresses import canonical_url
-from articles.crawler.extract import extract
-from articles.crawler.judge import judge, topics_for
-from articles.crawler.near_duplicates import fingerprint
-from articles.crawler.sites import site_of
-from articles.crawler.store.articles import Draft
-from articles.crawler.titles import is_title
+from articles.addresses import canonical_url
+from articles.crawler.judge.fitness import judge, topics_for
+from articles.crawler.judge.near_duplicates import fingerprint
+from articles.crawler.judge.sites import site_of
+from articles.crawler.pages.extract import extract
+from articles.crawler.pages.titles import is_title
 from articles.difficulty import measure
 from articles.text import ArticleText
 
@@ -22,6 +21,36 @@ SUMMARY_CHARACTERS = 300
 URL_CHARACTERS = 2000
 # Before it there was no web: a feed that says so means "unknown".
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An article ready to be stored.
+
+    url is its own; addresses are others that lead to it. topics and rules are ids: of
+    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits. takes
+    is the id of an article of its site that a stranger's feed has brought, deleted that
+    of a DeletedArticle that it is nearly the same as.
+    """
+
+    url: str
+    guid: str
+    text: ArticleText
+    authors: str
+    image_url: str
+    published_at: datetime
+    broken: str = ""
+    duplicate_of: int | None = None
+    topics: tuple = ()
+    addresses: tuple = ()
+    rules: tuple = ()
+    item_hash: str = ""
+    difficulty: float | None = None
+    sentence_length: float | None = None
+    level: str = ""
+    simhash: int | None = None
+    takes: int | None = None
+    deleted: int | None = None
 
 
 @dataclass(frozen=True)

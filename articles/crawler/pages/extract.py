@@ -6,20 +6,20 @@ from datetime import datetime
 from lxml.etree import LxmlError
 from trafilatura import bare_extraction, load_html
 
-from articles.crawler.blocks import to_blocks
-from articles.crawler.boilerplate import (
+from articles.crawler.feeds.encoding import decode
+from articles.crawler.feeds.markup import joined
+from articles.crawler.pages.blocks import to_blocks
+from articles.crawler.pages.boilerplate import (
     is_notice,
     paragraphs_length,
     prune,
     repeats,
     standfirst,
 )
-from articles.crawler.encoding import decode
-from articles.crawler.furniture import drop_beside
-from articles.crawler.markup import joined
-from articles.crawler.metadata import read_metadata
-from articles.crawler.titles import same
-from articles.crawler.visibility import drop_unseen
+from articles.crawler.pages.furniture import drop_beside
+from articles.crawler.pages.metadata import read_metadata
+from articles.crawler.pages.titles import same
+from articles.crawler.pages.visibility import drop_unseen
 
 # Elements of trafilatura's trees inside which a word goes on: bold, links, deleted.
 INLINE = {"hi", "ref", "del"}

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from trafilatura.metadata import examine_meta, extract_author, extract_title
 
-from articles.crawler.addresses import canonical_url
-from articles.crawler.markup import plain
-from articles.crawler.page_dates import OWN_TYPE, is_foreign, published
-from articles.crawler.titles import folded_text, headlines, same, window_title
+from articles.addresses import canonical_url
+from articles.crawler.feeds.markup import plain
+from articles.crawler.pages.dates import OWN_TYPE, is_foreign, published
+from articles.crawler.pages.titles import folded_text, headlines, same, window_title
 from articles.text import clean
 
 # Whatever a JSON document holds that should not be there.

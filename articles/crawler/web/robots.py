@@ -10,8 +10,8 @@ import httpx
 from django.conf import settings
 from protego import Protego
 
-from articles.crawler.errors import Disallowed, FetchError, HostBusy, Refused
-from articles.crawler.hosts import span
+from articles.crawler.web.errors import Disallowed, FetchError, HostBusy, Refused
+from articles.crawler.web.hosts import span
 
 MAX_ROBOTS_BYTES = 500 * 1024
 MAX_DELAY_S = 60

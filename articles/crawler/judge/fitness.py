@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from urllib.parse import unquote
 
-from articles.crawler.language import other_language
-from articles.crawler.rules import hits
-from articles.crawler.walls import speaks_of_a_wall
+from articles.crawler.judge.language import other_language
+from articles.crawler.judge.rules import hits
+from articles.crawler.judge.walls import speaks_of_a_wall
 from articles.spelling import bare
 from articles.text import ArticleText
 

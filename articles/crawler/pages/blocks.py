@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from lxml.etree import XPath, strip_tags
 from lxml.html import Element
 
-from articles.crawler.initials import join_initial
-from articles.crawler.notices import DATED
+from articles.crawler.pages.initials import join_initial
+from articles.crawler.pages.notices import DATED
 from articles.spelling import unaccented
 from articles.text import clean
 

@@ -6,7 +6,7 @@ Words only say where such a box may begin; its size and its links say whether it
 import re
 from itertools import islice
 
-from articles.crawler.notices import LABEL
+from articles.crawler.pages.notices import LABEL
 from articles.spelling import unaccented
 
 # Elements and roles for what stands beside a page's text, or over it.

@@ -4,8 +4,8 @@ import re
 
 from lxml.etree import strip_elements
 
-from articles.crawler.boilerplate import paragraphs_length
-from articles.crawler.sight import is_named_hidden, is_out_of_sight
+from articles.crawler.pages.boilerplate import paragraphs_length
+from articles.crawler.pages.sight import is_named_hidden, is_out_of_sight
 
 # No text of the page's own, or one that is shown only where something does not work.
 UNSEEN = (

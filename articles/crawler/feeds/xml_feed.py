@@ -5,9 +5,9 @@ import re
 
 import feedparser
 
-from articles.crawler.addresses import ESCAPED
-from articles.crawler.encoding import BEFORE, ELEMENT, as_xml
-from articles.crawler.entities import check_entities, with_ampersands
+from articles.addresses import ESCAPED
+from articles.crawler.feeds.encoding import BEFORE, ELEMENT, as_xml
+from articles.crawler.feeds.entities import check_entities, with_ampersands
 
 # What tells a feed from a page, before feedparser spends time on it.
 ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)

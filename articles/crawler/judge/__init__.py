@@ -1,0 +1,1 @@
+"""Which articles are fit for readers, and which are the same. Decisions only."""

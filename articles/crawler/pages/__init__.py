@@ -1,0 +1,1 @@
+"""From a page's bytes to the text of its article, and what it says of itself."""

@@ -1,0 +1,1 @@
+"""Asking the web, within limits: addresses, hosts, robots.txt, answers."""
