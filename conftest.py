@@ -10,10 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 from selenium import webdriver
 
-from articles import counts, filters
+from articles import counts
 from articles.crawler.web import fetchable
 from articles.tests.web import Web
 from learners import backends
+from learners.api import filters
 from learners.models import ApiToken, User
 from tokenization import services
 from tokenization.tests.stubs import StubEngine

@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ops.outage.OutageMiddleware",
-    "learners.signin.TooManyTriesMiddleware",
+    "learners.api.signin.TooManyTriesMiddleware",
 ]
 ROOT_URLCONF = "zeeguu.urls"
 WSGI_APPLICATION = "zeeguu.wsgi.application"
@@ -228,7 +228,7 @@ CORS_EXPOSE_HEADERS = ["Allow", "ETag", "Location", "Retry-After", "WWW-Authenti
 CORS_PREFLIGHT_MAX_AGE = DAY_S
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "learners.tokens.TokenAuthentication",
+        "learners.api.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["zeeguu.base.api.ReadOnlyOrStaff"],

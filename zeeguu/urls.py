@@ -4,15 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from articles.views import (
+from learners.api.articles import ArticleViewSet, CacheViewSet
+from learners.api.feeds import (
     CrawlRunViewSet,
     CrawlStatisticsView,
     FeedViewSet,
     LanguageViewSet,
     TopicViewSet,
 )
-from learners.signin import AllTokensView, SignInView
-from tokenization.views import ArticleViewSet, CacheViewSet
+from learners.api.signin import AllTokensView, SignInView
 from zeeguu.base.docs import DocsView, SchemaView
 from zeeguu.base.refusals import Router
 
@@ -37,7 +37,7 @@ api = [
 ]
 
 urlpatterns = [
-    path("", include("learners.urls")),
+    path("", include("learners.pages.urls")),
     # Browsers ask for it wherever a page names no icon.
     path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg")),
     path("admin/", admin.site.urls),

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles import serializers
 from articles.crawler.store.history import record_visit
 from articles.tests.factories import (
     make_article,
@@ -14,6 +13,7 @@ from articles.tests.factories import (
     make_run,
     make_visit,
 )
+from learners.api import feed_serializers as serializers
 
 pytestmark = pytest.mark.django_db
 

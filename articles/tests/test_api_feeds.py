@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from articles import serializers, services
+from articles import services
 from articles.models import Feed, Topic
 from articles.tests.factories import make_article, make_feed
+from learners.api import feed_serializers as serializers
 
 pytestmark = pytest.mark.django_db
 

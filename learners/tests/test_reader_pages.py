@@ -10,7 +10,7 @@ from lxml import html
 from articles.models import Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article, make_feed
-from learners import reading
+from learners.pages import reading
 from tokenization import services
 from tokenization.models import TokenizationCache
 from tokenization.stanza import tokens

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from learners.api.tokens import issue
 from learners.models import ApiToken, User
-from learners.tokens import issue
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from learners.api.articles import ArticleViewSet
 from tokenization import services
 from tokenization.stanza import tokens
-from tokenization.views import ArticleViewSet
 
 stanza_lock = threading.Lock()
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from articles import services as services_of_articles
 from articles.models import Article, Topic
 from articles.tests.factories import make_article, make_feed
-from tokenization import serializers, services
+from learners.api import article_serializers as serializers
+from tokenization import services
 from tokenization.models import TokenizationCache
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]

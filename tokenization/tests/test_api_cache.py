@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
-from tokenization import serializers, services
+from learners.api import article_serializers as serializers
+from tokenization import services
 from tokenization.models import TokenizationCache
 from tokenization.states import ensure_marked
 from tokenization.tests.factories import make_row

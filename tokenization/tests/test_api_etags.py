@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article, Feed, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
-from tokenization import reading, services, views
+from learners.api import articles as views
+from tokenization import reading, services
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.usage import Usage
 

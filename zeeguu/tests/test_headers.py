@@ -131,7 +131,7 @@ def test_errors_before_any_view_have_the_headers_too(client):
 
 
 def test_a_bug_has_the_headers_too(client, monkeypatch):
-    monkeypatch.setattr("learners.views.reading.languages", lambda: 1 / 0)
+    monkeypatch.setattr("learners.pages.views.reading.languages", lambda: 1 / 0)
     client.raise_request_exception = False
     response = client.get("/", headers=BROWSER)
     assert response.status_code == 500

@@ -3,9 +3,9 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.filters import is_id
 from articles.models import Article, Language
-from learners import reading
+from learners.pages import reading
+from zeeguu.base.ids import is_id
 
 
 @require_safe

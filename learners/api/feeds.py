@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from articles import removal, serializers, services
-from articles.filters import FeedFilters, TargetsRequired
+from articles import removal, services
 from articles.models import CrawlRun, Feed, FeedVisit, Language, Topic
 from articles.statistics import crawl_statistics
+from learners.api import feed_serializers as serializers
+from learners.api.filters import FeedFilters, TargetsRequired
 from zeeguu.base.api import CursorPages
 from zeeguu.base.refusals import ONCE, NamesRefused
 from zeeguu.base.wording import counted

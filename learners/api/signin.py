@@ -12,8 +12,8 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from learners.api.tokens import TokenAuthentication, issue
 from learners.backends import TooManyTries
-from learners.tokens import TokenAuthentication, issue
 from zeeguu.base.refusals import NamesRefused
 from zeeguu.base.serializers import Serializer
 

@@ -2,7 +2,7 @@
 
 from django.db.models import BigAutoField, Expression, QuerySet, Subquery
 
-from articles.filters import listed
+from learners.api.filters import listed
 from zeeguu.base.api import CursorPages
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners import views
+from learners.pages import views
 
 app_name = "learners"
 

@@ -14,15 +14,16 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 
-from articles.filters import (
+from articles.models import Article
+from learners.api import article_serializers as serializers
+from learners.api.filters import (
     ArticleFilters,
     TargetsRequired,
     is_id,
     list_filter,
 )
-from articles.models import Article
-from articles.paging import NewestPages
-from tokenization import on_miss, reading, serializers, services, statistics
+from learners.api.paging import NewestPages
+from tokenization import on_miss, reading, services, statistics
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.usage import usage
 from zeeguu.base.api import CursorPages

@@ -1,0 +1,1 @@
+"""The API of our own and other front ends, by Django REST framework."""

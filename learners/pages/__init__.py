@@ -1,0 +1,1 @@
+"""The reader pages: plain HTML from templates/learners/."""
