@@ -20,9 +20,15 @@ from tokenization import services
 from tokenization.tests.stubs import StubEngine
 
 CHROMIUM = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
-    *("--no-first-run", "--disable-background-networking", "--disable-sync"),
-    *("--disable-component-update", "--disable-quic"),
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-quic",
 )
 
 # A busy machine is slow now and then, and that proves nothing.

@@ -47,7 +47,9 @@ def sections(numbers):
 def _delivery(languages):
     rows = [
         [
-            *(row["language"], f"{row['feeds']:,}", f"{row['visited']:,}"),
+            row["language"],
+            f"{row['feeds']:,}",
+            f"{row['visited']:,}",
             _ago(row["last_new_at"]),
             f"{row['fresh']:,}",
         ]

@@ -21,7 +21,12 @@ SMALL_BATCH = 1000
 # Between two batches, so that who waits for SQLite's only lock gets it.
 PAUSE_S = 0.01
 REMEMBERED = (
-    *("feed_id", "guid", "title", "published_at", "text_hash", "simhash"),
+    "feed_id",
+    "guid",
+    "title",
+    "published_at",
+    "text_hash",
+    "simhash",
     "crawled_at",
 )
 # What is nearly the same as one of these is not for readers.

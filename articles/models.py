@@ -541,8 +541,10 @@ class JudgeRule(models.Model):
     REASONS = [
         (reason.value, reason.label)
         for reason in (
-            *(Article.Broken.PAYWALL, Article.Broken.LIVE_BLOG),
-            *(Article.Broken.ADVERT, Article.Broken.NOT_ARTICLE),
+            Article.Broken.PAYWALL,
+            Article.Broken.LIVE_BLOG,
+            Article.Broken.ADVERT,
+            Article.Broken.NOT_ARTICLE,
         )
     ]
 

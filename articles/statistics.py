@@ -45,7 +45,8 @@ def crawl_statistics():
         "languages": deliveries(),
         "articles": _dated(_summed(new, ("day", "language"), only_listed=True)),
         "broken": _summed(new, ("language", "broken")),
-        **{**of_visits, "visits": _dated(of_visits["visits"])},
+        **of_visits,
+        "visits": _dated(of_visits["visits"]),
     }
 
 

@@ -31,8 +31,11 @@ class UserAdmin(DjangoUserAdmin):
             "Permissions",
             {
                 "fields": (
-                    *("is_active", "is_staff", "is_superuser"),
-                    *("groups", "user_permissions"),
+                    "is_active",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
                 )
             },
         ),

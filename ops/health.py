@@ -291,6 +291,13 @@ class HealthView(HealthCheckView):
 
 READY = (Database, Migrations, "health_check.checks.Cache")
 EVERYTHING = (
-    *(*READY, Tokenizer, CacheCoverage, TokenizationFailures),
-    *(Feeds, FeedSilence, Delivery, Connections, Workers),
+    *READY,
+    Tokenizer,
+    CacheCoverage,
+    TokenizationFailures,
+    Feeds,
+    FeedSilence,
+    Delivery,
+    Connections,
+    Workers,
 )

@@ -54,7 +54,8 @@ def unavailable(request, exception):
     # Instead of Django's own line: there is one for each request, so no traceback.
     log_response(
         "Unavailable: %s: %s",
-        *(request.path, str(exception)),  # texts have their line ends escaped
+        request.path,
+        str(exception),  # texts have their line ends escaped
         response=response,
         request=request,
         logger=logger,

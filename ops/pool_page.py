@@ -7,12 +7,26 @@ from zeeguu.base.charts import badge, columns, plain, whole
 
 MINUTES_PER_TICK = 15
 FIGURES = (
-    *("processes", "checked_out", "idle", "overflow", "waiting", "high_water"),
+    "processes",
+    "checked_out",
+    "idle",
+    "overflow",
+    "waiting",
+    "high_water",
     "breakers_open",
 )
 PROCESS = (
-    *("role", "started_at", "breaker", "size", "max_overflow", "checked_out", "idle"),
-    *("overflow", "waiting", "high_water", "utilisation"),
+    "role",
+    "started_at",
+    "breaker",
+    "size",
+    "max_overflow",
+    "checked_out",
+    "idle",
+    "overflow",
+    "waiting",
+    "high_water",
+    "utilisation",
 )
 MINUTE = ("minute", "in_use", "peak", "timeouts")
 TIMES = ("started_at", "minute")

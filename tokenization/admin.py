@@ -63,7 +63,13 @@ class CacheChangeList(LargeChangeList):
 @admin.register(TokenizationCache)
 class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
     list_display = (
-        *("article", "language", "state", "tokens", "size", "age", "tokenizer"),
+        "article",
+        "language",
+        "state",
+        "tokens",
+        "size",
+        "age",
+        "tokenizer",
     )
     list_filter = (StateFilter, "article__language")
     list_select_related = ("article__language",)
@@ -72,11 +78,24 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
     search_fields = ("article__title",)
     actions = ("refill", "invalidate")
     readonly_fields = (
-        *("article", "language", "explained_state", "tokens", "size", "tokenizer"),
-        *("created_at", "refreshed_at", "age", "error", "failures", "retry_at"),
+        "article",
+        "language",
+        "explained_state",
+        "tokens",
+        "size",
+        "tokenizer",
+        "created_at",
+        "refreshed_at",
+        "age",
+        "error",
+        "failures",
+        "retry_at",
     )
     facts = (
-        *("article", "language", "explained_state", ("tokens", "size", "tokenizer")),
+        "article",
+        "language",
+        "explained_state",
+        ("tokens", "size", "tokenizer"),
         ("created_at", "refreshed_at", "age"),
     )
     failure = ("error", ("failures", "retry_at"))

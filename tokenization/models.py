@@ -82,8 +82,11 @@ class TokenizationCache(models.Model):
             # For the statistics, which are summed up from it alone, and for pruning.
             models.Index(
                 fields=[
-                    *("tokenizer", "refreshed_at", "created_at"),
-                    *("token_count", "bytes"),
+                    "tokenizer",
+                    "refreshed_at",
+                    "created_at",
+                    "token_count",
+                    "bytes",
                 ],
                 name="cache_sizes",
             ),

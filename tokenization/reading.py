@@ -28,8 +28,16 @@ TEXT = ("id", "language_id", "title", "summary", "text_hash", *STATE)
 # What tells whether a miss may be filled; lists do not ask.
 RETRY = ("tokenization_cache__retry_at", "tokenization_cache__failed_with")
 CARD = (
-    *("url", "feed_id", "feed_title", "authors", "image_url"),
-    *("published_at", "crawled_at", "word_count", "difficulty", "level"),
+    "url",
+    "feed_id",
+    "feed_title",
+    "authors",
+    "image_url",
+    "published_at",
+    "crawled_at",
+    "word_count",
+    "difficulty",
+    "level",
 )
 # No join: the database could begin with the feeds, which are few, and sort all.
 FEED_TITLE = Subquery(

@@ -29,12 +29,27 @@ RETRY_AFTER = timedelta(minutes=5)
 RETRY_AT_MOST = timedelta(days=1)
 # What a refill writes; created_at stays what it was.
 REFRESHED = [
-    *("title", "summary", "content", "text_hash", "tokenizer", "token_count"),
-    *("bytes", "refreshed_at", "error", "failures", "retry_at"),
-    *("claimed_until", "pruned_at"),
+    "title",
+    "summary",
+    "content",
+    "text_hash",
+    "tokenizer",
+    "token_count",
+    "bytes",
+    "refreshed_at",
+    "error",
+    "failures",
+    "retry_at",
+    "claimed_until",
+    "pruned_at",
 ]
 FAILED = [
-    *("refreshed_at", "error", "failures", "retry_at", "failed_with", "claimed_until"),
+    "refreshed_at",
+    "error",
+    "failures",
+    "retry_at",
+    "failed_with",
+    "claimed_until",
 ]
 # Rows that are locked and changed in one transaction.
 AT_ONCE = 500

@@ -253,11 +253,22 @@ class ArticleChangeList(LargeChangeList):
 class ArticleAdmin(DeletesMany, LargeListAdmin):
     form = ArticleForm
     list_display = (
-        *("title", "language", "feed", "published", "words", "level", "broken"),
+        "title",
+        "language",
+        "feed",
+        "published",
+        "words",
+        "level",
+        "broken",
     )
     list_filter = (
-        *(BrokenFilter, ("feed", FeedFilter), "published_at", "crawled_at"),
-        *("language", LevelFilter, TopicFilter),
+        BrokenFilter,
+        ("feed", FeedFilter),
+        "published_at",
+        "crawled_at",
+        "language",
+        LevelFilter,
+        TopicFilter,
     )
     list_select_related = ("language", "feed")
     sortable_by = ("published", "level")
@@ -265,8 +276,13 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
     ordering = ("-pk",)
     autocomplete_fields = ("language", "feed", "topics")
     readonly_fields = (
-        *("word_count", "level", "difficulty", "sentence_length"),
-        *("first_told_by", "crawled_at", "text_hash"),
+        "word_count",
+        "level",
+        "difficulty",
+        "sentence_length",
+        "first_told_by",
+        "crawled_at",
+        "text_hash",
     )
     fieldsets = (
         (None, {"fields": ("title", "summary", "url", "feed", "language", "topics")}),

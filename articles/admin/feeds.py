@@ -32,7 +32,12 @@ class FeedStateFilter(admin.SimpleListFilter):
 @admin.register(Feed)
 class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     list_display = (
-        *("name", "lang", "state", "last_new", "next_crawl", "article_count"),
+        "name",
+        "lang",
+        "state",
+        "last_new",
+        "next_crawl",
+        "article_count",
     )
     form = FeedForm
     list_filter = (FeedStateFilter, "language")
@@ -40,8 +45,15 @@ class FeedAdmin(AddByAddress, DeletesMany, ArticleCountMixin, admin.ModelAdmin):
     autocomplete_fields = ("language",)
     actions = ("crawl_now", "pause", "resume")
     readonly_fields = (
-        *("state", "unlisted", "last_status", "last_error", "consecutive_failures"),
-        *("last_new_at", "last_success_at", "last_fetched_at", "next_fetch_at"),
+        "state",
+        "unlisted",
+        "last_status",
+        "last_error",
+        "consecutive_failures",
+        "last_new_at",
+        "last_success_at",
+        "last_fetched_at",
+        "next_fetch_at",
         "moved_to",
     )
 

@@ -47,8 +47,13 @@ class JudgeRuleForm(forms.ModelForm):
 class JudgeRuleAdmin(admin.ModelAdmin):
     form = JudgeRuleForm
     list_display = (
-        *("phrase", "language_or_all", "reason", "where"),
-        *("active", "hits", "last_hit"),
+        "phrase",
+        "language_or_all",
+        "reason",
+        "where",
+        "active",
+        "hits",
+        "last_hit",
     )
     list_filter = ("active", "reason", "where", "language")
     list_select_related = ("language",)

@@ -20,15 +20,29 @@ MINUTE = "%Y-%m-%d %H:%M"
 @admin.register(CrawlRun)
 class CrawlRunAdmin(ReadOnlyAdmin):
     list_display = (
-        *("started", "command", "host", "duration"),
-        *("visited", "failed_visits", "found", "items"),
+        "started",
+        "command",
+        "host",
+        "duration",
+        "visited",
+        "failed_visits",
+        "found",
+        "items",
     )
     list_filter = ("host",)
     sortable_by = ("started",)
     search_fields = ("command", "host")
     fields = (
-        *("started_at", "finished_at", "duration", "command", "host"),
-        *("visited", "failed_visits", "found", *KINDS, "tokenized"),
+        "started_at",
+        "finished_at",
+        "duration",
+        "command",
+        "host",
+        "visited",
+        "failed_visits",
+        "found",
+        *KINDS,
+        "tokenized",
     )
     readonly_fields = fields
 
@@ -93,14 +107,30 @@ class OutcomeFilter(admin.SimpleListFilter):
 @admin.register(FeedVisit)
 class FeedVisitAdmin(ReadOnlyAdmin):
     list_display = (
-        *("time", "feed_link", "outcome", "secs", "found", "items", "problems"),
+        "time",
+        "feed_link",
+        "outcome",
+        "secs",
+        "found",
+        "items",
+        "problems",
     )
     list_filter = (OutcomeFilter, "feed__language")
     sortable_by = ("time",)
     search_fields = ("feed__title", "feed__url")
     fields = (
-        *("at", "feed_link", "articles", "run_link", "outcome", "error", "seconds"),
-        *("found", *KINDS, "tokenized", "why", "failures"),
+        "at",
+        "feed_link",
+        "articles",
+        "run_link",
+        "outcome",
+        "error",
+        "seconds",
+        "found",
+        *KINDS,
+        "tokenized",
+        "why",
+        "failures",
     )
     readonly_fields = fields
 

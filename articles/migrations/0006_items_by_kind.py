@@ -15,8 +15,8 @@ KINDS = {
     "left": "left for the next visit",
 }
 HIDDEN = {
-    *("no_text", "too_short", "too_long", "paywall", "live_blog", "advert"),
-    *("not_article", "wrong_language", "broken_markup", "duplicate"),
+    "no_text", "too_short", "too_long", "paywall", "live_blog", "advert",
+    "not_article", "wrong_language", "broken_markup", "duplicate",
 }
 LEFT = {"over the limit", "out of time", "host busy"}
 BATCH = 1000

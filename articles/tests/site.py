@@ -13,8 +13,11 @@ from django.conf import settings
 
 PATIENCE_S = 60
 CONTENT = (
-    *("tokenization_tokenizationcache", "articles_fragment", "articles_address"),
-    *("articles_article_topics", "articles_article"),
+    "tokenization_tokenizationcache",
+    "articles_fragment",
+    "articles_address",
+    "articles_article_topics",
+    "articles_article",
 )
 FORGET = """
     UPDATE articles_feed SET next_fetch_at = '2000-01-01 00:00:00',
@@ -96,8 +99,10 @@ class Site:
         """Let the next crawl have work: where much is stored, all of it is gone."""
         deletes = [f"DELETE FROM {table}" for table in CONTENT]
         statements = [
-            *("BEGIN IMMEDIATE", *(deletes if self.count() > most_articles else ())),
-            *(FORGET, "COMMIT"),
+            "BEGIN IMMEDIATE",
+            *(deletes if self.count() > most_articles else ()),
+            FORGET,
+            "COMMIT",
         ]
         opened = sqlite3.connect(self.database, timeout=20)
         with closing(opened) as connection:

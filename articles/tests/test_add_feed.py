@@ -237,8 +237,13 @@ def test_a_feed_that_was_switched_off_stays_off():
 @pytest.mark.parametrize(
     "url",
     [
-        *("javascript:alert(1)", "ftp://news.example.com/feed", "file:///etc/passwd"),
-        *("http://", "https://no spaces/", "https://nonsense/", ""),
+        "javascript:alert(1)",
+        "ftp://news.example.com/feed",
+        "file:///etc/passwd",
+        "http://",
+        "https://no spaces/",
+        "https://nonsense/",
+        "",
         f"https://news.example.com/{'x' * 500}",
     ],
 )

@@ -368,8 +368,11 @@ def test_articles_are_filtered_by_topic(admin_client):
 @pytest.mark.parametrize(
     ("model", "name"),
     [
-        *(("article", "topic"), ("article", "broken"), ("article", "level")),
-        *(("feed", "state"), ("feedvisit", "status")),
+        ("article", "topic"),
+        ("article", "broken"),
+        ("article", "level"),
+        ("feed", "state"),
+        ("feedvisit", "status"),
     ],
 )
 def test_a_choice_that_a_filter_does_not_know_leaves_nothing(model, name, admin_client):

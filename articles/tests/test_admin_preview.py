@@ -210,5 +210,10 @@ def test_no_address_is_taken_for_an_option(monkeypatch):
     monkeypatch.setattr(subprocess, "run", run)
     services.preview("--settings=x", "da")
     assert commands[0][2:] == [
-        *("preview_feed", "--json", "--language", "da", "--", "--settings=x")
+        "preview_feed",
+        "--json",
+        "--language",
+        "da",
+        "--",
+        "--settings=x",
     ]

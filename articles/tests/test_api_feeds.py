@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 FEEDS = "/api/feeds/"
 NEW = {
-    **{"url": "https://news.example.com/rss", "language": "da", "title": "Avisen"},
+    "url": "https://news.example.com/rss",
+    "language": "da",
+    "title": "Avisen",
     "unchecked": True,
 }
 

@@ -34,7 +34,13 @@ pytestmark = pytest.mark.django_db
 
 feedparser_parse = feedparser.parse
 KEYS = {
-    *("feeds", "found", *KINDS, "tokenized", "reasons", "errors", "seconds"),
+    "feeds",
+    "found",
+    *KINDS,
+    "tokenized",
+    "reasons",
+    "errors",
+    "seconds",
 }
 
 

@@ -400,7 +400,12 @@ def test_old_visits_are_sorted_into_kinds():
     migration.sort_visit(visit)
     assert_adds_up(visit)
     assert kinds(visit) == {
-        **{"listed": 1, "hidden": 3, "updated": 1, "known": 4},
-        **{"skipped": 1, "failed": 1, "left": 1},
+        "listed": 1,
+        "hidden": 3,
+        "updated": 1,
+        "known": 4,
+        "skipped": 1,
+        "failed": 1,
+        "left": 1,
     }
     assert visit.reasons["hidden"] == {"paywall": 3}

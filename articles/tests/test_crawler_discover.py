@@ -30,8 +30,11 @@ def test_a_declared_feed_is_found():
 @pytest.mark.parametrize(
     "kind",
     [
-        *("application/atom+xml", "application/rdf+xml", "application/feed+json"),
-        *("Application/RSS+XML", " application/rss+xml; charset=utf-8"),
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "Application/RSS+XML",
+        " application/rss+xml; charset=utf-8",
     ],
 )
 def test_all_formats_are_found(kind):
@@ -67,8 +70,19 @@ def test_links_start_from_the_page_or_its_base():
 @pytest.mark.parametrize(
     "href",
     [
-        *("/feed", "/feed/", "/rss", "/RSS/", "/rss2", "/nyt/atom", "/a.rss", "/a.rdf"),
-        *("/rss.xml", "/rss-nyt.xml?a=1", "/feed.json", "/atom.xml", "/index.xml"),
+        "/feed",
+        "/feed/",
+        "/rss",
+        "/RSS/",
+        "/rss2",
+        "/nyt/atom",
+        "/a.rss",
+        "/a.rdf",
+        "/rss.xml",
+        "/rss-nyt.xml?a=1",
+        "/feed.json",
+        "/atom.xml",
+        "/index.xml",
     ],
 )
 def test_a_link_that_looks_like_a_feed_is_found(href):

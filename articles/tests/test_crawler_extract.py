@@ -136,9 +136,20 @@ def test_the_encoding_that_a_page_names_is_used(encoding):
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"", b" ", b"\0", b"<", b"{}", b"hej", b"<!DOCTYPE html>", b"<html></html>"),
-        *(b"\x00\xff\xfe", b"%PDF-1.7 \x00\x01", b"\x89PNG\r\n\x1a\n", bytes(256)),
-        *(b"\x1f\x8b\x08\x00nope", b"<html>" + b"<div>" * 20_000),
+        b"",
+        b" ",
+        b"\0",
+        b"<",
+        b"{}",
+        b"hej",
+        b"<!DOCTYPE html>",
+        b"<html></html>",
+        b"\x00\xff\xfe",
+        b"%PDF-1.7 \x00\x01",
+        b"\x89PNG\r\n\x1a\n",
+        bytes(256),
+        b"\x1f\x8b\x08\x00nope",
+        b"<html>" + b"<div>" * 20_000,
         b"<html><body><h1>Kun en overskrift</h1><img src='a.jpg'></body></html>",
     ],
     ids=lambda body: repr(body[:12]),
@@ -364,8 +375,12 @@ def test_the_canonical_address_is_of_the_same_site(head, canonical):
 @pytest.mark.parametrize(
     ("attribute", "language"),
     [
-        *(("lang=nb-NO", "nb"), ("lang='DA'", "da"), ("xml:lang=en_GB", "en")),
-        *(("lang=fil", ""), ("lang=''", ""), ("", "")),
+        ("lang=nb-NO", "nb"),
+        ("lang='DA'", "da"),
+        ("xml:lang=en_GB", "en"),
+        ("lang=fil", ""),
+        ("lang=''", ""),
+        ("", ""),
     ],
 )
 def test_the_language_is_what_the_page_declares(attribute, language):
@@ -446,8 +461,16 @@ def test_json_is_found_in_what_stands_around_it(script):
 @pytest.mark.parametrize(
     "script",
     [
-        *("", "{", "null", "7", '"text"', "[" * 99_999 + "]" * 99_999),
-        *('{"headline": ' + "9" * 5000 + "}", "NaN", "\\u12", '{"@type": "Article",}'),
+        "",
+        "{",
+        "null",
+        "7",
+        '"text"',
+        "[" * 99_999 + "]" * 99_999,
+        '{"headline": ' + "9" * 5000 + "}",
+        "NaN",
+        "\\u12",
+        '{"@type": "Article",}',
         '{"@type": "Article", "headline": {"a": 1}, "author": {"name": {}}}',
         '{"@type": "Article", "image": 3, "description": [], "datePublished": {}}',
     ],
@@ -489,14 +512,16 @@ def test_a_description_is_not_added_to_the_text(page):
 
 
 UNWANTED = [
-    *('<div class="box Newsletter-form">{}</div>', '<div id="read-more-list">{}</div>'),
-    *(
-        '<section class="factBox">{}</section>',
-        '<p class="c-article__disclaimer">{}</p>',
-    ),
-    *('<div class="embed-placeholder">{}</div>', "<p><a href='/x'>{}</a></p>"),
-    *("<h3><a href='/x'>{}</a></h3>", "<a href='/x'><h3>{}</h3></a>"),
-    *("<ul><li><a href='/x'>{}</a></li></ul>", "<p>Læs også: <a href='/x'>{}</a></p>"),
+    '<div class="box Newsletter-form">{}</div>',
+    '<div id="read-more-list">{}</div>',
+    '<section class="factBox">{}</section>',
+    '<p class="c-article__disclaimer">{}</p>',
+    '<div class="embed-placeholder">{}</div>',
+    "<p><a href='/x'>{}</a></p>",
+    "<h3><a href='/x'>{}</a></h3>",
+    "<a href='/x'><h3>{}</h3></a>",
+    "<ul><li><a href='/x'>{}</a></li></ul>",
+    "<p>Læs også: <a href='/x'>{}</a></p>",
     "<div><p>Czytaj więcej</p><div><h4><a href='/x'>Ryba</a></h4><p>{}</p></div></div>",
 ]
 
@@ -531,9 +556,16 @@ def test_an_anchor_is_no_link(markup):
 
 
 NOTICES = [
-    *("Advertisement", "ANZEIGE", "Foto: Ib Lund", "© 2024 Fjordposten", "Lees ook:"),
-    *("Story continues below", "Sign up for our daily newsletter and more.", "Реклама"),
-    *("Externer Inhalt nicht verfügbar", "All text © us. All rights reserved."),
+    "Advertisement",
+    "ANZEIGE",
+    "Foto: Ib Lund",
+    "© 2024 Fjordposten",
+    "Lees ook:",
+    "Story continues below",
+    "Sign up for our daily newsletter and more.",
+    "Реклама",
+    "Externer Inhalt nicht verfügbar",
+    "All text © us. All rights reserved.",
     "Follow Fjordposten on Google News and make us a preferred source.",
     "This is a machine translation of an article in our other edition.",
     "Deine Privatsphäre-Einstellungen verhindern das Laden aller externen Inhalte.",
@@ -565,10 +597,8 @@ def test_a_text_about_such_things_is_one(text):
 @pytest.mark.parametrize(
     "heading",
     [
-        *(
-            "<h2>Ålen er igen tilbage i fjorden</h2>",
-            "<p>ÅLEN ER TILBAGE I FJORDEN</p>",
-        ),
+        "<h2>Ålen er igen tilbage i fjorden</h2>",
+        "<p>ÅLEN ER TILBAGE I FJORDEN</p>",
         "<h2><span>Natur</span> Ålen er tilbage i fjorden</h2>",
     ],
 )
@@ -633,8 +663,12 @@ RUSSIAN = "Рыбаки у залива долго ждали, когда вер
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [
-        *(("koi8-r", "KOI8-R"), ("windows-1251", "cp1251"), ("utf-16", "utf-8")),
-        *(("utf-8", "windows-1251"), ("iso-8859-5", "iso-8859-5"), ("utf-16-le", "")),
+        ("koi8-r", "KOI8-R"),
+        ("windows-1251", "cp1251"),
+        ("utf-16", "utf-8"),
+        ("utf-8", "windows-1251"),
+        ("iso-8859-5", "iso-8859-5"),
+        ("utf-16-le", ""),
     ],
 )
 def test_a_page_is_decoded_as_it_says(encoding, declared):
@@ -686,18 +720,54 @@ def objects(inner):
 
 
 NAMES = [
-    *("@graph", "@type", "headline", "datePublished", "author", "name", "image"),
-    *("description", "isAccessibleForFree", "mainEntity", "mainEntityOfPage", "url"),
+    "@graph",
+    "@type",
+    "headline",
+    "datePublished",
+    "author",
+    "name",
+    "image",
+    "description",
+    "isAccessibleForFree",
+    "mainEntity",
+    "mainEntityOfPage",
+    "url",
 ]
 NASTY = [
-    *("<article>", "</article>", "<h1>Ål", "<h1></h1>", "<p>", "</p>", "\0", "\ufeff"),
-    *("<div class='newsletter'>", "</div>", "<ul><li>", "<blockquote>", "<a href='/'>"),
-    *("<!--", "-->", "<![CDATA[", "<svg><title>", "<body>", "</html>", "<frameset>"),
-    *("<meta charset='utf-7'>", "<meta property='og:title' content='&#0;|'>"),
-    *("<link rel=canonical href='http://[x'>", "<time datetime='0001-01-01T00:00Z'>"),
-    *("<meta name=date content='9999-12-31T23:59-12:00'>", "<html lang='\u0130'>"),
-    *('<script type="application/ld+json">', "</script>", "[" * 5000, '{"a":' * 99),
-    *("<p>Læs også: <a href='/'>", f"<p>{LONG}</p>", "<div>" * 300, "&#xD800;"),
+    "<article>",
+    "</article>",
+    "<h1>Ål",
+    "<h1></h1>",
+    "<p>",
+    "</p>",
+    "\0",
+    "\ufeff",
+    "<div class='newsletter'>",
+    "</div>",
+    "<ul><li>",
+    "<blockquote>",
+    "<a href='/'>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "<svg><title>",
+    "<body>",
+    "</html>",
+    "<frameset>",
+    "<meta charset='utf-7'>",
+    "<meta property='og:title' content='&#0;|'>",
+    "<link rel=canonical href='http://[x'>",
+    "<time datetime='0001-01-01T00:00Z'>",
+    "<meta name=date content='9999-12-31T23:59-12:00'>",
+    "<html lang='\u0130'>",
+    '<script type="application/ld+json">',
+    "</script>",
+    "[" * 5000,
+    '{"a":' * 99,
+    "<p>Læs også: <a href='/'>",
+    f"<p>{LONG}</p>",
+    "<div>" * 300,
+    "&#xD800;",
 ]
 
 

@@ -43,9 +43,15 @@ def test_an_article_comes_out_whole_however_it_is_set(code, build):
 @pytest.mark.parametrize(
     "notice",
     [
-        *("<p>ΔΙΑΦΗΜΙΣΗ</p>", "<p>ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: Κάτι άλλο</p>", "<p>PUBLICITE</p>"),
-        *("<p>A LIRE AUSSI :</p>", "<p>LAS OCKSA</p>", "<p>PUBBLICITA</p>"),
-        *("<p>Διαφήμιση</p>", "<p>- ANZEIGE -</p>", "<p>[Advertisement]</p>"),
+        "<p>ΔΙΑΦΗΜΙΣΗ</p>",
+        "<p>ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: Κάτι άλλο</p>",
+        "<p>PUBLICITE</p>",
+        "<p>A LIRE AUSSI :</p>",
+        "<p>LAS OCKSA</p>",
+        "<p>PUBBLICITA</p>",
+        "<p>Διαφήμιση</p>",
+        "<p>- ANZEIGE -</p>",
+        "<p>[Advertisement]</p>",
         "<div><h3>Each morning</h3><p>All that counts.</p>"
         "<form><input type=email></form></div>",
         "<p>Wer über Links mit * kauft: dafür erhalten wir eine Provision.</p>",

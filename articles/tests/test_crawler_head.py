@@ -152,8 +152,20 @@ def test_a_head_that_is_right_stays_as_it_is(status, fields, body):
 
 
 PARTS = [
-    *(b"HTTP/1.1 200 OK", b"HTTP/1.", b"\r\n", b"\n", b"\r", b" ", b":", b"\0", b"a"),
-    *(b"Content-Length", b"Transfer-Encoding: chunked", b"3", b"\r\n\r\n", b"\xff"),
+    b"HTTP/1.1 200 OK",
+    b"HTTP/1.",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b" ",
+    b":",
+    b"\0",
+    b"a",
+    b"Content-Length",
+    b"Transfer-Encoding: chunked",
+    b"3",
+    b"\r\n\r\n",
+    b"\xff",
 ]
 
 

@@ -90,10 +90,15 @@ def test_a_flipped_byte_is_an_error_or_another_text_of_no_more_than_its_size(
 
 
 PLAIN = [
-    *(b"<html>Hej med jer</html>", b'<?xml version="1.0" encoding="utf-8"?><rss/>'),
-    *(b'{"version": "https://jsonfeed.org/version/1.1"}', b"User-agent: *\nAllow: /"),
-    *(b"\xef\xbb\xbf<rss version='2.0'>", "<rss>\r\n\tmåsen</rss>".encode("latin-1")),
-    *("<rss>måsen</rss>".encode("utf-16"), "<rss>".encode("utf-16-be"), TEXT[:90_000]),
+    b"<html>Hej med jer</html>",
+    b'<?xml version="1.0" encoding="utf-8"?><rss/>',
+    b'{"version": "https://jsonfeed.org/version/1.1"}',
+    b"User-agent: *\nAllow: /",
+    b"\xef\xbb\xbf<rss version='2.0'>",
+    "<rss>\r\n\tmåsen</rss>".encode("latin-1"),
+    "<rss>måsen</rss>".encode("utf-16"),
+    "<rss>".encode("utf-16-be"),
+    TEXT[:90_000],
 ]
 
 
@@ -151,8 +156,23 @@ def test_output_that_is_held_back_is_not_forgotten():
 
 
 NONE = [
-    *("", " ", "identity", " Identity ", "utf-8", "UTF-8", "none", "None", "binary"),
-    *("8bit", "iso-8859-1", '"identity"', "text/xml", "null", ",", "x" * 1000, "é"),
+    "",
+    " ",
+    "identity",
+    " Identity ",
+    "utf-8",
+    "UTF-8",
+    "none",
+    "None",
+    "binary",
+    "8bit",
+    "iso-8859-1",
+    '"identity"',
+    "text/xml",
+    "null",
+    ",",
+    "x" * 1000,
+    "é",
 ]
 
 

@@ -87,12 +87,14 @@ END = "<time datetime=1995-05-08>8. Mai 1995</time>"
         f"<p>{END} endete der Krieg</p>",
         f"<ul><li>{END} Ende</li><li>1996</li></ul>",
         f"<ul><li><b>{END}</b>: <span>Ende</span></li></ul>",
-        *(f"<h2>Konzert am {END}</h2>", f"<h3>{END} Ende</h3>"),
+        f"<h2>Konzert am {END}</h2>",
+        f"<h3>{END} Ende</h3>",
         f"<dl><dt>{END}</dt><dd>Ende</dd></dl>",
         f"<dl><dt>Beginn</dt><dd>{END}</dd></dl>",
         f"<table><tr><td>{END}</td><td>Ende</td></tr></table>",
         f"<table><tr><th>{END}</th><td>Ende</td></tr></table>",
-        *(f"<div class=calendar>{END}</div>", f"<section id=chronik>{END}</section>"),
+        f"<div class=calendar>{END}</div>",
+        f"<section id=chronik>{END}</section>",
     ],
 )
 def test_a_time_that_a_line_tells_of_is_not_taken(told_of):
@@ -131,10 +133,10 @@ def test_an_objects_own_date_is_not_the_pages(head):
 @pytest.mark.parametrize(
     "wrong",
     [
-        *("2024-13-05", "2024-00-00", "0000-00-00", "0000-00-00T00:00:00Z", "0", "TBD"),
-        *("2024-02-30T10:00:00Z", "1970-01-01T00:00:00Z", "2024", "20241305"),
-        *("31.11.2023", "05 Foo 2024 10:00"),
-        *("32 Nov 2024 10:00:00 GMT", "05 Foo 2024", "2999-01-01", "", "null"),
+        "2024-13-05", "2024-00-00", "0000-00-00", "0000-00-00T00:00:00Z", "0", "TBD",
+        "2024-02-30T10:00:00Z", "1970-01-01T00:00:00Z", "2024", "20241305",
+        "31.11.2023", "05 Foo 2024 10:00",
+        "32 Nov 2024 10:00:00 GMT", "05 Foo 2024", "2999-01-01", "", "null",
     ],
 )  # fmt: skip
 def test_a_date_that_is_none_gives_none(wrong):

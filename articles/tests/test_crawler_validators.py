@@ -8,8 +8,20 @@ from articles.models import Feed
 
 DATE = "Mon, 02 Nov 2026 10:00:00 GMT"
 AS_THEY_CAME = [
-    *(b'"1"', b'W/"1"', b"1", b'""', b'"a b"', b'"a\tb"', b'"a", "b"', b"x" * 499),
-    *(b'"\xe9"', b'"\xc3\xa9"', b"\xff\xfe", b'"\x80"', b"'1'", b"-1"),
+    b'"1"',
+    b'W/"1"',
+    b"1",
+    b'""',
+    b'"a b"',
+    b'"a\tb"',
+    b'"a", "b"',
+    b"x" * 499,
+    b'"\xe9"',
+    b'"\xc3\xa9"',
+    b"\xff\xfe",
+    b'"\x80"',
+    b"'1'",
+    b"-1",
 ]
 NOT_AT_ALL = [b"", b"*", b"x" * 500, b"x" * 9000, b'"\x01"', b'"\x7f"', b'"a\0b"']
 

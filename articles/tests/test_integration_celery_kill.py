@@ -72,8 +72,13 @@ class Workers:
         self.process = celery(
             self.site,
             self.log,
-            *("worker", "--queues", "crawl", "--concurrency", str(PROCESSES)),
-            *("--without-gossip", "--without-mingle"),
+            "worker",
+            "--queues",
+            "crawl",
+            "--concurrency",
+            str(PROCESSES),
+            "--without-gossip",
+            "--without-mingle",
         )
 
     def kill_one(self, chance):

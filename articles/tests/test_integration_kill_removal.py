@@ -27,7 +27,12 @@ HANGS_ON = [
     " SELECT id, 0, 'p', 'Hej' FROM articles_article",
 ]
 TABLES = [
-    *("article", "address", "fragment", "deletedarticle", "feed", "feedvisit"),
+    "article",
+    "address",
+    "fragment",
+    "deletedarticle",
+    "feed",
+    "feedvisit",
 ]
 
 

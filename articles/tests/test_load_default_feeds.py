@@ -14,8 +14,21 @@ from articles.text import ArticleText, clean
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = [
-    *("da", "de", "el", "en", "es", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro"),
-    *("ru", "sv"),
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fr",
+    "hu",
+    "it",
+    "nl",
+    "no",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sv",
 ]
 DEMO_ARTICLES = [
     pytest.param(code, article, id=f"{code}-{article['slug']}")

@@ -63,8 +63,17 @@ def test_other_encodings_are_read():
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"", b"\0", b"hej", b"<opml>", b"<opml/><opml/>", b"<rss/>", b"<html><p>"),
-        *(b"[" * 1000, b"<x>" * 100_000, b"<opml>" * 100_000, b"<opml>&x;</opml>"),
+        b"",
+        b"\0",
+        b"hej",
+        b"<opml>",
+        b"<opml/><opml/>",
+        b"<rss/>",
+        b"<html><p>",
+        b"[" * 1000,
+        b"<x>" * 100_000,
+        b"<opml>" * 100_000,
+        b"<opml>&x;</opml>",
     ],
 )
 def test_what_is_no_opml_is_refused(body):
@@ -92,10 +101,18 @@ def test_entities_of_the_document_s_own_are_not_expanded():
 @pytest.mark.parametrize(
     "facts",
     [
-        *('xmlUrl="{}" text="R&D"', 'xmlurl="{}" text="&nosuch;"', 'XMLURL="{}"'),
-        *('xml_url="{}"', 'feedUrl="{}"', 'url="{}"', 'type="rss" URL="{}"'),
-        *('xmlUrl="{}" text="a" text="b"', 'xmlUrl="{}" text="<b>a</b> <3"'),
-        *('xmlUrl="{}" text="&#1;a&#xFFFE;"', "xmlUrl=' {} '", 'x:xmlUrl="{}"'),
+        'xmlUrl="{}" text="R&D"',
+        'xmlurl="{}" text="&nosuch;"',
+        'XMLURL="{}"',
+        'xml_url="{}"',
+        'feedUrl="{}"',
+        'url="{}"',
+        'type="rss" URL="{}"',
+        'xmlUrl="{}" text="a" text="b"',
+        'xmlUrl="{}" text="<b>a</b> <3"',
+        'xmlUrl="{}" text="&#1;a&#xFFFE;"',
+        "xmlUrl=' {} '",
+        'x:xmlUrl="{}"',
     ],
 )
 def test_slips_of_other_readers_are_passed_over(facts):
@@ -125,10 +142,15 @@ def test_addresses_are_read_as_they_are_meant(written, url):
 @pytest.mark.parametrize(
     "body",
     [
-        *("\ufeff" + PROLOG + OPML, PROLOG.replace("utf-8", "utf-16") + OPML),
-        *("<!DOCTYPE opml>" + OPML, OPML.upper().replace("{}", "{0}"), "\n\n" + OPML),
-        *("<opml>{}</opml>", "<opml xmlns='x'><body>{}</body></opml>"),
-        *("<opml><body><outline text='da'>{}</body></opml>", OPML + "<!-- & -->"),
+        "\ufeff" + PROLOG + OPML,
+        PROLOG.replace("utf-8", "utf-16") + OPML,
+        "<!DOCTYPE opml>" + OPML,
+        OPML.upper().replace("{}", "{0}"),
+        "\n\n" + OPML,
+        "<opml>{}</opml>",
+        "<opml xmlns='x'><body>{}</body></opml>",
+        "<opml><body><outline text='da'>{}</body></opml>",
+        OPML + "<!-- & -->",
     ],
 )
 def test_lists_are_read_as_other_readers_write_them(body):

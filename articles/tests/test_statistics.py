@@ -31,9 +31,7 @@ def test_feeds_are_counted_by_state():
     make_feed(active=False, last_status="gone")
     make_feed(active=False, last_status="gone")
     found = {row["state"]: row["feeds"] for row in crawl_statistics()["feeds"]}
-    assert found == {
-        **{"active": 1, "unlisted": 1, "failing": 1, "gone": 2, "paused": 1}
-    }
+    assert found == {"active": 1, "unlisted": 1, "failing": 1, "gone": 2, "paused": 1}
 
 
 def test_listed_articles_are_counted_by_day_and_language():

@@ -55,18 +55,26 @@ HELLO = [
     ]
 ]
 SUMMARY = {
-    **{"id": 1, "language": "da", "title": "Ja.", "summary": "Hej med dig. Ja."},
+    "id": 1,
+    "language": "da",
+    "title": "Ja.",
+    "summary": "Hej med dig. Ja.",
     "tokenization": "fresh",
     "title_tokens": [[[_token("Ja", 0, 0, "is_sent_start"), _full_stop(0, 1)]]],
     "summary_tokens": HELLO,
 }
 CARD = {
     **SUMMARY,
-    **{"url": "https://news.example.com/1", "feed": {"id": 1, "title": "Fjordbladet"}},
-    **{"topics": ["science"], "authors": "Ada Holm", "image_url": ""},
+    "url": "https://news.example.com/1",
+    "feed": {"id": 1, "title": "Fjordbladet"},
+    "topics": ["science"],
+    "authors": "Ada Holm",
+    "image_url": "",
     "published_at": "2026-03-01T12:00:00Z",
     "crawled_at": "2026-03-01T12:10:00Z",
-    **{"word_count": 5, "difficulty": 0.1, "level": "A1"},
+    "word_count": 5,
+    "difficulty": 0.1,
+    "level": "A1",
 }
 FRAGMENT = {"id": 1, "tag": "p", "text": "Hej med dig. Ja.", "tokens": HELLO}
 THREE_LEVELS = "Tokens, three levels deep: paragraphs, sentences, tokens"
@@ -149,8 +157,18 @@ class CacheSerializer(serializers.ModelSerializer):
     class Meta:
         model = TokenizationCache
         fields = (
-            *("article", "title", "language", "state", "tokenizer", "token_count"),
-            *("bytes", "created_at", "refreshed_at", "error", "failures", "retry_at"),
+            "article",
+            "title",
+            "language",
+            "state",
+            "tokenizer",
+            "token_count",
+            "bytes",
+            "created_at",
+            "refreshed_at",
+            "error",
+            "failures",
+            "retry_at",
         )
 
     def get_state(self, row) -> str:

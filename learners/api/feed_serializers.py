@@ -112,14 +112,28 @@ class FeedSerializer(ModelSerializer):
     class Meta:
         model = Feed
         fields = (
-            *("id", "title", "url", "language", "active", "state", "unlisted"),
-            *("interval_s",),
-            *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-            *("last_status", "consecutive_failures"),
+            "id",
+            "title",
+            "url",
+            "language",
+            "active",
+            "state",
+            "unlisted",
+            "interval_s",
+            "next_fetch_at",
+            "last_fetched_at",
+            "last_success_at",
+            "last_new_at",
+            "last_status",
+            "consecutive_failures",
         )
         read_only_fields = (
-            *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-            *("last_status", "consecutive_failures"),
+            "next_fetch_at",
+            "last_fetched_at",
+            "last_success_at",
+            "last_new_at",
+            "last_status",
+            "consecutive_failures",
         )
 
     def get_interval_s(self, feed) -> int:
@@ -213,8 +227,14 @@ class CrawlRunSerializer(serializers.ModelSerializer):
     class Meta:
         model = CrawlRun
         fields = (
-            *("id", "started_at", "finished_at", "host", "command"),
-            *("visited", "failed_visits", *COUNTS),
+            "id",
+            "started_at",
+            "finished_at",
+            "host",
+            "command",
+            "visited",
+            "failed_visits",
+            *COUNTS,
         )
         extra_kwargs = {
             "finished_at": {"help_text": "Null while at work, and where it was killed."}
@@ -242,8 +262,17 @@ class FeedVisitSerializer(serializers.ModelSerializer):
     class Meta:
         model = FeedVisit
         fields = (
-            *("id", "feed", "title", "language", "at", "seconds", "status", "error"),
-            *(*COUNTS, "reasons", "errors"),
+            "id",
+            "feed",
+            "title",
+            "language",
+            "at",
+            "seconds",
+            "status",
+            "error",
+            *COUNTS,
+            "reasons",
+            "errors",
         )
 
 

@@ -190,8 +190,12 @@ class ArticleFilters(FilterSet):
     class Meta:
         model = Article
         fields = [
-            *("language", "feed", "topic", "level"),
-            *("published_after", "published_before"),
+            "language",
+            "feed",
+            "topic",
+            "level",
+            "published_after",
+            "published_before",
         ]
 
 

@@ -72,7 +72,8 @@ def languages():
     found = counts.by_language(listed_only=True).value
     return [
         (
-            *(language, html_lang(language.code)),
+            language,
+            html_lang(language.code),
             None if found is None else found.get(language.code, 0),
         )
         for language in Language.objects.all()

@@ -300,7 +300,10 @@ def test_list_items_in_a_row_share_a_list(open_article, prepared):
 def test_each_word_has_an_element_inside_its_sentence(open_article, prepared):
     (block,) = open_article(prepared).xpath("//blockquote")
     assert texts(block.xpath("span[@class='s']/span[@class='w']")) == [
-        *("Det", "smager", "siger", "han")
+        "Det",
+        "smager",
+        "siger",
+        "han",
     ]
     assert texts(block.xpath("span[@class='s']/span[@class='p']")) == [",", "."]
 

@@ -34,9 +34,12 @@ def run():
         ours = score(path, lambda texts, code=code: engine.tokenize(texts, code))
         alone = score(path, stanza_alone(code))
         languages[code] = {
-            **{"token": ours[0], "sentence": ours[1]},
-            **{"stanza_token": alone[0], "stanza_sentence": alone[1]},
-            **{"card_token": token, "card_sentence": sentence},
+            "token": ours[0],
+            "sentence": ours[1],
+            "stanza_token": alone[0],
+            "stanza_sentence": alone[1],
+            "card_token": token,
+            "card_sentence": sentence,
         }
     rows = languages.values()
     figure = statistics.mean(row["token"] for row in rows)

@@ -56,8 +56,13 @@ FULL = {1040, 1203, 1226}
 # What they say is of a statement, whatever number they have.
 OF_STATEMENTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 SQLITE_OUTAGES = (
-    *("locked", "unable to open", "disk i/o", "disk is full", "readonly"),
-    *("not a database", "malformed"),
+    "locked",
+    "unable to open",
+    "disk i/o",
+    "disk is full",
+    "readonly",
+    "not a database",
+    "malformed",
 )
 NO_TABLE = 1146
 

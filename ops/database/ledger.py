@@ -23,12 +23,25 @@ logger = logging.getLogger(__name__)
 
 # Numbers that are only true while the process lives, and numbers that only grow.
 GAUGES = (
-    *("started_at", "size", "max_overflow", "idle", "checked_out", "high_water"),
-    *("waiting", "breaker"),
+    "started_at",
+    "size",
+    "max_overflow",
+    "idle",
+    "checked_out",
+    "high_water",
+    "waiting",
+    "breaker",
 )
 COUNTERS = (
-    *("checkouts", "opened", "reconnects", "invalidated", "recycled", "timeouts"),
-    *("failures", "refused", "breaker_openings"),
+    "checkouts",
+    "opened",
+    "reconnects",
+    "invalidated",
+    "recycled",
+    "timeouts",
+    "failures",
+    "refused",
+    "breaker_openings",
 )
 # Of each minute of the last hour: milliseconds that connections were in use, most of
 # them at once in one process, and requests that waited in vain.

@@ -53,9 +53,13 @@ class MariaDB:
         """Start, and wait until it answers; return when that was."""
         self.process = subprocess.Popen(
             [
-                *(shutil.which(SERVER), *self.common, f"--port={self.port}"),
-                *("--bind-address=127.0.0.1", f"--socket={self.folder}/socket"),
-                *("--skip-log-bin", "--innodb-buffer-pool-size=64M"),
+                shutil.which(SERVER),
+                *self.common,
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                f"--socket={self.folder}/socket",
+                "--skip-log-bin",
+                "--innodb-buffer-pool-size=64M",
                 *(f"--{key.replace('_', '-')}={v}" for key, v in self.options.items()),
             ],
             stderr=subprocess.DEVNULL,

@@ -86,9 +86,17 @@ def test_ready_looks_at_database_migrations_and_cache(client):
 def test_all_looks_at_tokenizer_and_tokens_too(client):
     answers = probe(client)
     assert list(answers) == [
-        *("Database", "Migrations", "Cache", "Tokenizer", "CacheCoverage"),
-        *("TokenizationFailures", "Feeds", "FeedSilence", "Delivery"),
-        *("Connections", "Workers"),
+        "Database",
+        "Migrations",
+        "Cache",
+        "Tokenizer",
+        "CacheCoverage",
+        "TokenizationFailures",
+        "Feeds",
+        "FeedSilence",
+        "Delivery",
+        "Connections",
+        "Workers",
     ]
     assert set(answers.values()) == {"OK"}
 
@@ -356,8 +364,13 @@ def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub
 def test_a_probe_leaves_its_threads_own_connection_alone():
     connection.ensure_connection()
     for name in (
-        *("Migrations", "Tokenizer", "CacheCoverage", "TokenizationFailures"),
-        *("Feeds", "FeedSilence", "Delivery"),
+        "Migrations",
+        "Tokenizer",
+        "CacheCoverage",
+        "TokenizationFailures",
+        "Feeds",
+        "FeedSilence",
+        "Delivery",
     ):
         getattr(health, name)().run()
         assert connection.connection is not None

@@ -469,8 +469,10 @@ def descriptors(server):
 def test_two_hundred_clients_of_three_connections_wait_in_order_or_get_503(env):
     crowded = {
         **env,
-        **{"GUNICORN_WORKERS": "1", "GUNICORN_THREADS": "200"},
-        **{"DATABASE_POOL_SIZE": "3", "DATABASE_POOL_OVERFLOW": "0"},
+        "GUNICORN_WORKERS": "1",
+        "GUNICORN_THREADS": "200",
+        "DATABASE_POOL_SIZE": "3",
+        "DATABASE_POOL_OVERFLOW": "0",
     }
     with serving(crowded) as server:
         before = pool(server)["total"]["timeouts"]

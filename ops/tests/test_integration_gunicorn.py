@@ -37,7 +37,10 @@ class Server:
         self.process = subprocess.Popen(
             [
                 str(Path(sys.executable).with_name("gunicorn")),
-                *("-c", "zeeguu/gunicorn.conf.py", *options, application),
+                "-c",
+                "zeeguu/gunicorn.conf.py",
+                *options,
+                application,
             ],
             cwd=settings.BASE_DIR,
             env={**env, "BIND": f"127.0.0.1:{self.port}"},

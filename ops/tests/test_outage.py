@@ -32,13 +32,20 @@ REFUSED = OperationalError(2003, "Can't connect to MySQL server on '10.1.2.3'")
 FAILURES = [REFUSED, PoolExhausted("all 30 are in use"), DatabaseAway("away", 1.5)]
 # In place of the parameters of addresses.
 SAMPLES = {
-    **{"code": "da", "slug": "science", "app_label": "articles", "url": "nothing/"},
+    "code": "da",
+    "slug": "science",
+    "app_label": "articles",
+    "url": "nothing/",
     **dict.fromkeys(("pk", "id", "article", "object_id", "content_type_id"), "1"),
 }
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
-    *("/favicon.ico", "/api/token/", "/api/token/all/"),
-    *("/health/", "/health/live", "/health/ready"),
+    "/favicon.ico",
+    "/api/token/",
+    "/api/token/all/",
+    "/health/",
+    "/health/live",
+    "/health/ready",
 }
 
 
@@ -59,9 +66,16 @@ READING = [address for address in addresses() if address not in NOT_READING]
 API = [address for address in READING if address.startswith("/api/")]
 # Those that read it for anybody, not only to see who it is that asks.
 PUBLIC_API = [
-    *("/api/languages/", "/api/languages/da/", "/api/topics/", "/api/topics/science/"),
-    *("/api/feeds/", "/api/feeds/1/", "/api/articles/", "/api/articles/?language=da"),
-    *("/api/articles/1/", "/api/articles/1/summary/"),
+    "/api/languages/",
+    "/api/languages/da/",
+    "/api/topics/",
+    "/api/topics/science/",
+    "/api/feeds/",
+    "/api/feeds/1/",
+    "/api/articles/",
+    "/api/articles/?language=da",
+    "/api/articles/1/",
+    "/api/articles/1/summary/",
     "/api/articles/summaries/?ids=1,2",
 ]
 PUBLIC_PAGES = ["/", "/read/da/", "/read/da/?before=7", "/read/da/1/", "/read/xx/"]

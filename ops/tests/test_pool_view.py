@@ -274,8 +274,15 @@ def test_nobody_remembers_the_answer(admin_client):
 def test_the_json_has_its_keys(client, db):
     found = facts(client)
     assert list(found) == [
-        *("status", "problem", "is_pooled", "total", "processes", "server"),
-        *("history", "limits", "workers"),
+        "status",
+        "problem",
+        "is_pooled",
+        "total",
+        "processes",
+        "server",
+        "history",
+        "limits",
+        "workers",
     ]
     assert found["limits"] == {"warning": 0.5, "critical": 0.85}
     assert found["workers"] is None

@@ -101,15 +101,25 @@ def require_no_more(client, url, grow, accept=JSON):
 # --- the API
 
 LISTS = [
-    *("/api/languages/", "/api/topics/", "/api/feeds/", "/api/articles/"),
-    *("/api/feeds/?language=da&active=true", "/api/articles/?language=da"),
-    *("/api/articles/?page_size=100", "/api/articles/?published_after=2000-01-01"),
-    *("/api/feeds/?page_size=100", "/api/feeds/?state=active"),
+    "/api/languages/",
+    "/api/topics/",
+    "/api/feeds/",
+    "/api/articles/",
+    "/api/feeds/?language=da&active=true",
+    "/api/articles/?language=da",
+    "/api/articles/?page_size=100",
+    "/api/articles/?published_after=2000-01-01",
+    "/api/feeds/?page_size=100",
+    "/api/feeds/?state=active",
 ]
 STAFF_LISTS = [
-    *("/api/tokenization/", "/api/tokenization/?page_size=100"),
-    *("/api/tokenization/?state=failed", "/api/tokenization/?language=da"),
-    *("/api/tokenization/statistics/", "/api/crawl-runs/", "/api/crawl-statistics/"),
+    "/api/tokenization/",
+    "/api/tokenization/?page_size=100",
+    "/api/tokenization/?state=failed",
+    "/api/tokenization/?language=da",
+    "/api/tokenization/statistics/",
+    "/api/crawl-runs/",
+    "/api/crawl-statistics/",
 ]
 
 
@@ -181,13 +191,13 @@ def test_a_page_that_the_client_has(client, stub):
 OLD = '"0123456789abcdef0123456789abcdef"'
 OUTDATED = {"one": OLD, "weak": f"W/{OLD}", "several": f'{OLD}, W/"b", "c"'}
 PAGES = [
-    *("/api/articles/", "/api/articles/?language=da", "/api/articles/?page_size=2"),
-    *(
-        "/api/articles/?topic={topic}",
-        "/api/articles/?language=sv",
-        "{one}",
-        "{one}summary/",
-    ),
+    "/api/articles/",
+    "/api/articles/?language=da",
+    "/api/articles/?page_size=2",
+    "/api/articles/?topic={topic}",
+    "/api/articles/?language=sv",
+    "{one}",
+    "{one}summary/",
     "/api/articles/summaries/?ids={ids}",
 ]
 
@@ -330,8 +340,10 @@ def test_searches_of_the_admin(admin_client, stub, label):
 @pytest.mark.parametrize(
     "name",
     [
-        *("index", "tokenization_tokenizationcache_statistics"),
-        *("articles_crawlrun_statistics", "articles_feed_preview"),
+        "index",
+        "tokenization_tokenizationcache_statistics",
+        "articles_crawlrun_statistics",
+        "articles_feed_preview",
     ],
 )
 def test_other_pages_of_the_admin(admin_client, stub, name):

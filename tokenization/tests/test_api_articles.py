@@ -173,7 +173,8 @@ def test_without_tokens_an_article_is_served_all_the_same(api):
     answer = get(api, f"{LIST}{article.pk}/")
     assert (answer["tokenization"], answer["title_tokens"]) == ("missing", None)
     assert [(f["text"], f["tokens"]) for f in answer["fragments"]] == [
-        *(("Hej", None), ("du", None))
+        ("Hej", None),
+        ("du", None),
     ]
 
 

@@ -87,7 +87,9 @@ def test_each_row_has_its_state(staff_api, stub):
     fresh, stale, failed = make_filled(), make_stale(), make_failed(stub)
     make_article()
     assert states(staff_api) == {
-        **{fresh.pk: "fresh", stale.pk: "stale", failed.pk: "failed"}
+        fresh.pk: "fresh",
+        stale.pk: "stale",
+        failed.pk: "failed",
     }
 
 
@@ -118,8 +120,12 @@ def test_rows_are_filtered_by_several_languages(staff_api, query):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("state", "missing"), ("state", "x"), ("language", "xx"), ("feed", "1")),
-        *(("page_size", "0"), ("cursor", "x")),
+        ("state", "missing"),
+        ("state", "x"),
+        ("language", "xx"),
+        ("feed", "1"),
+        ("page_size", "0"),
+        ("cursor", "x"),
     ],
 )
 def test_a_bad_parameter_is_refused_by_name(staff_api, name, value):

@@ -165,8 +165,15 @@ def rows_read():
 
 
 QUERIES = (
-    *("", "language=da", "language=da,de", "language=da,de,sv", "topic={0}"),
-    *("topic={0},{1}", "language=da,de&topic={0},{1}", "level=B1,B2", "feed={feed}"),
+    "",
+    "language=da",
+    "language=da,de",
+    "language=da,de,sv",
+    "topic={0}",
+    "topic={0},{1}",
+    "language=da,de&topic={0},{1}",
+    "level=B1,B2",
+    "feed={feed}",
 )
 
 

@@ -42,10 +42,24 @@ def broker():
 def worker(broker, tmp_path):
     log = tmp_path / "worker.log"
     command = [
-        *(sys.executable, "-m", "celery", "-A", "zeeguu", "worker"),
-        *("--queues", broker[1], "--concurrency", "3", "--max-tasks-per-child", "2"),
-        *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
-        *("--hostname", broker[1]),
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "zeeguu",
+        "worker",
+        "--queues",
+        broker[1],
+        "--concurrency",
+        "3",
+        "--max-tasks-per-child",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+        "--hostname",
+        broker[1],
     ]
     with log.open("w") as output:
         process = subprocess.Popen(

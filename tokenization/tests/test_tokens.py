@@ -136,11 +136,18 @@ def test_marks_at_the_very_ends_have_their_sides(text):
 
 def test_marks_next_to_marks_take_their_side_from_the_words():
     assert sides('("Hej")') == [
-        *(("(", "left"), ('"', "left"), ('"', "right"), (")", "right"))
+        ("(", "left"),
+        ('"', "left"),
+        ('"', "right"),
+        (")", "right"),
     ]
     assert sides("Dijo: «¿Qué tal?», y") == [
-        *((":", "right"), ("«", "left"), ("¿", "left")),
-        *(("?", "right"), ("»", "right"), (",", "right")),
+        (":", "right"),
+        ("«", "left"),
+        ("¿", "left"),
+        ("?", "right"),
+        ("»", "right"),
+        (",", "right"),
     ]
 
 
@@ -205,7 +212,12 @@ def test_signs_and_pictures_are_symbols(text):
 
 def test_a_word_has_no_flags():
     assert set(one("avisen")) == {
-        *("text", "sent_i", "token_i", "paragraph_i", "has_space", "is_sent_start")
+        "text",
+        "sent_i",
+        "token_i",
+        "paragraph_i",
+        "has_space",
+        "is_sent_start",
     }
 
 

@@ -59,5 +59,8 @@ def _svg(chart, title, height):
     group = mark_safe(stringify(chart.to_svg_group(WIDTH, height)))  # noqa: S308
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>',
-        *(WIDTH, height, title, group),
+        WIDTH,
+        height,
+        title,
+        group,
     )

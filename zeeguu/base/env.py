@@ -24,7 +24,8 @@ OPTIONS = {
         **dict.fromkeys(("charset", "collation", "init_command", "sql_mode"), str),
         **dict.fromkeys(("unix_socket", "ssl_mode", "isolation_level"), str),
         **dict.fromkeys(("read_default_file", "read_default_group"), str),
-        **{"compress": bool, "ssl": dict},
+        "compress": bool,
+        "ssl": dict,
     },
 }
 # Scheme, host or IP address, port.

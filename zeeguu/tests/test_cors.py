@@ -71,11 +71,16 @@ def test_articles_and_their_304(page, stub):
 @pytest.mark.parametrize(
     ("method", "url", "status"),
     [
-        *(("get", "/api/articles/?x=1", 400), ("get", "/api/feeds/4711/", 404)),
-        *(("get", "/api/nowhere/", 404), ("post", "/api/feeds/", 401)),
-        *(("get", "/api/tokenization/", 401), ("post", "/api/languages/", 401)),
-        *(("get", "/api/breaks/", 500), ("get", "/api/docs/", 200)),
-        *(("get", "/api/schema/", 200), ("options", "/api/feeds/", 200)),
+        ("get", "/api/articles/?x=1", 400),
+        ("get", "/api/feeds/4711/", 404),
+        ("get", "/api/nowhere/", 404),
+        ("post", "/api/feeds/", 401),
+        ("get", "/api/tokenization/", 401),
+        ("post", "/api/languages/", 401),
+        ("get", "/api/breaks/", 500),
+        ("get", "/api/docs/", 200),
+        ("get", "/api/schema/", 200),
+        ("options", "/api/feeds/", 200),
         ("get", "/api/articles", 301),
     ],
 )
@@ -158,14 +163,14 @@ def test_a_preflight_does_not_meet_the_way_to_https(page, settings):
 @pytest.mark.parametrize(
     "origin",
     [
-        *(
-            OTHER,
-            "null",
-            "http://app.example.com",
-            f"{ORIGIN}:8443",
-            f"{ORIGIN}.evil.com",
-        ),
-        *("https://app.example.com@evil.com", "https://[", ""),
+        OTHER,
+        "null",
+        "http://app.example.com",
+        f"{ORIGIN}:8443",
+        f"{ORIGIN}.evil.com",
+        "https://app.example.com@evil.com",
+        "https://[",
+        "",
     ],
 )
 def test_other_origins_get_no_leave(client, url, origin):

@@ -45,7 +45,9 @@ OURS = {
     **dict.fromkeys(("pretokenize", "cache_stats", "ensure_admin"), ()),
     **dict.fromkeys(("prune_articles", "prune_cache"), ("--keep-days", "3")),
     **dict.fromkeys(("add_feed", "preview_feed"), ("http://example.com/",)),
-    **{"import_opml": ("-",), "remove_feed": ("1",), "delete_articles": ("--yes",)},
+    "import_opml": ("-",),
+    "remove_feed": ("1",),
+    "delete_articles": ("--yes",),
     "warm_cache": ("--popular", "3"),
 }
 WITHOUT_DATABASE = {"stanza_models"}

@@ -18,8 +18,13 @@ KEYS = {
     "tokenization": {"article": 4711},
 }
 DETAILS = [
-    *("language-detail", "topic-detail", "feed-detail", "crawl-run-detail"),
-    *("article-detail", "article-summary", "tokenization-detail"),
+    "language-detail",
+    "topic-detail",
+    "feed-detail",
+    "crawl-run-detail",
+    "article-detail",
+    "article-summary",
+    "tokenization-detail",
     "tokenization-refill",
 ]
 

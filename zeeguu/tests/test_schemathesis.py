@@ -27,8 +27,11 @@ from zeeguu.wsgi import application
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
 CHECKS = [
-    *(not_a_server_error, status_code_conformance, content_type_conformance),
-    *(response_schema_conformance, response_headers_conformance),
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
     allow_header_conformance,
 ]
 FOUND = NOTHING | {"title": "Fjordbladet", "language": "da"}

@@ -39,8 +39,10 @@ WRONG = {
 NEVER_WRONG = {"ACCESS_LOG", "FORWARDED_ALLOW_IPS"}
 ON_MYSQL = {"DATABASE_URL": "mysql://ada:hunter2@127.0.0.1:1/name"}
 RIGHT = {
-    **{"SECRET_KEY": "0123456789" * 6, "ALLOWED_HOSTS": "localhost"},
-    **{"DATABASE_URL": "sqlite:///var/x.sqlite3", "HTTPS": "True"},
+    "SECRET_KEY": "0123456789" * 6,
+    "ALLOWED_HOSTS": "localhost",
+    "DATABASE_URL": "sqlite:///var/x.sqlite3",
+    "HTTPS": "True",
 }
 # Reads gunicorn's configuration, and with it all settings, in a child for each case.
 WALK = """

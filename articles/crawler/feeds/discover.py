@@ -12,8 +12,11 @@ from articles.crawler.feeds.encoding import decode
 from articles.text import clean
 
 TYPES = {
-    *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
-    *("application/feed+json", "application/json+feed"),
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+    "application/json+feed",
 }
 # The paths of feeds, where a page only links to them.
 LOOKS_LIKE_FEED = re.compile(

@@ -33,9 +33,15 @@ CODECS = re.compile(
 )
 # What these names mean on the web. Source: WHATWG, Encoding, section 4.2.
 WIDER = {
-    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"},
-    **{"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"},
-    **{"shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874"},
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
 }
 # For bytes that tell nothing: the letters outside ASCII of our languages, with the
 # encodings that their texts came in before UTF-8. The first of the best wins.

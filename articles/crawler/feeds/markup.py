@@ -16,8 +16,28 @@ TITLE_MARKUP, SUMMARY_MARKUP = 5000, 50_000
 LESS_THAN = re.compile(r"<(?![/!?]|[a-z][^<>]*[>=])", re.IGNORECASE)
 # Elements inside which a word goes on; it ends at the edges of all others.
 INLINE = {
-    *("a", "abbr", "b", "bdi", "big", "cite", "code", "del", "em", "font", "i", "ins"),
-    *("mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"),
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "big",
+    "cite",
+    "code",
+    "del",
+    "em",
+    "font",
+    "i",
+    "ins",
+    "mark",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+    "wbr",
 }
 HIDDEN = {"script", "style"}
 KEPT = INLINE | HIDDEN

@@ -26,8 +26,11 @@ MOST_CATEGORIES = 50
 NAME_CHARACTERS = 500
 DAY_S = 86_400
 PERIODS_S = {
-    **{"hourly": 3600, "daily": DAY_S, "weekly": 7 * DAY_S},
-    **{"monthly": 30 * DAY_S, "yearly": 365 * DAY_S},
+    "hourly": 3600,
+    "daily": DAY_S,
+    "weekly": 7 * DAY_S,
+    "monthly": 30 * DAY_S,
+    "yearly": 365 * DAY_S,
 }
 # Norwegian is written in two ways, and is one language here.
 SAME_LANGUAGE = {"nb": "no", "nn": "no"}

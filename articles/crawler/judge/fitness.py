@@ -24,13 +24,34 @@ SHORT_NOTICE_WORDS = 25
 # What a page says it is: schema.org types and og:type values, in lower case.
 # "website" is no such word: half the papers say so of their articles.
 MEDIA = {
-    *("audioobject", "imagegallery", "imageobject", "mediagallery", "podcastepisode"),
-    *("videogallery", "videoobject", "video.episode", "video.movie", "video.other"),
-    *("music.song", "music.album", "music.playlist", "radioepisode", "tvepisode"),
+    "audioobject",
+    "imagegallery",
+    "imageobject",
+    "mediagallery",
+    "podcastepisode",
+    "videogallery",
+    "videoobject",
+    "video.episode",
+    "video.movie",
+    "video.other",
+    "music.song",
+    "music.album",
+    "music.playlist",
+    "radioepisode",
+    "tvepisode",
 }
 NOT_ARTICLE = {
-    *("aboutpage", "checkoutpage", "collectionpage", "contactpage", "itemlist"),
-    *("jobposting", "product", "profile", "profilepage", "quiz", "searchresultspage"),
+    "aboutpage",
+    "checkoutpage",
+    "collectionpage",
+    "contactpage",
+    "itemlist",
+    "jobposting",
+    "product",
+    "profile",
+    "profilepage",
+    "quiz",
+    "searchresultspage",
 }
 LIVE_BLOG = {"liveblogposting"}
 ADVERT = {"advertisercontentarticle"}

@@ -12,7 +12,12 @@ from articles.spelling import unaccented
 # Elements and roles for what stands beside a page's text, or over it.
 PLACES = ("aside", "dialog", "footer", "nav")
 ROLES = {
-    *("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"),
+    "alertdialog",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "navigation",
+    "search",
 }
 BOXES = ("div", "section", "ul", "ol")
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")

@@ -9,9 +9,21 @@ INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])(\s*)")
 REST = re.compile(r"\s+(['’]?)([^\W\d_]+)")
 # Letters that are words, in one or more of the languages we read.
 WORDS = {
-    **{"da": "iå", "de": "", "el": "ηοω", "en": "aio", "es": "aeouy", "fr": "aàyô"},
-    **{"hu": "aőóés", "it": "aeèiouéo", "nl": "u", "no": "iåø", "pl": "aiouwz"},
-    **{"pt": "aàeéoó", "ro": "aeoă", "ru": "авикосуяжб", "sv": "iåöo"},
+    "da": "iå",
+    "de": "",
+    "el": "ηοω",
+    "en": "aio",
+    "es": "aeouy",
+    "fr": "aàyô",
+    "hu": "aőóés",
+    "it": "aeèiouéo",
+    "nl": "u",
+    "no": "iåø",
+    "pl": "aiouwz",
+    "pt": "aàeéoó",
+    "ro": "aeoă",
+    "ru": "авикосуяжб",
+    "sv": "iåöo",
 }
 ANY_WORD = "".join(WORDS.values())
 

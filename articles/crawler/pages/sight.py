@@ -9,8 +9,14 @@ FAR_OFF = re.compile(
 NO_CLIP = re.compile(r"rect\((?:\s*[01](?:px)?\s*,?){4}\)")
 NO_CLIP_PATH = re.compile(r"inset\((?:50|100)%\)")
 HIDDEN_NAMES = {
-    *("hidden", "d-none", "is-hidden", "u-hidden"),
-    *("print-only", "only-print", "visible-print", "visible-print-block"),
+    "hidden",
+    "d-none",
+    "is-hidden",
+    "u-hidden",
+    "print-only",
+    "only-print",
+    "visible-print",
+    "visible-print-block",
 }
 # Where such a name holds for some widths only: "hidden md:block", "d-none d-lg-flex".
 SHOWN_NAME = re.compile(

@@ -11,7 +11,14 @@ from articles.text import clean
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 CELLS = {"dt", "dd", "td", "th"}
 BLOCKS = (
-    *("p", "div", "li", "header", "section", "article", "main", "body"),
+    "p",
+    "div",
+    "li",
+    "header",
+    "section",
+    "article",
+    "main",
+    "body",
     *sorted(CELLS | HEADINGS),
 )
 # Of a line: what is in it is read on.

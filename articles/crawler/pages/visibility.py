@@ -9,9 +9,25 @@ from articles.crawler.pages.sight import is_named_hidden, is_out_of_sight
 
 # No text of the page's own, or one that is shown only where something does not work.
 UNSEEN = (
-    *("audio", "canvas", "datalist", "embed", "iframe", "map", "noscript", "object"),
-    *("option", "rp", "rt", "rtc", "select", "style", "svg", "template"),
-    *("textarea", "annotation", "annotation-xml"),
+    "audio",
+    "canvas",
+    "datalist",
+    "embed",
+    "iframe",
+    "map",
+    "noscript",
+    "object",
+    "option",
+    "rp",
+    "rt",
+    "rtc",
+    "select",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "annotation",
+    "annotation-xml",
 )
 DATA = "data-script"
 # What a style says of an element that is displayed, and needs to be known later.

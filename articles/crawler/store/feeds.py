@@ -16,11 +16,23 @@ from articles.models import Feed, FeedVisit
 
 # What a visit changes; an admin may be editing the rest meanwhile.
 VISIT = [
-    *("etag", "last_modified", "content_hash", "moved_to", "moved_sightings"),
+    "etag",
+    "last_modified",
+    "content_hash",
+    "moved_to",
+    "moved_sightings",
     "served_from",
-    *("next_fetch_at", "last_fetched_at", "last_success_at", "last_new_at"),
-    *("hidden_in_a_row", "hidden_why", "lost", "lost_why"),
-    *("consecutive_failures", "last_status", "last_error"),
+    "next_fetch_at",
+    "last_fetched_at",
+    "last_success_at",
+    "last_new_at",
+    "hidden_in_a_row",
+    "hidden_why",
+    "lost",
+    "lost_why",
+    "consecutive_failures",
+    "last_status",
+    "last_error",
 ]
 # Of a feed's address; half an address is none.
 URL_CHARACTERS = 500

@@ -22,9 +22,26 @@ WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"{\0", b"\0{")
 # Compressions that are none of ours, for a message that says so. All other names, such
 # as utf-8, none or binary, are none of a compression: servers mean something else.
 FOREIGN = {
-    *("zstd", "compress", "x-compress", "bzip2", "x-bzip2", "bzip", "bz2", "xz"),
-    *("lzma", "lz4", "snappy", "sdch", "dcb", "dcz", "exi", "pack200-gzip"),
-    *("aes128gcm", "lzip", "zip", "x-zip"),
+    "zstd",
+    "compress",
+    "x-compress",
+    "bzip2",
+    "x-bzip2",
+    "bzip",
+    "bz2",
+    "xz",
+    "lzma",
+    "lz4",
+    "snappy",
+    "sdch",
+    "dcb",
+    "dcz",
+    "exi",
+    "pack200-gzip",
+    "aes128gcm",
+    "lzip",
+    "zip",
+    "x-zip",
 }
 
 
