@@ -25,9 +25,6 @@ class TokenizationCacheQuerySet(models.QuerySet):
     def failed(self):
         return self.exclude(error="")
 
-    def pruned(self):
-        return self.filter(error="", pruned_at__isnull=False)
-
     def filled(self):
         """Rows that hold tokens, whatever else is true of them."""
         return self.exclude(tokenizer="")

@@ -263,7 +263,7 @@ def check(body, content_type=""):
     except ParseError:
         return
     assert isinstance(document, FeedDocument)
-    texts, links = [document.title], [document.site_url]
+    texts, links = [document.title], []
     for item in document.items:
         texts += [item.title, item.summary, item.authors, item.guid]
         texts += item.categories

@@ -6,7 +6,6 @@ from articles import demo_site
 from articles.crawler.judge.near_duplicates import (
     MIN_WORDS,
     MOST_DIFFERENT_BITS,
-    distance,
     fingerprint,
     nearest,
 )
@@ -61,7 +60,8 @@ TEXTS = list(texts())
 
 
 def apart(a, b):
-    return distance(fingerprint(a), fingerprint(b))
+    """In how many of their 64 bits the fingerprints of two texts differ."""
+    return ((fingerprint(a) ^ fingerprint(b)) & (2**64 - 1)).bit_count()
 
 
 def edited(text, share):
@@ -117,8 +117,10 @@ def test_case_punctuation_paragraphs_and_the_summary_do_not_count():
         (-1, -2, 1),
     ],
 )
-def test_the_distance_is_the_number_of_different_bits(a, b, bits):
-    assert distance(a, b) == distance(b, a) == bits
+def test_near_is_who_differs_in_few_bits_the_sign_s_included(a, b, bits):
+    expected = "b" if bits <= MOST_DIFFERENT_BITS else None
+    assert nearest(a, [("b", b)]) == expected
+    assert nearest(b, [("b", a)]) == expected
 
 
 # --- what is near

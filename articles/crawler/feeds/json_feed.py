@@ -25,7 +25,6 @@ def read(text, most):
     feed = {
         "title": _text(document, "title"),
         "title_is_text": True,
-        "link": _text(document, "home_page_url"),
         "language": _text(document, "language"),
     }
     # What is no object has no address either, and is counted with such.

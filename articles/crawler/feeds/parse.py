@@ -72,7 +72,6 @@ class FeedDocument:
     language: str = ""
     ttl_s: int | None = None
     left_out: int = 0
-    site_url: str = ""
     without_address: int = 0
     repeated: int = 0
 
@@ -124,7 +123,6 @@ def _parse_feed(text, url):
         language=language,
         ttl_s=_ttl(feed),
         left_out=left_out,
-        site_url=canonical_url(_text(feed, "link"), url),
         without_address=len(found) - len(linked),
         repeated=len(linked) - len(items),
     )

@@ -38,11 +38,6 @@ def fingerprint(text):
     return unsigned - 2**64 if unsigned >= 2**63 else unsigned
 
 
-def distance(a, b):
-    """In how many of their 64 bits two fingerprints differ."""
-    return ((a ^ b) & (2**64 - 1)).bit_count()
-
-
 def nearest(fingerprint, known):
     """Return the pk of the nearest near-duplicate among known, or None.
 
