@@ -252,7 +252,7 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Zeeguu backend",
     "DESCRIPTION": "Foreign-language news with every word ready to be tapped.",
-    "VERSION": "0.1.0",
+    "VERSION": "0.2.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
