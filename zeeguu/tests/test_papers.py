@@ -1,4 +1,4 @@
-"""README, CHANGELOG and docs/: one version, lines that fit, links that lead somewhere."""
+"""README, CHANGELOG and docs/: one version, lines that fit, links that lead on."""
 
 import re
 import tomllib
