@@ -13,8 +13,17 @@ except OSError:
     sys.exit(1)
 endef
 export MYSQL_PROBE
+define PINS
+import json, sys
+print("# All that is installed, with what it brings along; `make constraints` renews it, on")
+print("# the oldest Python that is supported. Of torch, CUDA's own packages are pinned by it.")
+found = (each["metadata"] for each in json.load(sys.stdin)["install"])
+pins = (each["name"] + "==" + each["version"].partition("+")[0] for each in found)
+print(*sorted(pins, key=str.lower), sep="\n")
+endef
+export PINS
 
-.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql fuzz bench clean
+.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql fuzz bench constraints clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -22,7 +31,7 @@ export MYSQL_PROBE
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-$(VENV)/base: requirements/base.txt
+$(VENV)/base: requirements/base.txt requirements/constraints.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the pinned requirements; the first time takes a few minutes." >&2
 	@$(BIN)/pip install --quiet -r requirements/base.txt
@@ -83,6 +92,14 @@ fuzz: $(VENV)/dev ## throw made-up feeds and pages at the parsers, for a few min
 
 bench: $(VENV)/dev ## run all benches, or one: make bench BENCH=list
 	@$(BIN)/python -m ops.benchmarks $(BENCH)
+
+constraints: $(VENV)/dev ## pin anew what the requirements bring along
+	@mkdir -p -m 700 var
+	@rm -rf var/pins && cp -r requirements var/pins && : > var/pins/constraints.txt
+	@$(BIN)/pip install --quiet --dry-run --ignore-installed --report var/pins/found.json \
+	  -r var/pins/dev.txt -r var/pins/production.txt
+	@$(BIN)/python -c "$$PINS" < var/pins/found.json > requirements/constraints.txt
+	@rm -r var/pins
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) var .env
