@@ -66,6 +66,8 @@ class HttpURLField(models.CharField):
 
 
 class Language(models.Model):
+    """A language that people read here."""
+
     code = models.CharField(
         max_length=5,
         primary_key=True,
@@ -85,6 +87,8 @@ class Language(models.Model):
 
 
 class Topic(models.Model):
+    """What an article is about, told by its feed's words and its address."""
+
     slug = models.SlugField(max_length=50, unique=True, db_collation=EXACT)
     name = models.CharField(max_length=50)
     keywords = models.JSONField(
@@ -164,6 +168,8 @@ FEED_STATES = {
 
 
 class Feed(models.Model):
+    """A publisher's list of new articles, and what visiting it has shown so far."""
+
     title = models.CharField(max_length=200, blank=True)
     url = HttpURLField("address", max_length=500, unique=True, db_collation=EXACT)
     language = models.ForeignKey(Language, models.PROTECT, related_name="feeds")
@@ -307,6 +313,8 @@ LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 class Article(models.Model):
+    """One text to read, listed or kept back for a reason; its body is in fragments."""
+
     class Broken(models.TextChoices):
         """Why an article is stored but never listed."""
 

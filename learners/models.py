@@ -32,6 +32,8 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account, known by an e-mail address."""
+
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")
