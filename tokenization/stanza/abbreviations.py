@@ -142,36 +142,36 @@ MAY_END_ANYWHERE = "Inc. Ltd. Jr. Sr. Corp."
 
 
 @cache
-def goes_on(language):
+def goes_on(language: str) -> frozenset[str]:
     """The language's abbreviations of the first kind, as they may be written."""
     return _written(GOES_ON.get(language, ""))
 
 
 @cache
-def may_end(language):
+def may_end(language: str) -> frozenset[str]:
     """The language's abbreviations of the second kind, as they may be written."""
     listed = _written(f"{MAY_END.get(language, '')} {MAY_END_ANYWHERE}")
     return listed - goes_on(language)  # "Sr." is a title in Spanish
 
 
 @cache
-def before_number(language):
+def before_number(language: str) -> frozenset[str]:
     """The language's abbreviations that are such before a number only."""
     return _written(BEFORE_NUMBER.get(language, ""))
 
 
 @cache
-def countries(language):
+def countries(language: str) -> frozenset[str]:
     """The language's abbreviations of countries."""
     return frozenset(COUNTRIES.get(language, "").split())
 
 
 @cache
-def beginnings(language):
+def beginnings(language: str) -> frozenset[str]:
     """Words that begin sentences, seldom names."""
     return frozenset(BEGINNINGS.get(language, "").split())
 
 
-def _written(listed):
+def _written(listed: str) -> frozenset[str]:
     words = listed.split()
     return frozenset({*words, *(word[0].upper() + word[1:] for word in words)})

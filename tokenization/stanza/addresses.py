@@ -6,6 +6,8 @@ here takes time that grows with the text's length alone, whatever it is made of.
 
 import re
 
+from tokenization.stanza.spans import Span
+
 # Where none of these is, there is no address; looking for them costs next to nothing.
 HINTS = (
     "://",
@@ -37,7 +39,7 @@ PAIRS = {")": "(", "]": "[", "}": "{"}
 PIECE = re.compile(r"\.+|[!?]+|\w+(?:['’-]\w+)*|.")
 
 
-def find_addresses(text):
+def find_addresses(text: str) -> list[Span]:
     """Spans of addresses, and of each mark glued to an address's end, in order."""
     if not any(hint in text for hint in HINTS):
         return []
@@ -47,14 +49,14 @@ def find_addresses(text):
             continue
         start, end = _address(text, hint, position)
         if start < end:
-            rest = REST.match(text, end).end()
+            rest = _run_end(REST, text, end)
             spans.append((start, end))
             spans += [piece.span() for piece in PIECE.finditer(text, end, rest)]
             position = rest
     return spans
 
 
-def _address(text, hint, position):
+def _address(text: str, hint: re.Match[str], position: int) -> Span:
     """(start, end) of the address around a hint, not before position; or of nothing."""
     if hint["mail"]:
         return _mail_address(text, hint.start(), position)
@@ -63,11 +65,11 @@ def _address(text, hint, position):
         start, least = _first(text, start, position, HOST), hint.end() - 1
         if start == hint.start():
             return 0, 0
-    end = _trimmed(text, start, RUN.match(text, start).end())
+    end = _trimmed(text, start, _run_end(RUN, text, start))
     return (start, end) if end >= least else (0, 0)
 
 
-def _mail_address(text, at, position):
+def _mail_address(text: str, at: int, position: int) -> Span:
     domain, start = DOMAIN.match(text, at), _first(text, at, position, LOCAL)
     if not domain or start == at:
         return 0, 0
@@ -76,7 +78,12 @@ def _mail_address(text, at, position):
     return start, domain.end()
 
 
-def _first(text, end, position, allowed):
+def _run_end(run: re.Pattern[str], text: str, start: int) -> int:
+    found = run.match(text, start)
+    return found.end() if found else start
+
+
+def _first(text: str, end: int, position: int, allowed: re.Pattern[str]) -> int:
     """Where the characters before end begin that are all allowed."""
     start = end
     while start > position and allowed.match(text[start - 1]):
@@ -86,7 +93,7 @@ def _first(text, end, position, allowed):
     return start
 
 
-def _trimmed(text, start, end):
+def _trimmed(text: str, start: int, end: int) -> int:
     """The end of an address without what closes the sentence or a bracket around it."""
     surplus = {
         closing: text.count(closing, start, end) - text.count(opening, start, end)

@@ -13,11 +13,15 @@ import os
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from tokenization.stanza import rules
+from tokenization.stanza.spans import Sentence, Span, Tagger
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,10 @@ STANZA_CODES = {"no": "nb"}
 # Stanza's time grows with the square of a word's length: 400 s for 200,000 characters.
 # What no language has for a word becomes a token without its help.
 OVERLONG = re.compile(r"(?<!\S)\S{1001,}")
+
+
+# A model's file, what tells that it has changed, and the hash in the index.
+Model = tuple[Path, int, int, int, str]
 
 
 class TokenizerError(Exception):
@@ -52,14 +60,14 @@ class Engine:
     recently used one goes first. All methods may be called from any thread.
     """
 
-    def __init__(self, resources_dir, max_languages=15):
+    def __init__(self, resources_dir: Path | str, max_languages: int = 15) -> None:
         self.resources_dir = Path(resources_dir)
         self.max_languages = max_languages
-        self._taggers = OrderedDict()
+        self._taggers: OrderedDict[str, tuple[Model, Tagger]] = OrderedDict()
         self._lock = threading.Lock()
-        self._load_locks = {}
+        self._load_locks: dict[str, threading.Lock] = {}
 
-    def tokenize(self, texts, language):
+    def tokenize(self, texts: Iterable[str], language: str) -> list[list[Sentence]]:
         """Return, for each text, its sentences as lists of (start, end) offsets.
 
         Every character that is not whitespace is in exactly one token, in order. A
@@ -78,7 +86,7 @@ class Engine:
             for text, seen in zip(texts, shown, strict=True)
         ]
 
-    def load(self, language):
+    def load(self, language: str) -> Tagger:
         """Return the language's tagger, a function from texts to spans.
 
         It is loaded at most once whoever asks at once, and again when its file or its
@@ -102,7 +110,7 @@ class Engine:
                     self._taggers.popitem(last=False)
             return tagger
 
-    def preload(self, languages, log):
+    def preload(self, languages: Iterable[str], log: logging.Logger) -> list[str]:
         """Load models ahead of a fork; return the languages that could be loaded.
 
         A model that can't be loaded is logged and left out: what is in the cache can be
@@ -110,7 +118,7 @@ class Engine:
         """
         return [language for language in languages if self._preload(language, log)]
 
-    def _preload(self, language, log):
+    def _preload(self, language: str, log: logging.Logger) -> bool:
         try:
             self.load(language)
         except TokenizerError as exc:
@@ -118,7 +126,7 @@ class Engine:
             return False
         return True
 
-    def languages(self):
+    def languages(self) -> list[str]:
         """Codes, as we write them, of the languages that have a model here.
 
         Stanza's index also names languages whose models were never fetched. Raises
@@ -129,7 +137,7 @@ class Engine:
         codes = {ours.get(code, code) for code in self._resources()}
         return sorted(code for code in codes if self._has_model(code))
 
-    def version(self, language):
+    def version(self, language: str) -> str:
         """Name what tokenizes a language: package, model, the model's hash, our rules.
 
         The hash is the index's, and nothing else is ever loaded: a model that gets
@@ -140,7 +148,7 @@ class Engine:
         digest = self._expected_md5(language)[:16]
         return f"stanza {_package_version()} {path.stem} {digest} rules {rules.VERSION}"
 
-    def model_path(self, language):
+    def model_path(self, language: str) -> Path:
         """Path of a language's model file; raises UnknownLanguage without one."""
         code = STANZA_CODES.get(language, language)
         try:
@@ -154,14 +162,14 @@ class Engine:
             ) from None
         return path
 
-    def _has_model(self, language):
+    def _has_model(self, language: str) -> bool:
         try:
             self.model_path(language)
         except UnknownLanguage:
             return False
         return True
 
-    def verify(self, language):
+    def verify(self, language: str) -> None:
         """Compare a model with the hash in the index; raises BrokenModel.
 
         Nothing is loaded, and no lock is taken: it can't be held up by work. A file is
@@ -174,28 +182,29 @@ class Engine:
             raise _broken(language, f"can't read {path}: {exc}") from exc
         self._require_hash(language, path, found)
 
-    def _require_hash(self, language, path, found):
+    def _require_hash(self, language: str, path: Path, found: str) -> None:
         if found != self._expected_md5(language):
             problem = f"can't load {path}: resources.json names another hash"
             raise _broken(language, problem)
 
-    def _expected_md5(self, language):
+    def _expected_md5(self, language: str) -> str:
         """The index's hash of a language's model; raises BrokenModel without one.
 
         Stanza's index has MD5 sums: good against damage, no use against attack.
         """
         try:
             entry = self._resources()[STANZA_CODES.get(language, language)]
-            return entry["tokenize"][_default_model(entry)]["md5"]
+            digest: str = entry["tokenize"][_default_model(entry)]["md5"]
         except (OSError, KeyError, TypeError, ValueError) as exc:
             index = self.resources_dir / "resources.json"
             raise _broken(language, f"{index} names no hash for {language!r}") from exc
+        return digest
 
-    def _resources(self):
+    def _resources(self) -> dict[str, Any]:
         """The index, read again when it changes; raises OSError and ValueError."""
         return _read_resources(*_stamp(self.resources_dir / "resources.json"))
 
-    def _run(self, texts, language):
+    def _run(self, texts: list[str], language: str) -> list[list[Sentence]]:
         tagger = self.load(language)
         try:
             return tagger(texts)
@@ -204,14 +213,14 @@ class Engine:
             message = f"Stanza failed on {language!r}: {_shown(exc)}"
             raise TokenizerError(message) from exc
 
-    def _loaded(self, language, model):
+    def _loaded(self, language: str, model: Model) -> Tagger | None:
         loaded_from, tagger = self._taggers.get(language, (None, None))
         if loaded_from != model:
             return None
         self._taggers.move_to_end(language)
         return tagger
 
-    def _load(self, language):
+    def _load(self, language: str) -> Tagger:
         path = self.model_path(language)
         try:
             content = path.read_bytes()
@@ -221,37 +230,38 @@ class Engine:
         self._require_hash(language, path, _md5(content))
         network = _import_network()
         try:
-            return network.load_tagger(path, content)
+            tagger: Tagger = network.load_tagger(path, content)
         except Exception as exc:  # whatever a pickle, a zip or a network may raise
             logger.exception("Can't load %s", path)
             raise _broken(language, f"can't load {path}: {_shown(exc)}") from exc
+        return tagger
 
 
 _shared_lock = threading.Lock()
 
 
-def shared_engine(resources_dir, max_languages):
+def shared_engine(resources_dir: Path | str, max_languages: int) -> Engine:
     """The process's one engine; processes that are forked later share its models."""
     with _shared_lock:  # the cache alone would let two threads make one each
         return _make_shared(resources_dir, max_languages)
 
 
 @lru_cache(maxsize=1)
-def _make_shared(resources_dir, max_languages):
+def _make_shared(resources_dir: Path | str, max_languages: int) -> Engine:
     return Engine(resources_dir, max_languages)
 
 
 _import_lock = threading.Lock()
 
 
-def _import_network():
+def _import_network() -> ModuleType:
     with _import_lock:
         _prepare_torch()
         return importlib.import_module("tokenization.stanza.network")
 
 
 @lru_cache(maxsize=1)
-def _prepare_torch():
+def _prepare_torch() -> None:
     # NumPy's library starts its threads when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # oneDNN keeps machine code for each length of text: 20 MB for 120 of them, and
@@ -266,11 +276,11 @@ def _prepare_torch():
     os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
-def _blank(match):
+def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _cover(text, sentences):
+def _cover(text: str, sentences: list[Sentence]) -> list[Sentence]:
     """Offsets of Stanza's tokens; a gap that is not whitespace becomes a token."""
     covered, position = [], 0
     for sentence in sentences:
@@ -285,19 +295,20 @@ def _cover(text, sentences):
     return covered
 
 
-def _gap(text, start, end):
+def _gap(text: str, start: int, end: int) -> list[Span]:
     if start == end or text[start:end].isspace():
         return []
     words = re.finditer(r"\S+", text[start:end])
     return [(start + word.start(), start + word.end()) for word in words]
 
 
-def _default_model(entry):
+def _default_model(entry: dict[str, Any]) -> str:
     """Name of the default tokenizer in a language's entry of resources.json."""
-    return entry["packages"]["default"]["tokenize"]
+    name: str = entry["packages"]["default"]["tokenize"]
+    return name
 
 
-def _stamp(path):
+def _stamp(path: Path) -> tuple[Path, int, int, int]:
     """What tells that a file has changed; raises OSError when it is not there."""
     stat = path.stat()
     # The time of a file's last change can be set back; that of its inode can't.
@@ -305,12 +316,12 @@ def _stamp(path):
 
 
 @lru_cache(maxsize=1)
-def _package_version():
+def _package_version() -> str:
     return version("stanza")
 
 
 @lru_cache(maxsize=8)
-def _read_resources(path, *changed):
+def _read_resources(path: Path, *changed: int) -> dict[str, Any]:
     index = json.loads(path.read_text("utf-8"))
     if not isinstance(index, dict):
         raise ValueError(f"{path} is not an index of models")
@@ -318,15 +329,15 @@ def _read_resources(path, *changed):
 
 
 @lru_cache(maxsize=64)
-def _hash_file(path, *changed):
+def _hash_file(path: Path, *changed: int) -> str:
     return _md5(path.read_bytes())
 
 
-def _md5(content):
+def _md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _broken(language, problem):
+def _broken(language: str, problem: str) -> BrokenModel:
     """The error of a model that is not to be used, with the remedy."""
     return BrokenModel(
         f"{problem}; restore it, or run: manage.py stanza_models download {language}"
@@ -334,6 +345,6 @@ def _broken(language, problem):
     )
 
 
-def _shown(exc):
+def _shown(exc: BaseException) -> str:
     """An error's name and message: that of a KeyError alone says nothing."""
     return f"{type(exc).__name__}: {exc}"

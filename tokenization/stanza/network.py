@@ -12,16 +12,22 @@ Imports PyTorch and Stanza: only ``engine`` imports this, when it loads a model.
 import io
 import re
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import stanza
 import torch
+from numpy.typing import NDArray
 from stanza.models.common.doc import Document
 from stanza.models.tokenization.data import NUMERIC_RE
 from stanza.models.tokenization.trainer import Trainer
 from stanza.models.tokenization.utils import MASK_RE
 from torch import nn
-from torch.nn.utils.rnn import pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from tokenization.stanza import spans
+from tokenization.stanza.spans import Sentence, Span
 
 # What the network is told of each character, in this order. Stanza has other features
 # for languages that we don't have; models with those are left to its own code.
@@ -36,8 +42,11 @@ EMPTY_LINE = re.compile(r"\n[\s\x80-\x9f]*\n")
 # is written as one word and meant as two.
 SENTENCE_ENDS = (2, 4)
 
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float32]
 
-def load_tagger(path, content=None):
+
+def load_tagger(path: Path, content: bytes | None = None) -> spans.Tagger:
     """Return the tokenizer of a model file as a function from texts to spans.
 
     path is ``<resources>/<language>/tokenize/<model>.pt``; content is what has been
@@ -55,11 +64,11 @@ class Network(Trainer):
     That takes a second and 80 MB, and nothing is trained here.
     """
 
-    def __init__(self, content):
+    def __init__(self, content: bytes) -> None:
         self.load(io.BytesIO(content), args=None, foundation_cache=None)
 
 
-def _is_plain(network):
+def _is_plain(network: Network) -> bool:
     """Whether a model needs nothing but what is computed here."""
     args = network.args
     return (
@@ -74,7 +83,7 @@ def _is_plain(network):
 class PipelineTagger:
     """Stanza's own way, for models of other kinds than the one computed here."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         language = path.parent.parent
         self.pipeline = stanza.Pipeline(
             language.name,
@@ -87,7 +96,7 @@ class PipelineTagger:
         )
         self.lock = threading.Lock()
 
-    def __call__(self, texts):
+    def __call__(self, texts: list[str]) -> list[list[Sentence]]:
         documents = [Document([], text=text) for text in texts]
         with self.lock:  # Stanza's pipelines are not thread-safe
             self.pipeline.bulk_process(documents)
@@ -100,15 +109,15 @@ class PipelineTagger:
 class Tagger:
     """A network without Stanza's documents around it."""
 
-    def __init__(self, network):
+    def __init__(self, network: Network) -> None:
         self.vocab = network.vocab
         self.model = network.model.eval()
         for name, module in list(self.model.named_children()):
             if isinstance(module, nn.LSTM):
                 setattr(self.model, name, BidirectionalLSTM(module))
 
-    def __call__(self, texts):
-        found = [[] for _ in texts]
+    def __call__(self, texts: list[str]) -> list[list[Sentence]]:
+        found: list[list[Sentence]] = [[] for _ in texts]
         paragraphs = list(self._paragraphs(texts))
         todo = paragraphs
         while todo:
@@ -121,11 +130,11 @@ class Tagger:
             found[paragraph.text_number] += paragraph.sentences()
         return found
 
-    def _paragraphs(self, texts):
+    def _paragraphs(self, texts: list[str]) -> "Iterator[Paragraph]":
         joined = "".join(texts)
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-        alphabet, letters = np.unique(codes, return_inverse=True)
-        alphabet = [BLANK.sub(" ", chr(code)) for code in alphabet]
+        used, letters = np.unique(codes, return_inverse=True)
+        alphabet = [BLANK.sub(" ", chr(code)) for code in used]
         is_blank = np.array([char == " " for char in alphabet], bool)
         units = np.array([self.vocab.unit2id(char) for char in alphabet], np.int64)
         facts = np.array([_facts(char) for char in alphabet], np.float32)
@@ -146,13 +155,13 @@ class Tagger:
                 )
             offset += len(text)
 
-    def _label(self, paragraphs):
+    def _label(self, paragraphs: "list[Paragraph]") -> None:
         lengths = [paragraph.window_size() for paragraph in paragraphs]
         shape = (len(paragraphs), lengths[0])
         units = np.zeros(shape, np.int64)  # 0 is the padding
         features = np.zeros((*shape, len(FEATURES)), np.float32)
-        for paragraph, *rows in zip(paragraphs, units, features, strict=True):
-            paragraph.write_window(*rows)
+        for paragraph, ids, facts in zip(paragraphs, units, features, strict=True):
+            paragraph.write_window(ids, facts)
         with torch.inference_mode():
             scores = self.model(
                 torch.from_numpy(units), torch.from_numpy(features), lengths
@@ -170,7 +179,14 @@ class Paragraph:
     three of FEATURES.
     """
 
-    def __init__(self, text_number, text, positions, units, facts):
+    def __init__(
+        self,
+        text_number: int,
+        text: str,
+        positions: Integers,
+        units: Integers,
+        facts: Floats,
+    ) -> None:
         self.text_number = text_number
         self.text = text
         self.positions = positions
@@ -182,24 +198,25 @@ class Paragraph:
         self.labelled = 0
 
     @property
-    def is_done(self):
+    def is_done(self) -> bool:
         return self.labelled == len(self.text)
 
-    def window(self):
+    def window(self) -> slice:
         """The slice that is labelled next."""
         return slice(self.labelled, min(self.labelled + WINDOW, len(self.text)))
 
-    def window_size(self):
+    def window_size(self) -> int:
         """Length of the window; after a short text the network expects a padding."""
         window = self.window()
-        return window.stop - window.start + (len(self.text) < WINDOW)
+        is_short = len(self.text) < WINDOW
+        return int(window.stop - window.start) + is_short
 
-    def write_window(self, units, features):
+    def write_window(self, units: Integers, features: Floats) -> None:
         window = self.window()
         units[: window.stop - window.start] = self.units[window]
         features[: window.stop - window.start] = self.features[window]
 
-    def read_labels(self, labels):
+    def read_labels(self, labels: Integers) -> None:
         """Take a window's labels; where more follows, up to the last sentence's end."""
         window = self.window()
         labels = labels[: window.stop - window.start]
@@ -209,7 +226,7 @@ class Paragraph:
         self.labels[self.labelled : self.labelled + len(labels)] = labels
         self.labelled += len(labels)
 
-    def sentences(self):
+    def sentences(self) -> list[Sentence]:
         """The paragraph's sentences as lists of (start, end) offsets into its text."""
         self._mend_labels()
         lasts = np.flatnonzero(self.labels)
@@ -225,7 +242,7 @@ class Paragraph:
         parts = zip([0, *breaks], [*breaks, len(spans)], strict=True)
         return [spans[start:end] for start, end in parts if start < end]
 
-    def _mend_labels(self):
+    def _mend_labels(self) -> None:
         # As Stanza does: the text ends where it ends, and addresses are one token.
         self.labels[-1] = 4 if self.labels[-1] > 2 else 2
         for match in MASK_RE.finditer(self.text):
@@ -243,12 +260,12 @@ class BidirectionalLSTM(nn.Module):
     round first, so that the padding comes last there too.
     """
 
-    def __init__(self, lstm):
+    def __init__(self, lstm: nn.LSTM) -> None:
         super().__init__()
         self.ahead = _one_direction(lstm, "")
         self.back = _one_direction(lstm, "_reverse")
 
-    def forward(self, packed):
+    def forward(self, packed: PackedSequence) -> tuple[PackedSequence, None]:
         """Take and return a PackedSequence, as ``nn.LSTM`` does; no hidden state."""
         numbers = packed._replace(data=torch.arange(len(packed.data)))
         rows, lengths = pad_packed_sequence(numbers)
@@ -262,24 +279,26 @@ class BidirectionalLSTM(nn.Module):
         back = back.index_select(0, places)
         return packed._replace(data=torch.cat([ahead, back], 1)), None
 
-    def _run(self, lstm, data, rows):
+    def _run(
+        self, lstm: nn.LSTM, data: torch.Tensor, rows: torch.Tensor
+    ) -> torch.Tensor:
         rectangle = data.index_select(0, rows.flatten()).view(*rows.shape, -1)
         return lstm(rectangle)[0].flatten(0, 1)
 
 
-def _one_direction(lstm, suffix):
+def _one_direction(lstm: nn.LSTM, suffix: str) -> nn.LSTM:
     layer = nn.LSTM(lstm.input_size, lstm.hidden_size)
     for name, _ in layer.named_parameters():
         setattr(layer, name, getattr(lstm, name + suffix))
     return layer.eval()
 
 
-def _facts(char):
+def _facts(char: str) -> tuple[bool, bool, bool]:
     """The features that depend on a character alone."""
     return char == " ", char.isupper(), bool(NUMERIC_RE.match(char))
 
 
-def _split(text):
+def _split(text: str) -> Iterator[Span]:
     """(start, end) of each paragraph that is not empty, without what follows it."""
     start = 0
     for match in [*EMPTY_LINE.finditer(text), None]:
@@ -287,4 +306,4 @@ def _split(text):
         end = start + len(text[start:end].rstrip())
         if start < end:
             yield start, end
-        start = match.end() if match else None
+        start = match.end() if match else end

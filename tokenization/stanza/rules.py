@@ -7,6 +7,7 @@ every rule moves their edges only: each visible character stays in exactly one o
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Set
 
 from tokenization.stanza.abbreviations import (
     before_number,
@@ -16,6 +17,7 @@ from tokenization.stanza.abbreviations import (
     may_end,
 )
 from tokenization.stanza.addresses import find_addresses
+from tokenization.stanza.spans import Sentence, Span
 
 # Part of each tokenizer's version: tokens that were made by other rules are stale.
 VERSION = 1
@@ -57,7 +59,7 @@ SAME_MARKS = re.compile(r"(.)\1*")
 STOPS_APART = {"pl"}
 
 
-def straighten(text):
+def straighten(text: str) -> str:
     """The text as the model is to see it, of the same length: one apostrophe for all.
 
     Papers write ’, keyboards ´ and `, treebanks mostly '.
@@ -67,13 +69,15 @@ def straighten(text):
     return text
 
 
-def mend(text, sentences, language):
+def mend(text: str, sentences: list[Sentence], language: str) -> list[Sentence]:
     """Return the sentences of a text, lists of spans, by the rules."""
     sentences = _unglue(text, sentences)
-    spans, no_ends, ends = find_addresses(text), set(), set()
+    spans = find_addresses(text)
+    no_ends: set[int] = set()
+    ends: set[int] = set()
     if language in FIXED_WORDS and ("'" in text or "’" in text):
-        words = FIXED_WORDS[language].finditer(text)
-        spans = _with_more(spans, [word.span() for word in words])
+        fixed = FIXED_WORDS[language].finditer(text)
+        spans = _with_more(spans, [word.span() for word in fixed])
     if "." in text:
         known = list(_abbreviations(text, language))
         no_ends = {end for _, end, may_end_here in known if not may_end_here}
@@ -88,7 +92,7 @@ def mend(text, sentences, language):
     return _rebuild(sentences, spans, no_ends, ends)
 
 
-def _unglue(text, sentences):
+def _unglue(text: str, sentences: list[Sentence]) -> list[Sentence]:
     """Cut off what is glued to words: dashes before, commas and the like behind."""
     glued = any(
         text[end - 1] in LAST or text[start] in DASHES
@@ -105,7 +109,7 @@ def _unglue(text, sentences):
     return cut if cut != sentences else sentences
 
 
-def _pieces(text, start, end):
+def _pieces(text: str, start: int, end: int) -> list[Span]:
     """The spans of a token's dashes, word, marks and stops, as far as it has them."""
     first = end - len(text[start:end].lstrip(DASHES))
     if not text[first : first + 1].isalpha():  # "–5" is a number
@@ -119,7 +123,7 @@ def _pieces(text, start, end):
     return [span for span in spans if span[0] < span[1]]
 
 
-def _is_glued(text, start, end, marks_end):
+def _is_glued(text: str, start: int, end: int, marks_end: int) -> bool:
     """Whether the marks behind a word are none of its own: "&#39;", "D:", "S:"."""
     word = text[start:end].rstrip(".")
     if end == marks_end or not word[-1:].isalnum() or word[0] == "&":
@@ -127,7 +131,7 @@ def _is_glued(text, start, end, marks_end):
     return len(word) > 1 or text[end:marks_end].strip(";:") != ""
 
 
-def _abbreviations(text, language):
+def _abbreviations(text: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """(start, end, whether a sentence may end there) of each known abbreviation."""
     always, sometimes = goes_on(language), may_end(language)
     places, numbered = countries(language), before_number(language)
@@ -146,25 +150,28 @@ def _abbreviations(text, language):
         dot = text.find(".", end)
 
 
-def _last_numbers(text, known, numbered):
+def _last_numbers(
+    text: str, known: Iterable[tuple[int, int, bool]], numbered: Set[str]
+) -> Iterator[Span]:
     """Spans of numbers that end a sentence behind "Jan.", and of their stops, by turns.
 
     known are the abbreviations found, numbered those that stand before numbers.
     """
     for start, end, _ in known:
-        found = text[start:end] in numbered and LAST_NUMBER.match(text, end)
+        is_numbered = text[start:end] in numbered
+        found = LAST_NUMBER.match(text, end) if is_numbered else None
         if found and text[found.end() - 1].isupper():
             yield found.span(1)
             yield found.span(2)
 
 
-def _is_last_stop(text, end):
+def _is_last_stop(text: str, end: int) -> bool:
     """Whether what ends there is no beginning of a longer word."""
     following = text[end : end + 1]
     return not following.isalnum() and following not in GLUE
 
 
-def _word_start(text, dot):
+def _word_start(text: str, dot: int) -> int:
     """Where the letters, and stops and strokes between them, before a stop begin."""
     start, least = dot, max(dot - LONGEST, 0)
     while start > least and (text[start - 1].isalpha() or text[start - 1] in ".-/"):
@@ -172,19 +179,19 @@ def _word_start(text, dot):
     return start
 
 
-def _goes_on(text, end):
+def _goes_on(text: str, end: int) -> bool:
     """Whether a small letter or a digit comes next."""
     following = NEXT_WORD.match(text, end)
-    return bool(following) and not following[1][0].isupper()
+    return following is not None and not following[1][0].isupper()
 
 
-def _begins(text, end, language):
+def _begins(text: str, end: int, language: str) -> bool:
     """Whether what comes next is a word that begins sentences, or nothing."""
     following = NEXT_WORD.match(text, end)
     return not following or following[1] in beginnings(language)
 
 
-def _last_stops(text, sentences):
+def _last_stops(text: str, sentences: list[Sentence]) -> Iterator[Span]:
     """Spans of sentences' last words and of the stops that are glued to them."""
     for sentence in sentences:
         start, end = _last_word(text, sentence)
@@ -196,7 +203,7 @@ def _last_stops(text, sentences):
                 yield start + bare, end
 
 
-def _last_word(text, sentence):
+def _last_word(text: str, sentence: Sentence) -> Span:
     """The span of a sentence's last token that is no closing quote or bracket."""
     for start, end in reversed(sentence):
         if text[start:end].strip(CLOSING):
@@ -204,7 +211,7 @@ def _last_word(text, sentence):
     return sentence[-1]
 
 
-def _with_more(spans, more):
+def _with_more(spans: list[Span], more: Iterable[Span]) -> list[Span]:
     """Spans in order, and what else overlaps none of them."""
     starts = [start for start, _ in spans]
     added = []
@@ -217,7 +224,9 @@ def _with_more(spans, more):
     return sorted([*spans, *added]) if added else spans
 
 
-def _rebuild(sentences, spans, no_ends, more_ends):
+def _rebuild(
+    sentences: list[Sentence], spans: list[Span], no_ends: set[int], more_ends: set[int]
+) -> list[Sentence]:
     """Make each of the spans one token, and end no sentence inside or at no_ends.
 
     spans are in order and don't overlap. Sentences also end at more_ends.
@@ -229,7 +238,7 @@ def _rebuild(sentences, spans, no_ends, more_ends):
         return sentences
     ends = (ends - no_ends) | more_ends
     tokens = _with_spans(tokens, spans)
-    rebuilt = [[]]
+    rebuilt: list[Sentence] = [[]]
     for token in tokens:
         rebuilt[-1].append(token)
         if token[1] in ends:
@@ -237,7 +246,7 @@ def _rebuild(sentences, spans, no_ends, more_ends):
     return [sentence for sentence in rebuilt if sentence]
 
 
-def _with_spans(tokens, spans):
+def _with_spans(tokens: list[Span], spans: list[Span]) -> list[Span]:
     merged, place = [], 0
     for start, end in spans:
         while place < len(tokens) and tokens[place][1] <= start:

@@ -6,6 +6,10 @@ that are false are left out, except ``has_space``, which the front end can't do 
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Literal, NotRequired, TypedDict
+
+from tokenization.stanza.spans import Sentence, Span
 
 # No two parts can match the same character: a hostile word must not take for ever.
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -19,7 +23,42 @@ INVISIBLE = {"Mn", "Me", "Cf"}
 LONGEST_RUN = 8
 
 
-def to_block(text, sentences, *, one_sentence=False):
+Flag = Literal[
+    "is_punct",
+    "is_left_punct",
+    "is_right_punct",
+    "is_symbol",
+    "is_like_num",
+    "is_like_email",
+    "is_like_url",
+]
+
+
+class Token(TypedDict):
+    """A token as front ends get it."""
+
+    text: str
+    sent_i: int
+    token_i: int
+    paragraph_i: int
+    has_space: bool
+    is_sent_start: NotRequired[bool]
+    is_punct: NotRequired[bool]
+    is_left_punct: NotRequired[bool]
+    is_right_punct: NotRequired[bool]
+    is_symbol: NotRequired[bool]
+    is_like_num: NotRequired[bool]
+    is_like_email: NotRequired[bool]
+    is_like_url: NotRequired[bool]
+
+
+# Paragraphs, of sentences, of tokens.
+Block = list[list[list[Token]]]
+
+
+def to_block(
+    text: str, sentences: list[Sentence], *, one_sentence: bool = False
+) -> Block:
     """Return the block of a text of one paragraph: ``[[sentence, …]]``.
 
     sentences are lists of (start, end) offsets into text. With one_sentence, as for
@@ -39,15 +78,15 @@ def to_block(text, sentences, *, one_sentence=False):
     ]
 
 
-def count(block):
+def count(block: Block) -> int:
     """Number of tokens in a block."""
     return sum(len(sentence) for paragraph in block for sentence in paragraph)
 
 
-def _token(text, span, sent_i, token_i):
+def _token(text: str, span: Span, sent_i: int, token_i: int) -> Token:
     start, end = span
     word = text[start:end]
-    token = {
+    token: Token = {
         "text": word,
         "sent_i": sent_i,
         "token_i": token_i,
@@ -61,7 +100,7 @@ def _token(text, span, sent_i, token_i):
     return token
 
 
-def _flags(text, start, end):
+def _flags(text: str, start: int, end: int) -> Iterator[Flag]:
     word = text[start:end]
     if word.isalpha():  # as most are
         return
@@ -80,7 +119,7 @@ def _flags(text, start, end):
         yield "is_like_url"
 
 
-def _is_open(text, place, step):
+def _is_open(text: str, place: int, step: int) -> bool:
     """Whether a blank or an end comes next, whatever punctuation is in between."""
     for at in range(place, place + step * LONGEST_RUN, step):
         if not 0 <= at < len(text) or text[at].isspace():
@@ -90,7 +129,7 @@ def _is_open(text, place, step):
     return False
 
 
-def _side(word, categories, before, after):
+def _side(word: str, categories: set[str], before: bool, after: bool) -> Iterator[Flag]:
     """Brackets say their side; quotes differ by language, so their spacing tells.
 
     before and after say where the mark is open; where both are, as around French
