@@ -1,5 +1,7 @@
 """What fetching may raise: one family, so that callers can tell its members apart."""
 
+from datetime import timedelta
+
 
 class FetchError(Exception):
     """A page or feed could not be had; the message names the address and the reason.
@@ -8,7 +10,12 @@ class FetchError(Exception):
     that its server asks to wait, or None.
     """
 
-    def __init__(self, message, status=None, retry_after=None):
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
         super().__init__(message)
         self.status, self.retry_after = status, retry_after
 
@@ -24,6 +31,6 @@ class Disallowed(FetchError):
 class HostBusy(FetchError):
     """Not now, and nobody's fault: wait_s is the seconds until it is worth a try."""
 
-    def __init__(self, message, wait_s):
+    def __init__(self, message: str, wait_s: float) -> None:
         super().__init__(message)
         self.wait_s = wait_s

@@ -2,15 +2,18 @@
 
 import ipaddress
 import math
+import ssl
 import string
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
+from typing import Any, Self
 from urllib.parse import quote, urljoin
 
 import httpcore
@@ -20,7 +23,7 @@ from django.conf import settings
 from articles.crawler.web.cookies import new_jar
 from articles.crawler.web.errors import FetchError, Refused
 from articles.crawler.web.head import mended_start
-from articles.crawler.web.hosts import HostBudget
+from articles.crawler.web.hosts import Budget, HostBudget
 from articles.crawler.web.inflate import InflateError, inflated
 from articles.crawler.web.names import Names
 from articles.crawler.web.robots import Robots
@@ -64,14 +67,14 @@ class Page:
     moved_to: str = ""
 
     @property
-    def content_type(self):
-        return self.headers.get("content-type", "")
+    def content_type(self) -> str:
+        return str(self.headers.get("content-type", ""))
 
 
 class GuardedTransport(httpx.HTTPTransport):
     """Connects only to public addresses, and ends at ``backend.deadline``."""
 
-    def __init__(self, backend):
+    def __init__(self, backend: "GuardedBackend") -> None:
         context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context)
         # httpx has no argument for this; its version is pinned, and tests would tell.
@@ -92,23 +95,32 @@ class GuardedBackend(httpcore.SyncBackend):
     that may be private.
     """
 
-    def __init__(self, allowed_hosts=frozenset()):
+    def __init__(self, allowed_hosts: frozenset[tuple[str, int]] = frozenset()) -> None:
         self.allowed_hosts = allowed_hosts
         self.deadline, self.names = Deadline(), Names()
 
-    def connect_tcp(self, host, port, timeout=None, **kwargs):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> httpcore.NetworkStream:
         addresses = self.names.addresses(host, port, self.deadline.cap(timeout))
         if (host.lower(), port) not in self.allowed_hosts:
             require_public(host, addresses)
         *others, last = addresses
         for address in others:
             with suppress(httpcore.ConnectError):
-                return self._connect(address, port, timeout, **kwargs)
-        return self._connect(last, port, timeout, **kwargs)
+                return self._connect(address, port, timeout, *args, **kwargs)
+        return self._connect(last, port, timeout, *args, **kwargs)
 
-    def _connect(self, address, port, timeout, **kwargs):
+    def _connect(
+        self, address: str, port: int, timeout: float | None, *args: Any, **kwargs: Any
+    ) -> httpcore.NetworkStream:
         timeout = self.deadline.cap(timeout)
-        stream = super().connect_tcp(address, port, timeout, **kwargs)
+        stream = super().connect_tcp(address, port, timeout, *args, **kwargs)
         return TimedStream(stream, self.deadline)
 
 
@@ -117,7 +129,7 @@ class Deadline(threading.local):
 
     at = math.inf
 
-    def cap(self, timeout_s):
+    def cap(self, timeout_s: float | None) -> float:
         """timeout_s, or what is left if that is less; raises ReadTimeout at zero."""
         left = self.at - time.monotonic()
         if left <= 0:
@@ -132,7 +144,7 @@ class TimedStream(httpcore.NetworkStream):
     The slips in the head of an answer are put right on the way: h11 takes none.
     """
 
-    def __init__(self, stream, deadline):
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self.stream, self.deadline = stream, deadline
         self.head: bytes | None = None
 
@@ -151,17 +163,22 @@ class TimedStream(httpcore.NetworkStream):
         self.head = b""  # of the answer to it
         self.stream.write(buffer, self.deadline.cap(timeout))
 
-    def close(self):
+    def close(self) -> None:
         self.stream.close()
 
-    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
         timeout = self.deadline.cap(timeout)
         # No certificate names a host with the dot that may end its name in DNS.
         server_hostname = server_hostname and server_hostname.rstrip(".")
         stream = self.stream.start_tls(ssl_context, server_hostname, timeout)
         return TimedStream(stream, self.deadline)
 
-    def get_extra_info(self, info):
+    def get_extra_info(self, info: str) -> Any:
         return self.stream.get_extra_info(info)
 
 
@@ -175,7 +192,7 @@ def require_public(host: str, addresses: list[str]) -> None:
             )
 
 
-def is_public(address):
+def is_public(address: str) -> bool:
     """Whether an address is on the public internet; tunnels are not."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if any(ip in network for network in SPECIAL):
@@ -194,7 +211,13 @@ class Fetcher:
     is a Budget that all requests keep to, by default one of this Fetcher alone.
     """
 
-    def __init__(self, allowed_hosts=None, timeout_s=None, max_bytes=None, budget=None):
+    def __init__(
+        self,
+        allowed_hosts: Iterable[tuple[str, int]] | None = None,
+        timeout_s: float | None = None,
+        max_bytes: int | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         allowed = settings.CRAWLER_ALLOWED_HOSTS | frozenset(allowed_hosts or ())
         self.timeout_s = timeout_s or settings.CRAWLER_TIMEOUT_S
         self.max_bytes = max_bytes or settings.CRAWLER_MAX_BYTES
@@ -215,17 +238,17 @@ class Fetcher:
             trust_env=False,
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         self.client.close()
 
     @contextmanager
-    def allowing(self, hosts):
+    def allowing(self, hosts: Iterable[tuple[str, int]]) -> Iterator[None]:
         """Allow more private hosts for a while: a set of (host, port)."""
         before = self.backend.allowed_hosts
         self.backend.allowed_hosts = before | frozenset(hosts)
@@ -234,7 +257,7 @@ class Fetcher:
         finally:
             self.backend.allowed_hosts = before
 
-    def get(self, url, *, etag="", last_modified=""):
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Page:
         """Return the Page at url, redirects followed.
 
         etag and last_modified are what ``validators.given`` told at the last visit.
@@ -251,14 +274,16 @@ class Fetcher:
         # It may not be able to read what it gave us itself.
         return self._follow(url, {}, lambda url: 0.0)
 
-    def get_article(self, url):
+    def get_article(self, url: str) -> Page:
         """Return the Page at url as far as robots.txt allows, on each hop.
 
         Raises what get does, and Disallowed.
         """
         return self._follow(url, {}, self.robots.delay_s)
 
-    def _follow(self, url, headers, delay_s):
+    def _follow(
+        self, url: str, headers: dict[str, bytes], delay_s: Callable[[str], float]
+    ) -> Page:
         left_s, moved_to, jar = self.timeout_s, "", new_jar()
         statuses = set()
         for _ in range(MAX_REDIRECTS + 1):
@@ -275,9 +300,12 @@ class Fetcher:
             moved_to = url if statuses <= FOR_GOOD else ""
         raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects", page.status)
 
-    def _get_once(self, url, host, headers, jar):
+    def _get_once(
+        self, url: str, host: str, headers: dict[str, bytes], jar: httpx.Cookies
+    ) -> Page:
         try:
-            request = self.client.build_request("GET", url, headers=headers)
+            fields = [(name.encode(), value) for name, value in headers.items()]
+            request = self.client.build_request("GET", url, headers=fields)
             jar.set_cookie_header(request)
             with closing(self.client.send(request, stream=True)) as answer:
                 # "Unchanged" is no answer where we did not say what we have.
@@ -295,7 +323,7 @@ class Fetcher:
         except InflateError as exc:
             raise FetchError(f"{url}: {exc}") from exc
 
-    def _error(self, url, host, answer):
+    def _error(self, url: str, host: str, answer: httpx.Response) -> FetchError:
         status = answer.status_code
         wait = retry_after(answer.headers.get("retry-after", ""))
         if status in TOO_MUCH:
@@ -305,14 +333,14 @@ class Fetcher:
             self.budget.pause(host, seconds, own, f"it answered {status}")
         return FetchError(f"{url}: HTTP status {status}", status, wait)
 
-    def _read(self, url, answer):
+    def _read(self, url: str, answer: httpx.Response) -> bytes:
         body = bytearray()
         coding = answer.headers.get("content-encoding", "")
         for piece in inflated(self._raw(url, answer), coding, self.max_bytes):
             body += piece
         return bytes(body)
 
-    def _raw(self, url, answer):
+    def _raw(self, url: str, answer: httpx.Response) -> Iterator[bytes]:
         length, size = announced(answer.headers), 0
         self._check_size(url, length)
         for chunk in chain([b""], answer.iter_raw()):
@@ -322,25 +350,26 @@ class Fetcher:
                 raise FetchError(f"{url}: more than the {size} bytes it announced")
             yield chunk
 
-    def _check_size(self, url, size):
+    def _check_size(self, url: str, size: int) -> None:
         if size > self.max_bytes:
             raise FetchError(f"{url}: larger than {self.max_bytes} bytes")
 
 
-def announced(headers):
+def announced(headers: httpx.Headers) -> int:
     """The body's size in bytes, or -1: chunks tell it themselves (RFC 9112, 6.3)."""
     if "transfer-encoding" in headers:
         return -1
     return int(headers.get("content-length", -1))
 
 
-def excess(answer):
+def excess(answer: httpx.Response) -> bytes:
     """What has come of a response beyond its end, bytes: it is cut off in the middle.
 
     httpcore would take it for the next answer. It has no argument for this either.
     """
-    stream = answer.stream._stream._httpcore_stream._stream
-    return stream._connection._h11_state.trailing_data[0]
+    stream: Any = answer.stream
+    connection = stream._stream._httpcore_stream._stream._connection
+    return bytes(connection._h11_state.trailing_data[0])
 
 
 def location_of(headers: httpx.Headers) -> str:
@@ -357,7 +386,7 @@ def location_of(headers: httpx.Headers) -> str:
         return quote(raw, safe=string.punctuation + " ")
 
 
-def redirected(url, location):
+def redirected(url: str, location: str) -> str:
     """Where a redirect leads; raises Refused where that can't be told, or to less.
 
     Whoever listens between us and the server could answer in place of an http address.
@@ -371,7 +400,7 @@ def redirected(url, location):
     return target
 
 
-def retry_after(header):
+def retry_after(header: str) -> timedelta | None:
     """How long a server asks to wait, a timedelta; None where it says nothing useful.
 
     Source: RFC 9110, section 10.2.3: seconds, or a date.
@@ -387,7 +416,7 @@ def retry_after(header):
     return timedelta(seconds=min(max(seconds, 0), MOST_PATIENT_S))
 
 
-def checked_host(url):
+def checked_host(url: str) -> str:
     """The host of an http(s) address, as in DNS, lower case.
 
     Raises Refused unless url is one, names a host and holds no password.

@@ -50,7 +50,8 @@ def can_begin_answer(start: bytes) -> bool:
 
 def is_interim(head: bytes) -> bool:
     found = LOOSE_STATUS.match(head.lstrip(b"\r\n"))
-    return bool(found) and found[3].startswith(b"1") and found[3] != b"101"
+    status = found[3] if found else b""
+    return status.startswith(b"1") and status != b"101"
 
 
 def mended(head: bytes) -> bytes:
@@ -79,7 +80,8 @@ def mended_status(line: bytes) -> bytes:
 
 def mended_fields(lines: Iterable[bytes]) -> list[bytes] | None:
     """The lines that are fields, and their continuations; None where that is unsafe."""
-    fields, is_kept = [], False
+    fields: list[bytes] = []
+    is_kept = False
     for line in lines:
         if line[:1] not in (b" ", b"\t"):
             name, colon, value = line.partition(b":")

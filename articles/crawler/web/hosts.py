@@ -2,7 +2,9 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,10 @@ class HostLimit(NamedTuple):
     per_minute: int = 30
 
 
+# By host name, "*" for all others; each pair is a HostLimit.
+Limits = Mapping[str, tuple[int, int]]
+
+
 class Turn(NamedTuple):
     """Whether a request may begin (no ``reason`` not to), or in how many seconds.
 
@@ -43,23 +49,32 @@ class Turn(NamedTuple):
     cause: str = ""
 
 
-class Budget:
+class Budget(ABC):
     """What the budgets have in common: waiting, with limited patience.
 
     limits is {host name: (concurrent, per_minute)}; "*" is for all other hosts. A host
-    name is as in DNS, lower case, without a port. Subclasses say whose turn it is:
-    _ask(host, lease, min_interval_s, url) returns a Turn and takes it, if it is one;
-    _leave(host, lease) gives it back; _pause(host, seconds, cause, url) allows nothing
-    to url until then, or, where that is "", to the host.
+    name is as in DNS, lower case, without a port. Subclasses say whose turn it is.
     """
 
-    def __init__(self, limits, patience_s=None):
+    def __init__(self, limits: Limits, patience_s: float | None = None) -> None:
         self.limits = {host: HostLimit(*limit) for host, limit in limits.items()}
-        self.patience_s = patience_s
         if patience_s is None:
-            self.patience_s = settings.CRAWLER_HOST_PATIENCE_S
+            patience_s = float(settings.CRAWLER_HOST_PATIENCE_S)
+        self.patience_s = patience_s
 
-    def limit(self, host):
+    @abstractmethod
+    def _ask(self, host: str, lease: str, min_interval_s: float, url: str = "") -> Turn:
+        """Return the Turn of whoever asks, and take it, if it is one."""
+
+    @abstractmethod
+    def _leave(self, host: str, lease: str) -> None:
+        """Give a turn back."""
+
+    @abstractmethod
+    def _pause(self, host: str, seconds: float, cause: str, url: str = "") -> None:
+        """Allow nothing to url for that long or, where that is "", to the host."""
+
+    def limit(self, host: str) -> HostLimit:
         return self.limits.get(host) or self.limits.get("*", HostLimit())
 
     def pause(
@@ -75,7 +90,9 @@ class Budget:
         self._pause(host, min(seconds, LONGEST_PAUSE_S), cause)
 
     @contextmanager
-    def slot(self, host, min_interval_s=0.0, url=""):
+    def slot(
+        self, host: str, min_interval_s: float = 0.0, url: str = ""
+    ) -> Iterator[None]:
         """Wait for a turn at host, for one request inside, of url if that is told.
 
         min_interval_s is the time from the start of one request to the start of the
@@ -90,7 +107,7 @@ class Budget:
         finally:
             self._leave(host, lease)
 
-    def _wait(self, host, lease, min_interval_s, url):
+    def _wait(self, host: str, lease: str, min_interval_s: float, url: str) -> None:
         end = time.monotonic() + self.patience_s
         while (turn := self._ask(host, lease, min_interval_s, url)).reason:
             left_s = end - time.monotonic()
@@ -130,14 +147,14 @@ class Host:
     paused_until: float = float("-inf")
     cause: str = ""
 
-    def ask(self, limit, min_interval_s, now):
+    def ask(self, limit: HostLimit, min_interval_s: float, now: float) -> Turn:
         """Take a turn if it is one; return the Turn. A token bucket of a minute."""
         if self.paused_until > now:
             return Turn(PAUSED, self.paused_until - now, self.cause)
         if self.running >= limit.concurrent:
             return Turn(BUSY, POLL_S)
         spaced_s = self.spaced_at + min_interval_s - now if min_interval_s else 0
-        wait_s = 0
+        wait_s = 0.0
         if limit.per_minute:
             rate = limit.per_minute / 60
             grown = self.tokens + (now - self.counted_at) * rate
@@ -156,13 +173,14 @@ class Host:
 class HostBudget(Budget):
     """The budget of one process; threads share it."""
 
-    def __init__(self, limits, patience_s=None):
+    def __init__(self, limits: Limits, patience_s: float | None = None) -> None:
         super().__init__(limits, patience_s)
-        self.hosts, self.lock = OrderedDict(), threading.Lock()
+        self.hosts: OrderedDict[str, Host] = OrderedDict()
+        self.lock = threading.Lock()
         # Addresses that have a pause of their own: until when, and why.
         self.urls: OrderedDict[bytes, tuple[float, str]] = OrderedDict()
 
-    def _pause(self, host, seconds, cause, url=""):
+    def _pause(self, host: str, seconds: float, cause: str, url: str = "") -> None:
         until = time.monotonic() + seconds
         with self.lock:
             if url:
@@ -172,13 +190,13 @@ class HostBudget(Budget):
             if until > state.paused_until:
                 state.paused_until, state.cause = until, cause
 
-    def _pause_url(self, url, until, cause):
+    def _pause_url(self, url: str, until: float, cause: str) -> None:
         place = sha256(url.encode()).digest()  # servers may choose how long it is
         self.urls[place] = max(self.urls.pop(place, (0, "")), (until, cause))
         if len(self.urls) > MAX_HOSTS:
             self.urls.popitem(last=False)
 
-    def _ask(self, host, lease, min_interval_s, url=""):
+    def _ask(self, host: str, lease: str, min_interval_s: float, url: str = "") -> Turn:
         with self.lock:
             state, now = self._state(host), time.monotonic()
             until, cause = self.urls.get(sha256(url.encode()).digest(), (now, ""))
@@ -186,11 +204,11 @@ class HostBudget(Budget):
                 return Turn(RESTING, until - now, cause)
             return state.ask(self.limit(host), min_interval_s, now)
 
-    def _leave(self, host, lease):
+    def _leave(self, host: str, lease: str) -> None:
         with self.lock:
             self.hosts[host].running -= 1
 
-    def _state(self, host):
+    def _state(self, host: str) -> Host:
         if host not in self.hosts:
             self._make_room()
             full = self.limit(host).per_minute
@@ -198,7 +216,7 @@ class HostBudget(Budget):
         self.hosts.move_to_end(host)
         return self.hosts[host]
 
-    def _make_room(self):
+    def _make_room(self) -> None:
         if len(self.hosts) < MAX_HOSTS:
             return
         idle = (name for name, state in self.hosts.items() if not state.running)

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Protocol
 
 import brotli
 
@@ -110,7 +111,8 @@ def is_text(head: bytes) -> bool:
 
 def peeked(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """The first HEAD_BYTES of chunks, or all if there are fewer, and chunks again."""
-    chunks, taken = iter(chunks), []
+    chunks = iter(chunks)
+    taken: list[bytes] = []
     while sum(map(len, taken)) < HEAD_BYTES:
         chunk = next(chunks, None)
         if chunk is None:
@@ -139,6 +141,16 @@ def bounded(pieces: Iterable[bytes], max_bytes: float) -> Iterator[bytes]:
         yield piece
 
 
+class Decoder(Protocol):
+    """What undoes one coding; each download has its own."""
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what the next data makes, in pieces of PIECE_BYTES or little more."""
+
+    def is_finished(self) -> bool:
+        """Whether the end has come."""
+
+
 class Gzip:
     """One member after the other, as many as there are.
 
@@ -149,7 +161,7 @@ class Gzip:
         self.stream, self.rest = self.member(), b""
 
     @staticmethod
-    def member():
+    def member() -> "zlib._Decompress":
         return zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
@@ -174,7 +186,8 @@ class Deflate:
     """A zlib stream, or the bare deflate that some servers send under that name."""
 
     def __init__(self) -> None:
-        self.head, self.stream = b"", None
+        self.head = b""
+        self.stream: zlib._Decompress | None = None
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         if not self.stream:
@@ -224,18 +237,23 @@ class Brotli:
                 known = max(0, known - len(piece))
 
     def is_finished(self) -> bool:
-        return self.stream.is_finished()
+        return bool(self.stream.is_finished())
 
 
-def drained(stream, data: bytes) -> Iterator[bytes]:
+def drained(stream: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
     """Yield all that a zlib decompressobj makes of data, piece by piece."""
-    piece = True
+    has_more = True
     # It may hold output back although it has taken all input.
-    while (data or piece) and not stream.eof:
+    while (data or has_more) and not stream.eof:
         piece = stream.decompress(data, PIECE_BYTES)
-        data = stream.unconsumed_tail
+        data, has_more = stream.unconsumed_tail, bool(piece)
         if piece:
             yield piece
 
 
-DECODERS = {"gzip": Gzip, "x-gzip": Gzip, "deflate": Deflate, "br": Brotli}
+DECODERS: dict[str, type[Decoder]] = {
+    "gzip": Gzip,
+    "x-gzip": Gzip,
+    "deflate": Deflate,
+    "br": Brotli,
+}

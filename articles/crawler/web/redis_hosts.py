@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 
 from articles.crawler.web.errors import HostBusy
-from articles.crawler.web.hosts import BUSY, POLL_S, Budget, Turn
+from articles.crawler.web.hosts import BUSY, POLL_S, Budget, Limits, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,13 @@ class RedisHostBudget(Budget):
     Where Redis does not answer, nothing may be asked: HostBusy.
     """
 
-    def __init__(self, server, limits, patience_s=None, lease_s=None):
+    def __init__(
+        self,
+        server: str | redis.Redis,
+        limits: Limits,
+        patience_s: float | None = None,
+        lease_s: float | None = None,
+    ) -> None:
         super().__init__(limits, patience_s)
         if isinstance(server, str):
             server = redis.Redis.from_url(
@@ -86,7 +92,7 @@ class RedisHostBudget(Budget):
         self.lease_s = lease_s or settings.CRAWLER_TIMEOUT_S + GRACE_S
         self.ask, self.set_pause = map(server.register_script, (ASK, PAUSE))
 
-    def _pause(self, host, seconds, cause, url=""):
+    def _pause(self, host: str, seconds: float, cause: str, url: str = "") -> None:
         if seconds > 0:
             milliseconds = math.ceil(seconds * 1000)
             try:
@@ -94,7 +100,7 @@ class RedisHostBudget(Budget):
             except redis.RedisError as exc:
                 logger.warning("%s could not be paused: %s", url or host, exc)
 
-    def _ask(self, host, lease, min_interval_s, url=""):
+    def _ask(self, host: str, lease: str, min_interval_s: float, url: str = "") -> Turn:
         keys = [key(host, "state"), key(host, "leases"), pause_key(host)]
         if url:
             keys.append(pause_key(host, url))
@@ -107,14 +113,14 @@ class RedisHostBudget(Budget):
         reason, wait_s, cause = map(text, answer)
         return Turn(reason, POLL_S if reason == BUSY else float(wait_s), cause)
 
-    def _leave(self, host, lease):
+    def _leave(self, host: str, lease: str) -> None:
         try:
             self.server.zrem(key(host, "leases"), lease)
         except redis.RedisError as exc:
             logger.warning("A slot of %s ends with its lease: %s", host, exc)
 
 
-def key(host, name):
+def key(host: str, name: str) -> str:
     # In a cluster, the braces keep a host's keys on one server.
     return f"crawler:{{{host}}}:{name}"
 

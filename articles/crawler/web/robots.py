@@ -5,6 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import httpx
 from django.conf import settings
@@ -25,18 +26,32 @@ USER_AGENT = re.compile(r"user[-\s]*agent\s*:?\s*(.*)", re.IGNORECASE)
 SITE_WIDE = re.compile(r"(sitemaps?|site-map|host)\s*:", re.IGNORECASE)
 
 
+class Response(Protocol):
+    """What the HTTP client answers, as far as it matters here."""
+
+    @property
+    def body(self) -> bytes | None: ...
+
+
+class Client(Protocol):
+    """The HTTP client, which brings a robots.txt and obeys it."""
+
+    def get(self, url: str) -> Response: ...
+
+
 class Robots:
     """The robots.txt of all sites, as fetcher gets them; threads share it.
 
     Source: RFC 9309. Crawl-delay is not in it, but widely used.
     """
 
-    def __init__(self, fetcher):
+    def __init__(self, fetcher: Client) -> None:
         self.fetcher = fetcher
         self.token = re.split(r"[/\s]", settings.CRAWLER_USER_AGENT)[0].lower()
-        self.sites, self.lock = OrderedDict(), threading.Lock()
+        self.sites: OrderedDict[str, Site] = OrderedDict()
+        self.lock = threading.Lock()
 
-    def delay_s(self, url):
+    def delay_s(self, url: str) -> float:
         """How many seconds the site wants between visits to its pages.
 
         Raises Disallowed where it wants none to this one, HostBusy where its server
@@ -51,7 +66,7 @@ class Robots:
             raise Disallowed(f"{url}: disallowed by {address}")
         return min(rules.crawl_delay("*") or 0.0, MAX_DELAY_S)
 
-    def _rules(self, address):
+    def _rules(self, address: str) -> Protego:
         site = self._site(address)
         with site.lock:  # whoever comes meanwhile waits for the answer
             if time.monotonic() >= site.fresh_until:
@@ -67,7 +82,7 @@ class Robots:
         # Not remembered: parsed, it takes sixteen times the memory of its text.
         return Protego.parse(text)
 
-    def _site(self, address):
+    def _site(self, address: str) -> "Site":
         with self.lock:
             site = self.sites.setdefault(address, Site())
             self.sites.move_to_end(address)
@@ -76,11 +91,11 @@ class Robots:
                 characters -= len(self.sites.popitem(last=False)[1].text)
             return site
 
-    def _renew(self, site, address):
+    def _renew(self, site: "Site", address: str) -> None:
         site.text = site.error = ""
         lasts_s = settings.CRAWLER_ROBOTS_MAX_AGE_S
         try:
-            site.text = rules_for(self.token, self.fetcher.get(address).body)
+            site.text = rules_for(self.token, self.fetcher.get(address).body or b"")
         except HostBusy:
             raise  # it was not even asked
         except Refused:
@@ -103,7 +118,7 @@ class Site:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def is_unavailable(status):
+def is_unavailable(status: int | None) -> bool:
     """Whether an answer means that there are no rules, rather than none for now.
 
     As is a redirect without end. "Too many requests" only says to come back later,
@@ -112,7 +127,7 @@ def is_unavailable(status):
     return status is not None and status < 500 and status != 429
 
 
-def rules_for(token, body):
+def rules_for(token: str, body: bytes) -> str:
     """The text of a robots.txt that is about one crawler, for everybody ("*").
 
     token is its product token, lower case; body has bytes. The parser copies each rule
@@ -121,7 +136,9 @@ def rules_for(token, body):
     """
     if len(body) > MAX_ROBOTS_BYTES:  # half a rule may forbid everything
         body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
-    groups, agents, is_open = {}, set(), False
+    groups: dict[str, list[str]] = {}
+    agents: set[str] = set()
+    is_open = False
     for line in body.decode("utf-8-sig", "replace").splitlines():
         line = line.partition("#")[0].strip()
         if named := USER_AGENT.match(line):
@@ -137,6 +154,6 @@ def rules_for(token, body):
     return "\n".join(["User-agent: *", *rules])
 
 
-def product(agent):
+def product(agent: str) -> str:
     """The product token of a User-agent line's value, without a version."""
     return agent.strip().partition("/")[0].lower()
