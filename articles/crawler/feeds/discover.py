@@ -1,6 +1,7 @@
 """From a web page to the feeds that it names. No network."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -38,7 +39,7 @@ class FeedLink:
     type: str
 
 
-def feed_links(body, url, content_type=""):
+def feed_links(body: bytes, url: str, content_type: str = "") -> list[FeedLink]:
     """Return the FeedLinks of the HTML page in body, which was fetched from url.
 
     First those that the page declares (RSS Autodiscovery, HTML's rel=alternate), then
@@ -65,38 +66,37 @@ def feed_links(body, url, content_type=""):
     return _distinct([*_distinct(declared), *_distinct(named)], 2 * MOST_LINKS)
 
 
-def _looks_like_feed(href):
+def _looks_like_feed(href: str) -> bool:
     try:
         return bool(LOOKS_LIKE_FEED.search(urlsplit(href.strip()).path))
     except ValueError:  # such as a bracket without its partner
         return False
 
 
-def _base(tree, url):
-    href = next(
-        (base.get("href") for base in tree.iter("base") if base.get("href")), ""
-    )
+def _base(tree: html.HtmlElement, url: str) -> str:
+    hrefs = (base.get("href", "") for base in tree.iter("base"))
+    href = next(filter(None, hrefs), "")
     try:
         return urljoin(url, href.strip())
     except ValueError:
         return url
 
 
-def _type(link):
+def _type(link: html.HtmlElement) -> str:
     return link.get("type", "").partition(";")[0].strip().lower()
 
 
-def _title(link):
+def _title(link: html.HtmlElement) -> str:
     return clean(link.get("title"))[:TITLE_CHARACTERS]
 
 
-def _text(link):
+def _text(link: html.HtmlElement) -> str:
     return clean(link.text_content())[:TITLE_CHARACTERS]
 
 
-def _distinct(links, most=MOST_LINKS):
+def _distinct(links: Iterable[FeedLink], most: int = MOST_LINKS) -> list[FeedLink]:
     """The first link to each address, without those to none."""
-    found = {}
+    found: dict[str, FeedLink] = {}
     for link in links:
         if link.url:
             found.setdefault(link.url, link)

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from html.entities import html5
 
 from articles.text import WINDOWS_1252
@@ -81,7 +82,7 @@ BEFORE = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 ELEMENT = re.compile(r"<[^\W\d]")
 
 
-def decode(body, content_type=""):
+def decode(body: bytes, content_type: str = "") -> str:
     """Return the text in body, without characters that XML and HTML forbid.
 
     Such characters go as references, too, which cost a page its whole text; and C1
@@ -99,7 +100,7 @@ def _legal(text: str) -> str:
     return text.translate(WINDOWS_1252) if C1.search(text) else text
 
 
-def _referred(match: re.Match) -> str:
+def _referred(match: re.Match[str]) -> str:
     """A reference to a legal character as it is, else what becomes of the character."""
     digits = (match[1] or match[2]).lstrip("0")
     if not 0 < len(digits) < 8:
@@ -111,7 +112,7 @@ def _referred(match: re.Match) -> str:
     return match[0] if legal == chr(number) else legal
 
 
-def _decoded(body, content_type):
+def _decoded(body: bytes, content_type: str) -> str:
     for mark, codec in MARKS:
         if body.startswith(mark):
             return body.decode(codec, "replace").removeprefix("\ufeff")
@@ -122,7 +123,7 @@ def _decoded(body, content_type):
     return body.decode(likeliest(body), "replace")
 
 
-def _fits(text):
+def _fits(text: str) -> bool:
     """Whether most of the characters outside ASCII could be decoded.
 
     In a wrong encoding hardly any can; a broken byte here and there is only that.
@@ -132,17 +133,17 @@ def _fits(text):
     return lost * 3 <= outside_ascii
 
 
-def declared(body, content_type):
+def declared(body: bytes, content_type: str) -> Iterator[str]:
     """Yield the known codecs that a header and a document name, in order."""
     if found := HEADER.search(content_type):
         yield from _codec(found[1])
-    if found := PROLOG.match(body[:1000]):
-        yield from _codec(found[1].decode("ascii", "ignore"))
-    if found := META.search(COMMENT.sub(b"", body[:META_BYTES])):
-        yield from _codec(found[1].decode("ascii", "ignore"))
+    if prolog := PROLOG.match(body[:1000]):
+        yield from _codec(prolog[1].decode("ascii", "ignore"))
+    if meta := META.search(COMMENT.sub(b"", body[:META_BYTES])):
+        yield from _codec(meta[1].decode("ascii", "ignore"))
 
 
-def _codec(label):
+def _codec(label: str) -> Iterator[str]:
     try:
         name = codecs.lookup(label).name
     except LookupError:
@@ -151,7 +152,7 @@ def _codec(label):
         yield WIDER.get(name, name)
 
 
-def likeliest(body):
+def likeliest(body: bytes) -> str:
     """The codec in which the bytes outside ASCII are letters of one of our languages.
 
     Whole words of them are not Latin; in Latin texts they are rarely neighbours.
@@ -165,7 +166,7 @@ def likeliest(body):
     ]
 
 
-def _share(text, letters):
+def _share(text: str, letters: str) -> float:
     # KOI8 and windows-1251 have each other's letters in the other case: capitals, which
     # are few in true text, count half.
     text = text.translate(NEUTRAL)
@@ -174,7 +175,13 @@ def _share(text, letters):
     return (small + either) / max(len(text), 1)
 
 
-def as_xml(text):
+def prolog_end(text: str) -> int:
+    """Where all ends that may stand before a DOCTYPE, and a root element's start."""
+    found = BEFORE.match(text)
+    return found.end() if found else 0
+
+
+def as_xml(text: str) -> bytes:
     """Return a decoded document as UTF-8 bytes that an XML parser can be trusted with.
 
     Without its prolog, so without a DOCTYPE: no parser then has entities to expand, or
@@ -184,19 +191,19 @@ def as_xml(text):
     """
     # A DOCTYPE may hold what looks like an element. What is cut off inside it is no
     # XML, but no DOCTYPE either: that is one only before the root element.
-    root = ELEMENT.search(text, BEFORE.match(text).end())
+    root = ELEMENT.search(text, prolog_end(text))
     if root is None:
         raise ValueError("no element in it")
     text = REFERENCE.sub(_numbered, NAMED.sub(_named, text[root.start() :]))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
 
 
-def _named(match):
+def _named(match: re.Match[str]) -> str:
     character = html5.get(match[1], "")
     return match[0] if not character or set(character) & set("<>&\"'") else character
 
 
-def _numbered(match: re.Match) -> str:
+def _numbered(match: re.Match[str]) -> str:
     if _referred(match) != match[0]:
         return _referred(match)
     return f"&#{int(match[1], 16) if match[1] else int(match[2])};"

@@ -6,7 +6,7 @@ No DTD is ever read here. It is looked at only to say why a document is refused.
 import re
 from html.entities import html5
 
-from articles.crawler.feeds.encoding import BEFORE
+from articles.crawler.feeds.encoding import prolog_end
 
 # Left as they are: what CDATA and comments hold.
 AMPERSAND = re.compile(
@@ -50,7 +50,7 @@ def with_ampersands(text: str) -> str:
     return AMPERSAND.sub(_ampersand, text)
 
 
-def _ampersand(match: re.Match) -> str:
+def _ampersand(match: re.Match[str]) -> str:
     if match[0] == "&":
         return "&amp;"
     if not match[0].startswith("&") or match["number"]:
@@ -86,7 +86,7 @@ def declared_entities(text: str) -> list[str]:
 
 def _declared(text: str) -> dict[str, str]:
     """A document's own entities by name; those from elsewhere are ""."""
-    subset = SUBSET.match(text, BEFORE.match(text).end())
+    subset = SUBSET.match(text, prolog_end(text))
     if subset is None:
         return {}
     return {

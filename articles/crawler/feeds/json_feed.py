@@ -5,11 +5,12 @@ type than it should have is as good as missing.
 """
 
 import json
+from typing import Any
 
 VERSION = "jsonfeed.org/version/"
 
 
-def read(text, most):
+def read(text: str, most: int) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
     """Return (feed, entries, left_out): a dict and a list of dicts, as feedparser's.
 
     Of the items only the first are read, as many as most; left_out counts the rest.
@@ -33,7 +34,7 @@ def read(text, most):
     return feed, [_entry(item) for item in items[:most]], left_out
 
 
-def _entry(item):
+def _entry(item: dict[str, Any]) -> dict[str, Any]:
     html, plain = _text(item, "content_html"), _text(item, "content_text")
     links = [_text(item, name) for name in ("url", "external_url")]
     images = [_text(item, name) for name in ("image", "banner_image")]
@@ -61,21 +62,21 @@ def _entry(item):
     }
 
 
-def _text(table, name):
+def _text(table: dict[str, Any], name: str) -> str:
     value = table.get(name)
     # Version 1 lets an id be a number.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value) if is_number else value if isinstance(value, str) else ""
 
 
-def _dict(value):
+def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(table, name):
+def _list(table: dict[str, Any], name: str) -> list[Any]:
     value = table.get(name)
     return value if isinstance(value, list) else []
 
 
-def _dicts(table, name):
+def _dicts(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [value for value in _list(table, name) if isinstance(value, dict)]

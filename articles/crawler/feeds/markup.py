@@ -1,11 +1,12 @@
 """From a feed's titles and summaries, which may be HTML or not, to plain text."""
 
 import re
+from collections.abc import Set
 from html import unescape
 
 import nh3
 from lxml import html
-from lxml.etree import ParserError
+from lxml.etree import ParserError, _Element
 from lxml.html import defs
 
 from articles.text import clean
@@ -74,7 +75,7 @@ def title(text: str | None) -> str:
     return "" if NO_TITLE.fullmatch(text) else text
 
 
-def _plain(markup: str | None, most: int, known: set[str]) -> str:
+def _plain(markup: str | None, most: int, known: Set[str]) -> str:
     markup = (markup or "")[:most]
     if "<" not in markup and "&" not in markup:
         return clean(markup)
@@ -94,12 +95,12 @@ def _plain(markup: str | None, most: int, known: set[str]) -> str:
     return joined(tree, INLINE)
 
 
-def _without_false_tags(markup: str, known: set[str]) -> str:
+def _without_false_tags(markup: str, known: Set[str]) -> str:
     """Escape what looks like a tag and is text: never ended, and not known as one."""
     tags = WHOLE_TAG.findall(markup)
     ended = {name.lower() for slash, name, _ in tags if slash}
 
-    def escaped(match: re.Match) -> str:
+    def escaped(match: re.Match[str]) -> str:
         name, rest = match[2].lower(), match[3]
         is_tag = match[1] or name in ended or name in known or ":" in name
         is_paragraph = name == "p" and match.start() == 0
@@ -110,7 +111,7 @@ def _without_false_tags(markup: str, known: set[str]) -> str:
     return WHOLE_TAG.sub(escaped, markup)
 
 
-def _apart(match: re.Match) -> str:
+def _apart(match: re.Match[str]) -> str:
     """A tag that ends a word becomes a space, and an element that holds nothing.
 
     nh3 takes minutes over some thousands of lists, one inside the other.
@@ -118,7 +119,7 @@ def _apart(match: re.Match) -> str:
     return match[0] if match[1].lower() in KEPT else " <wbr"
 
 
-def joined(tree, inline):
+def joined(tree: _Element, inline: Set[str]) -> str:
     """The clean text of an element; only elements named in inline don't end a word."""
     for element in tree.iter("*"):
         if element.tag not in inline:

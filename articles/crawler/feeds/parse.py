@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from lxml.etree import LxmlError
 
@@ -89,7 +91,7 @@ class FeedDocument:
         }
 
 
-def parse_feed(body, url, content_type=""):
+def parse_feed(body: bytes, url: str, content_type: str = "") -> FeedDocument:
     """Return the FeedDocument in body, which was fetched from url.
 
     Reads RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and JSON Feed. Items without a usable
@@ -105,7 +107,7 @@ def parse_feed(body, url, content_type=""):
         raise ParseError(f"{url}: not a feed: {exc}") from exc
 
 
-def _parse_feed(text, url):
+def _parse_feed(text: str, url: str) -> FeedDocument:
     reader = json_feed if text.lstrip()[:1] in ("{", "[") else xml_feed
     feed, entries, left_out = reader.read(text, MOST_ITEMS)
     language = _language(_text(feed, "language"))
@@ -128,21 +130,21 @@ def _parse_feed(text, url):
     )
 
 
-def _without_repeated_guids(items):
+def _without_repeated_guids(items: Iterable[Item]) -> list[Item]:
     """What several items have for an id identifies none of them."""
     items = list(items)
     count = Counter(item.guid for item in items)
     return [replace(item, guid="") if count[item.guid] > 1 else item for item in items]
 
 
-def _language(declared):
+def _language(declared: str) -> str:
     """The first part of a language tag (RFC 5646), or "" for what is none."""
     code = re.split("[-_]", clean(declared).lower())[0]
     is_code = 2 <= len(code) <= 8 and code.isascii() and code.isalpha()
     return SAME_LANGUAGE.get(code, code) if is_code else ""
 
 
-def _ttl(feed):
+def _ttl(feed: dict[str, Any]) -> int | None:
     """Seconds until the next visit that a feed asks for, at most a day; or None.
 
     Sources: RSS 2.0, ttl (minutes); RSS 1.0, module Syndication.
@@ -154,12 +156,12 @@ def _ttl(feed):
     return min(period // frequency, DAY_S) if period else None
 
 
-def _number(feed, name):
+def _number(feed: dict[str, Any], name: str) -> int | None:
     digits = _text(feed, name).strip()
     return int(digits[:9]) if digits.isascii() and digits.isdigit() else None
 
 
-def _item(entry, base, language):
+def _item(entry: dict[str, Any], base: str, language: str) -> Item:
     return Item(
         url=_link(entry, base, language),
         guid=clean(_text(entry, "id"))[:NAME_CHARACTERS],
@@ -173,36 +175,36 @@ def _item(entry, base, language):
     )
 
 
-def _title(entry: dict) -> str:
+def _title(entry: dict[str, Any]) -> str:
     """Plain text where the format says so (Atom, JSON Feed); RSS leaves it open."""
     text = _text(entry, "title")
     return title(text) if entry.get("title_is_text") else plain_title(text)
 
 
-def _summary(entry: dict) -> str:
+def _summary(entry: dict[str, Any]) -> str:
     """Many forget to say that theirs is HTML: tags are tags where they end."""
     text = _text(entry, "summary")
     return plain_title(text) if entry.get("summary_is_text") else plain(text)
 
 
-def _link(entry: dict, base: str, language: str) -> str:
+def _link(entry: dict[str, Any], base: str, language: str) -> str:
     """The page of an entry: FeedBurner's note of it, a link, or what else names it."""
     links = [link for link in _dicts(entry, "links") if link.get("rel") == "alternate"]
     detail = entry.get("title_detail")
     own = _language(_text(detail, "language")) if isinstance(detail, dict) else ""
     found = [_text(entry, "feedburner_origlink")]
-    found += [link.get("href") for link in best_first(links, own or language)]
+    found += [link.get("href", "") for link in best_first(links, own or language)]
     found += _other_links(entry)
     return next(filter(None, (canonical_url(link, base) for link in found)), "")
 
 
-def _other_links(entry: dict) -> list[str]:
+def _other_links(entry: dict[str, Any]) -> list[str]:
     """Addresses that serve where an item has no link: of pages, and absolute."""
     # Without a word on it an id is one: RSS 1.0 calls it rdf:about.
     found = [_text(entry, "id")] if entry.get("guidislink", True) else []
     files = [*_dicts(entry, "links"), *_dicts(entry, "media_content")]
     found += [
-        file.get("href") or file.get("url")
+        file.get("href") or file.get("url", "")
         for file in files
         if file.get("rel", "enclosure") == "enclosure"
         and file.get("type") in HTML_TYPES
@@ -215,31 +217,31 @@ def _other_links(entry: dict) -> list[str]:
     return [link for link in found if isinstance(link, str) and is_absolute(link)]
 
 
-def _dicts(entry, name):
+def _dicts(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """A list of feedparser's; an element of that name may have taken its place."""
     return [one for one in entry.get(name) or () if isinstance(one, dict)]
 
 
-def _text(entry, name):
+def _text(entry: dict[str, Any], name: str) -> str:
     found = dict.get(entry, name)
     return found if isinstance(found, str) else ""
 
 
-def _authors(entry):
+def _authors(entry: dict[str, Any]) -> str:
     names = [_name(author.get("name")) for author in _dicts(entry, "authors")]
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 
-def _categories(entry):
+def _categories(entry: dict[str, Any]) -> tuple[str, ...]:
     terms = [_name(tag.get("term")) for tag in _dicts(entry, "tags")[:MOST_CATEGORIES]]
     return tuple(filter(None, terms))
 
 
-def _name(name):
+def _name(name: object) -> str:
     return plain(name if isinstance(name, str) else "", NAME_CHARACTERS)
 
 
-def _image(entry, base):
+def _image(entry: dict[str, Any], base: str) -> str:
     media = [*_dicts(entry, "media_content"), *_dicts(entry, "media_thumbnail")]
     links = [m.get("url") for m in media if _is_image(m)]
     links += [
@@ -251,11 +253,11 @@ def _image(entry, base):
     return next((url for url in urls if url), "")
 
 
-def _is_image(media):
+def _is_image(media: dict[str, Any]) -> bool:
     return "image" in (media.get("medium") or media.get("type") or "image")
 
 
-def _time(entry, name):
+def _time(entry: dict[str, Any], name: str) -> datetime | None:
     # feedparser's own get() warns, and mixes the two up where one is missing. Its times
     # are guesses: it takes parts of a date for others.
     return moment(_text(entry, name))

@@ -2,11 +2,12 @@
 
 import io
 import re
+from typing import Any
 
 import feedparser
 
 from articles.addresses import ESCAPED
-from articles.crawler.feeds.encoding import BEFORE, ELEMENT, as_xml
+from articles.crawler.feeds.encoding import ELEMENT, as_xml, prolog_end
 from articles.crawler.feeds.entities import check_entities, with_ampersands
 
 # What tells a feed from a page, before feedparser spends time on it.
@@ -31,7 +32,7 @@ STARTS = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 ENDS = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 
-def read(text, most):
+def read(text: str, most: int) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
     """Return (feed, entries, left_out): a dict and a list of dicts, as feedparser's.
 
     Of the items only the first are read, as many as most; left_out counts the rest.
@@ -60,12 +61,12 @@ def read(text, most):
     return parsed.feed, entries, left_out
 
 
-def _escaped_once(link: re.Match) -> str:
+def _escaped_once(link: re.Match[str]) -> str:
     cdata = link[2] or ""
     return link[1] + cdata + ESCAPED.sub("&" if cdata else "&amp;", link[3])
 
 
-def _tell_text(entry: dict) -> None:
+def _tell_text(entry: dict[str, Any]) -> None:
     """Note which texts are no markup (RFC 4287, section 3.1.1.1)."""
     for name in ("title", "summary"):
         detail = entry.get(f"{name}_detail")
@@ -76,7 +77,7 @@ def _tell_text(entry: dict) -> None:
 def _check_feed(text: str) -> None:
     """Raise ValueError unless a document without items is a whole feed."""
     text = COMMENT.sub("", CDATA.sub("", text))
-    root = ELEMENT.search(text, BEFORE.match(text).end())
+    root = ELEMENT.search(text, prolog_end(text))
     name = NAME.match(text, root.start() if root else 0)
     inside = WHOLE.get(name[1].lower()) if name else None
     if not inside or not re.search(rf"<(?:[\w-]+:)?{inside}\b", text, re.IGNORECASE):
@@ -87,7 +88,7 @@ def _check_feed(text: str) -> None:
         raise ValueError("a feed that breaks off before its first item")
 
 
-def _check_depth(text):
+def _check_depth(text: str) -> None:
     """Raise ValueError where elements are nested as in no true feed."""
     depth = 0
     for tag in TAGS.findall(CDATA.sub("", text)):
@@ -96,7 +97,7 @@ def _check_depth(text):
             raise ValueError(f"elements are nested more than {DEEPEST} deep")
 
 
-def _shortened(text, most):
+def _shortened(text: str, most: int) -> tuple[str, int]:
     """Cut out the items after the first, as many as most; return text and number."""
     starts = [found.start() for found in STARTS.finditer(text)]
     left_out = len(starts) - most
