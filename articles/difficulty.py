@@ -7,6 +7,7 @@ no web process should.
 import re
 import threading
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -14,6 +15,7 @@ from itertools import chain
 import wordfreq
 
 from articles.spelling import APOSTROPHES, bare, one_encoding
+from articles.text import ArticleText
 
 # wordfreq's names, where they are not ours.
 CODES = {"no": "nb"}
@@ -62,7 +64,9 @@ class Difficulty:
     band: str
 
 
-def measure(text, language, sentences=None):
+def measure(
+    text: ArticleText, language: str, sentences: int | None = None
+) -> Difficulty | None:
     """Return the Difficulty of an ArticleText's body, or None.
 
     None for a language that TYPICAL lacks, and for a text without words. sentences is
@@ -91,16 +95,16 @@ def measure(text, language, sentences=None):
     return Difficulty(rare_share, length, score, band_of(score))
 
 
-def score_of(rare_share, sentence_length, language):
+def score_of(rare_share: float, sentence_length: float, language: str) -> float:
     typical_share, typical_length = TYPICAL[language]
     return (rare_share / typical_share + sentence_length / typical_length) / 2
 
 
-def band_of(score):
+def band_of(score: float) -> str:
     return next(band for least, band in BANDS if score >= least)
 
 
-def word_ranks(words, language):
+def word_ranks(words: Iterable[str], language: str) -> dict[str, int | None]:
     """Return {word: rank}; the most frequent word has rank 1.
 
     None for words that are not among the language's LIST_WORDS most frequent ones, and
@@ -110,13 +114,13 @@ def word_ranks(words, language):
     return {word: _rank(word, ranks, language) for word in words}
 
 
-def preload(languages):
+def preload(languages: Iterable[str]) -> None:
     """Load these languages' words now, so that processes forked later share them."""
     for language in languages:
         _ranks(language)
 
 
-def _words(paragraph):
+def _words(paragraph: str) -> list[tuple[str, bool]]:
     """A paragraph's words, each with whether a sentence may begin with it."""
     starts, words = True, []
     for token in TOKEN.findall(unicodedata.normalize("NFC", paragraph)):
@@ -126,7 +130,7 @@ def _words(paragraph):
     return words
 
 
-def _is_rare(word, starts, language):
+def _is_rare(word: str, starts: bool, language: str) -> bool | None:
     """Whether a word is rare; None if it does not count: a number, a probable name."""
     if any(map(str.isdigit, word)):
         return None
@@ -141,37 +145,37 @@ def _is_rare(word, starts, language):
     return None if capital and not starts and language not in CAPITALS else True
 
 
-def _sentences(paragraph):
+def _sentences(paragraph: str) -> int:
     """How many; a dot before a small letter or a digit is an abbreviation's."""
     following = SENTENCE_END.findall(paragraph.strip())
     return 1 + sum(not (char.islower() or char.isdigit()) for char in following)
 
 
-def _rank(word, ranks, language):
+def _rank(word: str, ranks: dict[str, int], language: str) -> int | None:
     """A word's rank, or None; words in capitals need no accents."""
     keys = [_normal(word, language), *([bare(word).upper()] if word.isupper() else [])]
     return min((ranks[key] for key in keys if key in ranks), default=None)
 
 
-def _normal(word, language):
+def _normal(word: str, language: str) -> str:
     """A word as the lists have it: one spelling for each letter and apostrophe."""
     text = one_encoding(word.casefold(), language).translate(APOSTROPHES)
     return text.replace("ё", "е")
 
 
-def _ranks(language):
+def _ranks(language: str) -> dict[str, int]:
     with _loading:  # once, however many threads ask first
         return _load(language)
 
 
 @cache
-def _load(language):
+def _load(language: str) -> dict[str, int]:
     """{word: rank}, as ``_normal`` spells words, and {WORD: rank} without accents."""
     code = CODES.get(language, language)
     if code not in wordfreq.available_languages("small"):
         return {}
     words = wordfreq.top_n_list(code, LIST_WORDS, wordlist="small")
-    ranks = {}
+    ranks: dict[str, int] = {}
     for rank, word in enumerate(words, 1):
         normal, plain = _normal(word, language), bare(word)
         ranks.setdefault(normal, rank)

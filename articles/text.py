@@ -75,7 +75,7 @@ def _mended(text: str) -> str:
     return text
 
 
-def _kept(found: re.Match) -> str:
+def _kept(found: re.Match[str]) -> str:
     return (found.re.groups and found[1]) or ""
 
 
@@ -88,15 +88,15 @@ class ArticleText:
     fragments: tuple[tuple[str, str], ...]
 
     @cached_property
-    def hash(self):
+    def hash(self) -> str:
         """Hex SHA-256 over all that is tokenized; changes when the tokens must."""
         parts = [self.title, self.summary, self.fragments]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     @property
-    def word_count(self):
+    def word_count(self) -> int:
         return sum(len(text.split()) for _, text in self.fragments)
 
     @property
-    def body(self):
+    def body(self) -> str:
         return "\n".join(text for _, text in self.fragments)

@@ -5,12 +5,15 @@ import json
 import textwrap
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict, TypeVar
 
 from django.utils import timezone
 
 from articles.addresses import canonical_url
-from articles.crawler.judge.fitness import judge, topics_for
+from articles.crawler.feeds.parse import Item
+from articles.crawler.judge.fitness import Topic, judge, topics_for
 from articles.crawler.judge.near_duplicates import fingerprint
+from articles.crawler.judge.rules import Rule
 from articles.crawler.judge.sites import site_of
 from articles.crawler.pages.extract import extract
 from articles.crawler.pages.titles import is_title
@@ -21,6 +24,18 @@ SUMMARY_CHARACTERS = 300
 URL_CHARACTERS = 2000
 # Before it there was no web: a feed that says so means "unknown".
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+Known = TypeVar("Known")
+
+
+class Measures(TypedDict, total=False):
+    """What only readers of an article need to know, by field of Draft."""
+
+    simhash: int | None
+    difficulty: float
+    sentence_length: float
+    level: str
 
 
 @dataclass(frozen=True)
@@ -41,9 +56,9 @@ class Draft:
     published_at: datetime
     broken: str = ""
     duplicate_of: int | None = None
-    topics: tuple = ()
-    addresses: tuple = ()
-    rules: tuple = ()
+    topics: tuple[int, ...] = ()
+    addresses: tuple[str, ...] = ()
+    rules: tuple[int, ...] = ()
     item_hash: str = ""
     difficulty: float | None = None
     sentence_length: float | None = None
@@ -62,15 +77,17 @@ class Standards:
     """
 
     language: str
-    rules: tuple = ()
-    topics: tuple = ()
+    rules: tuple[Rule, ...] = ()
+    topics: tuple[Topic, ...] = ()
     sites: frozenset[str] = frozenset()
 
     def is_own(self, url: str) -> bool:
         return not self.sites or site_of(url) in self.sites
 
 
-def make_draft(item, body, url, content_type, standards):
+def make_draft(
+    item: Item, body: bytes, url: str, content_type: str, standards: Standards
+) -> Draft:
     """Join what the feed and the page say.
 
     The feed is right where it says anything of its own site, and the page of another
@@ -83,7 +100,7 @@ def make_draft(item, body, url, content_type, standards):
     lead = next((text for tag, text in found.fragments if tag == "p"), "")
     is_own = standards.is_own(url)
 
-    def best(told, shown):
+    def best(told: Known, shown: Known) -> Known:
         return (told or shown) if is_own else (shown or told)
 
     titles = (item.title, found.title) if is_own else (found.title, item.title)
@@ -120,17 +137,17 @@ def make_draft(item, body, url, content_type, standards):
     )
 
 
-def _address(told, found):
+def _address(told: str, found: str) -> str:
     """Where the article is: not at a stranger's redirect to it."""
     if site_of(told) == site_of(found):
         return told
     return canonical_url(found, found) or told
 
 
-def _measured(text, language):
-    """What only readers of the article need to know."""
+def _measured(text: ArticleText, language: str) -> Measures:
+
     difficulty = measure(text, language)
-    facts = {"simhash": fingerprint(text)}
+    facts: Measures = {"simhash": fingerprint(text)}
     if difficulty:
         facts["difficulty"] = difficulty.rare_share
         facts["sentence_length"] = difficulty.sentence_length
@@ -138,19 +155,19 @@ def _measured(text, language):
     return facts
 
 
-def item_hash(item):
+def item_hash(item: Item) -> str:
     """Hex SHA-256 of what a feed says of an article that may change with its text."""
     parts = [item.title, item.summary, str(item.updated_at)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def shortened(text):
+def shortened(text: str) -> str:
     """At most SUMMARY_CHARACTERS of a text, cut between words where that can be."""
     short = textwrap.shorten(text, SUMMARY_CHARACTERS, placeholder=" …")
     return short if short != "…" else f"{text[: SUMMARY_CHARACTERS - 1]}…"
 
 
-def published(moment):
+def published(moment: datetime | None) -> datetime:
     """A feed's time, or now where it can't be true: no clock may run before ours."""
     now = timezone.now()
     return min(moment, now) if moment and moment > EARLIEST else now

@@ -1,12 +1,14 @@
 """Which articles are fit for readers. Decisions only: no database, no network."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Protocol
 from urllib.parse import unquote
 
 from articles.crawler.judge.language import other_language
-from articles.crawler.judge.rules import hits
+from articles.crawler.judge.rules import Rule, hits
 from articles.crawler.judge.walls import speaks_of_a_wall
 from articles.spelling import bare
 from articles.text import ArticleText
@@ -91,7 +93,23 @@ class Verdict:
 FIT = Verdict()
 
 
-def judge(text, *, language="", url="", categories=(), kind="", is_free=True, rules=()):
+class Topic(Protocol):
+    """What articles may be about: its id, and the words that tell it."""
+
+    pk: int
+    keywords: list[str]
+
+
+def judge(
+    text: ArticleText,
+    *,
+    language: str = "",
+    url: str = "",
+    categories: Sequence[str] = (),
+    kind: str = "",
+    is_free: bool = True,
+    rules: Sequence[Rule] = (),
+) -> Verdict:
     """Return the Verdict on an ArticleText; of several reasons the most telling one.
 
     language is the feed's ISO 639-1 code ("": any), categories are the feed's, kind
@@ -110,7 +128,9 @@ def judge(text, *, language="", url="", categories=(), kind="", is_free=True, ru
     )
 
 
-def _by_its_kind(text, kind, found, short):
+def _by_its_kind(
+    text: ArticleText, kind: str, found: list[Rule], short: bool
+) -> Verdict | None:
     if kind in NOT_ARTICLE or (kind in MEDIA and short):
         return Verdict("not_article", detail=kind)
     if kind in LIVE_BLOG:
@@ -124,7 +144,7 @@ def _by_its_kind(text, kind, found, short):
     return Verdict("not_article", detail="links") if _is_list(text) else None
 
 
-def _by_its_state(text):
+def _by_its_state(text: ArticleText) -> Verdict | None:
     body = text.body
     if not body:
         return Verdict("no_text")
@@ -137,7 +157,9 @@ def _by_its_state(text):
     return None
 
 
-def _by_paywall(is_free, found, text, short):
+def _by_paywall(
+    is_free: bool, found: list[Rule], text: ArticleText, short: bool
+) -> Verdict | None:
     """A short text with the notice or the label of a paywall is only its beginning.
 
     A long one is complete, whatever stands below it, unless its page says that it is
@@ -155,14 +177,14 @@ def _by_paywall(is_free, found, text, short):
     return None
 
 
-def _ends_with_notice(text):
+def _ends_with_notice(text: ArticleText) -> bool:
     """Whether the last paragraphs, as far as they are short, speak of a paywall."""
     parts = [part for _, part in text.fragments[-NOTICE_PARAGRAPHS:]]
     last = takewhile(lambda part: len(part.split()) <= SHORT_NOTICE_WORDS, parts[::-1])
     return any(map(speaks_of_a_wall, last))
 
 
-def _end(text):
+def _end(text: ArticleText) -> ArticleText:
     """A text's last paragraphs, of NOTICE_WORDS or more where it has as many."""
     last, words = [], 0
     for tag, part in reversed(text.fragments):
@@ -173,7 +195,7 @@ def _end(text):
     return ArticleText("", "", tuple(reversed(last)))
 
 
-def _by_length(words):
+def _by_length(words: int) -> Verdict | None:
     if words < MIN_WORDS:
         return Verdict("too_short", detail=f"{words} words")
     if words > MAX_WORDS:
@@ -181,7 +203,7 @@ def _by_length(words):
     return None
 
 
-def _by_language(text, language):
+def _by_language(text: ArticleText, language: str) -> Verdict | None:
     other = other_language(f"{text.title}\n{text.body}", language)
     if other is None:
         return None
@@ -189,13 +211,13 @@ def _by_language(text, language):
     return Verdict("wrong_language", detail=f"{code}, {probability:.0%} sure")
 
 
-def _by_rules(reason, found):
+def _by_rules(reason: str, found: list[Rule]) -> Verdict:
     said = [rule for rule in found if rule.reason == reason]
     phrases = "; ".join(f"{rule.where}: {rule.phrase}" for rule in said)
     return Verdict(reason, tuple(rule.pk for rule in said), phrases)
 
 
-def _is_list(text):
+def _is_list(text: ArticleText) -> bool:
     items = [len(item.split()) for tag, item in text.fragments if tag == "li"]
     return (
         len(items) >= LIST_ITEMS
@@ -204,7 +226,9 @@ def _is_list(text):
     )
 
 
-def topics_for(categories, url, topics):
+def topics_for(
+    categories: Iterable[str], url: str, topics: Iterable[Topic]
+) -> list[Topic]:
     """Return the topics whose keywords are among a feed's categories or URL's parts."""
     path = bare(unquote(url.split("//", 1)[-1].split("?")[0]))
     words = {*map(bare, categories), *path.split("/")[1:]}

@@ -66,7 +66,7 @@ SURE_OF_ALIKE = 0.99
 _loading = threading.Lock()
 
 
-def other_language(text, language):
+def other_language(text: str, language: str) -> tuple[str, float] | None:
     """Return (code, probability) of the language that text is in instead, or None.
 
     language is an ISO 639-1 code; of one the model does not know, nothing is said.
@@ -84,18 +84,18 @@ def other_language(text, language):
     return (found, probability) if sure else None
 
 
-def preload():
+def preload() -> None:
     """Load the model now, so that processes forked later have it, and share it."""
     _identifier()
 
 
-def _identifier():
+def _identifier() -> LanguageIdentifier:
     with _loading:  # once, however many threads ask first
         return _load()
 
 
 @cache
-def _load():
+def _load() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(KNOWN)
     return identifier

@@ -6,10 +6,13 @@ crawling" (2007).
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
 from simhash import Simhash
+
+from articles.text import ArticleText
 
 WORD = re.compile(r"\w+")
 # Pairs of words. Of single words articles on the same event share too many; in
@@ -24,7 +27,7 @@ MIN_WORDS = 30
 MOST_DIFFERENT_BITS = 12
 
 
-def fingerprint(text):
+def fingerprint(text: ArticleText) -> int | None:
     """Return the simhash of an ArticleText's title and body, or None of a short one.
 
     A signed 64-bit integer, so that a BigIntegerField holds it.
@@ -34,11 +37,11 @@ def fingerprint(text):
         return None
     starts = range(len(words) - SHINGLE + 1)
     shingles = [" ".join(words[start : start + SHINGLE]) for start in starts]
-    unsigned = Simhash(shingles, hashfunc=_hash).value
+    unsigned: int = Simhash(shingles, hashfunc=_hash).value
     return unsigned - 2**64 if unsigned >= 2**63 else unsigned
 
 
-def nearest(fingerprint, known):
+def nearest(fingerprint: int, known: Iterable[tuple[int, int]]) -> int | None:
     """Return the pk of the nearest near-duplicate among known, or None.
 
     known holds (pk, fingerprint) pairs.
@@ -53,5 +56,5 @@ def nearest(fingerprint, known):
     return known[best][0] if bits[best] <= MOST_DIFFERENT_BITS else None
 
 
-def _hash(shingle):
+def _hash(shingle: bytes) -> bytes:
     return blake2b(shingle, digest_size=8).digest()

@@ -2,6 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+
+from articles.text import ArticleText
 
 WORD = re.compile(r"[^\W_]+")
 # More than so many words, and than this share of them, make a new version.
@@ -11,7 +14,7 @@ SMALL_SHARE = 0.02
 SMALL_EDIT = 0.25
 
 
-def is_new_version(old, new):
+def is_new_version(old: ArticleText, new: ArticleText) -> bool:
     """Whether the ArticleText new says other things than old, in its title or body.
 
     Case, punctuation, quotes and whitespace are no change. Words are counted, wherever
@@ -34,16 +37,16 @@ def differing_share(old: str, new: str) -> float:
     return _differing(before, after) / max(len(before), len(after), 1)
 
 
-def _words(text):
+def _words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 
 
-def _letters(text):
+def _letters(text: str) -> str:
     """Only these: whether "e-mail" is written in one word is no change."""
     return "".join(_words(text))
 
 
-def _differing(old, new):
+def _differing(old: Iterable[str], new: Iterable[str]) -> int:
     """How many words were put in, taken out or, counted once, replaced."""
     before, after = Counter(old), Counter(new)
     return max((before - after).total(), (after - before).total())

@@ -5,11 +5,13 @@ most: no phrase can be slow.
 """
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
 from articles.spelling import bare
+from articles.text import ArticleText
 
 # Notices stand at a text's ends; in between the words may mean anything.
 END_WORDS = 300
@@ -41,7 +43,12 @@ class Rule:
     phrase: str
 
 
-def hits(rules, text, url="", categories=()):
+def hits(
+    rules: Iterable[Rule],
+    text: ArticleText,
+    url: str = "",
+    categories: Sequence[str] = (),
+) -> list[Rule]:
     """Return those of the rules whose phrase is in its place in an ArticleText."""
     path = STEP.findall(_plain(_path(url)))
     places = {
@@ -61,40 +68,40 @@ def hits(rules, text, url="", categories=()):
     ]
 
 
-def _has_edge(phrase):
+def _has_edge(phrase: str) -> bool:
     return phrase.startswith("/") or phrase.endswith("/")
 
 
-def _path(url):
+def _path(url: str) -> str:
     _, _, path = url.partition("//")[2].partition("/")
     return f"/{unquote(re.split('[?#]', path)[0])}/"
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return bare(text.replace("*", " "))
 
 
-def _words(text):
+def _words(text: str) -> list[str]:
     return WORD.findall(_plain(text))
 
 
-def _parts(texts):
+def _parts(texts: Iterable[str]) -> list[str]:
     """The words of several texts with an edge around each."""
     return [EDGE, *(step for text in texts for step in (*_words(text), EDGE))]
 
 
-def _ends(words):
+def _ends(words: list[str]) -> list[str]:
     if len(words) <= 2 * END_WORDS:
         return words
     return [*words[:END_WORDS], BREAK, *words[-END_WORDS:]]
 
 
-def _joined(words):
+def _joined(words: Iterable[str]) -> str:
     return f" {' '.join(words)} "
 
 
 @lru_cache(maxsize=4096)
-def _pattern(phrase, where):
+def _pattern(phrase: str, where: str) -> Callable[[str], re.Match[str] | None]:
     splitter = STEP if where == "address" or _has_edge(phrase) else WORD
     words = splitter.findall(bare(phrase))
     if not any(word.strip("*") for word in words):
@@ -102,7 +109,7 @@ def _pattern(phrase, where):
     return re.compile(_joined(map(_globbed, words))).search
 
 
-def _globbed(word):
+def _globbed(word: str) -> str:
     """The regex of a word with stars; each part is looked for once (atomic groups)."""
     first, *parts = map(re.escape, word.split("*"))
     if not parts:

@@ -1,5 +1,6 @@
 """When a feed is visited next. Decisions only: no clock, no database, no chance."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -29,7 +30,9 @@ class Outcome:
     unfinished: bool = False
 
 
-def next_visit(visit, shortest=SHORTEST, chance=0.0):
+def next_visit(
+    visit: Outcome, shortest: timedelta = SHORTEST, chance: float = 0.0
+) -> datetime:
     """Return when to come again, SHORTEST to LONGEST from ``visit.at``.
 
     shortest is the feed's own least wait; chance, 0 to 1, spreads those that would
@@ -37,7 +40,7 @@ def next_visit(visit, shortest=SHORTEST, chance=0.0):
     """
     shortest = max(SHORTEST, min(shortest, LONGEST))
     if visit.failures:
-        wait = shortest * 2 ** min(visit.failures, 10)
+        wait: timedelta = shortest * 2 ** min(visit.failures, 10)
     elif visit.unfinished:
         wait = shortest
     else:
@@ -46,7 +49,7 @@ def next_visit(visit, shortest=SHORTEST, chance=0.0):
     return visit.at + min(max(wait, visit.asked), LONGEST)
 
 
-def pace(published, now):
+def pace(published: Iterable[datetime], now: datetime) -> timedelta:
     """Mean time between the articles of the last days; half the time since the last
     one where that is more, for a feed that has gone quiet.
 
@@ -58,7 +61,7 @@ def pace(published, now):
     return max((now - recent[0]) / len(recent), (now - recent[-1]) / 2)
 
 
-def freshness(headers):
+def freshness(headers: Mapping[str, str]) -> timedelta:
     """How long an answer says it stays fresh, a timedelta; zero where it doesn't.
 
     Source: RFC 9111, sections 4.2 and 5.2.2.
@@ -78,16 +81,16 @@ def freshness(headers):
     return _bounded((expires - date).total_seconds())
 
 
-def _number(text):
+def _number(text: str) -> int | None:
     text = text.strip('" ')
     return int(text[:9]) if text.isascii() and text.isdigit() else None
 
 
-def _bounded(seconds):
+def _bounded(seconds: float) -> timedelta:
     return timedelta(seconds=min(max(seconds, 0), LONGEST.total_seconds()))
 
 
-def _time(header):
+def _time(header: str | None) -> datetime | None:
     try:
         at = parsedate_to_datetime(header or "")
     except (ValueError, OverflowError):
