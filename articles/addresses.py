@@ -87,7 +87,7 @@ def normal_url(text: str) -> str:
     return f"{url.scheme}://{user}{host}{port}{path}"
 
 
-def _escaped(found: re.Match) -> str:
+def _escaped(found: re.Match[str]) -> str:
     character = chr(int(found[1], 16))
     is_plain = character.isascii() and (character.isalnum() or character in "-._~")
     return character if is_plain else found[0].upper()

@@ -5,10 +5,11 @@ run of loose text becomes a paragraph here, and what stands inside lines is unwr
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.etree import XPath, strip_tags
-from lxml.html import Element
+from lxml.html import Element, HtmlElement
 
 from articles.crawler.pages.initials import join_initial
 from articles.crawler.pages.notices import DATED
@@ -97,19 +98,22 @@ SENTENCE_CHARACTERS = 80
 LAYOUT_CHARACTERS = 300
 
 
+Elements = set[HtmlElement]
+
+
 @dataclass(frozen=True)
 class Page:
     """What is known of a tree: its links and paragraphs that hold blocks, the captions
     of its figures, and the blocks that have controls inside."""
 
-    wide: set
-    paragraphs: set
+    wide: Elements
+    paragraphs: Elements
     captions: set[str]
-    controlled: set
+    controlled: set[HtmlElement | None]
     language: str
 
 
-def to_blocks(tree, language: str = "") -> None:
+def to_blocks(tree: HtmlElement, language: str = "") -> None:
     """Turn a page's lxml tree, in place, into blocks that hold text and links only.
 
     language is the page's two-letter code, or "".
@@ -133,14 +137,14 @@ def to_blocks(tree, language: str = "") -> None:
     for line_break in tree.iter("br"):
         line_break.tail = f" {line_break.tail or ''}"
     kept = BLOCK | {"a", "input", "script"}
-    strip_tags(tree, *({element.tag for element in tree.iter("*")} - kept))
+    strip_tags(tree, *({str(element.tag) for element in tree.iter("*")} - kept))
 
 
-def _block_of(element):
+def _block_of(element: HtmlElement) -> HtmlElement | None:
     return next((one for one in element.iterancestors() if one.tag in BLOCK), None)
 
 
-def _open_tables(tree) -> None:
+def _open_tables(tree: HtmlElement) -> None:
     """Tables that only set a page's text in columns are no tables."""
     for table in list(tree.iter("table")):
         length = len(table.text_content())
@@ -151,12 +155,13 @@ def _open_tables(tree) -> None:
                 part.tag = "div"
 
 
-def _open_containers(tree) -> tuple[set, set]:
+def _open_containers(tree: HtmlElement) -> tuple[Elements, Elements]:
     """Make elements that hold blocks such; return the links among them, and those
     that were paragraphs."""
-    wide, paragraphs = set(), set()
+    wide: set[HtmlElement] = set()
+    paragraphs: set[HtmlElement] = set()
     for element in tree.xpath("/html/body//*[contains(@style, 'display')]"):
-        if element.tag not in BLOCK and DISPLAYED.search(element.get("style")):
+        if element.tag not in BLOCK and DISPLAYED.search(element.get("style", "")):
             element.tag = "div"
     for element in list(tree.iter(*BLOCK)):
         for around in list(element.iterancestors()):
@@ -172,7 +177,7 @@ def _open_containers(tree) -> tuple[set, set]:
     return wide, paragraphs
 
 
-def _part(element, page: Page) -> None:
+def _part(element: HtmlElement, page: Page) -> None:
     """Give each run of text in a block its own paragraph, where it is not alone."""
     blocks = {child for child in element if child.tag in BLOCK or child in page.wide}
     if len(blocks) == len(element) and not _is_loose(element):
@@ -180,12 +185,12 @@ def _part(element, page: Page) -> None:
     join_initial(element, page.language)
     if not blocks and element.tag in TEXTS and element.find("br") is None:
         if element in page.controlled:
-            _drop_controls(element, element.tag)
+            _drop_controls(element, str(element.tag))
         _name_after(element, element)
         return
     pieces = list(_pieces(element, blocks))
     for run in pieces if element in page.controlled else ():
-        _drop_controls(run, element.tag)
+        _drop_controls(run, str(element.tag))
     if len(pieces) == 1 and element.tag in TEXTS:
         element.text, element[:] = pieces[0].text, list(pieces[0])
         return
@@ -202,7 +207,7 @@ def _part(element, page: Page) -> None:
         element.tag = "div"
 
 
-def _pieces(element, blocks: set):
+def _pieces(element: HtmlElement, blocks: Elements) -> Iterator[HtmlElement]:
     """A block's blocks, and a new element for each run of what is between them.
 
     Two line breaks part runs, as readers see it.
@@ -227,28 +232,27 @@ def _pieces(element, blocks: set):
     yield run
 
 
-def _new_run(text):
+def _new_run(text: str | None) -> HtmlElement:
     run = Element("p")
     run.text = text
     return run
 
 
-def _has_text(element) -> bool:
+def _has_text(element: HtmlElement) -> bool:
     return bool(element.text_content().strip())
 
 
-def _is_shown(run) -> bool:
+def _is_shown(run: HtmlElement) -> bool:
     return _has_text(run) or run.find(".//input") is not None or bool(PICTURE(run))
 
 
-def _is_text(run, captions: set) -> bool:
+def _is_text(run: HtmlElement, captions: set[str]) -> bool:
     """Whether a run reads like a paragraph: most lone lines of pages are labels."""
     text = clean(run.text_content())
     beside = run.getnext() is not None or run.getprevious() is not None
-    if (
-        any(text in caption for caption in captions)
-        or run.getparent().get("role") == "heading"
-    ):
+    around = run.getparent()
+    is_heading = around is not None and around.get("role") == "heading"
+    if is_heading or any(text in caption for caption in captions):
         return False
     if not _is_loose(run):
         bold = next(run.iter("b", "strong"), None) is not None
@@ -261,7 +265,7 @@ def _is_text(run, captions: set) -> bool:
     return said and not _is_caption(run, len(text))
 
 
-def _drop_controls(run, block: str) -> None:
+def _drop_controls(run: HtmlElement, block: str) -> None:
     """Take out buttons, times and the like, unless they are words of a sentence."""
     label = NOTHING if block == "li" else LABEL
     controls = [one for one in run.iter(*CONTROLS) if not _inside_control(one)]
@@ -273,7 +277,7 @@ def _drop_controls(run, block: str) -> None:
             control.drop_tree()
 
 
-def _is_value(run, control) -> bool:
+def _is_value(run: HtmlElement, control: HtmlElement) -> bool:
     """Whether a control is what a label with a colon names: "Doors: 6 pm"."""
     value = control.text_content()
     if control.tag not in VALUES or not value.strip():
@@ -281,11 +285,11 @@ def _is_value(run, control) -> bool:
     return run.text_content().partition(value)[0].rstrip().endswith(":")
 
 
-def _inside_control(element) -> bool:
+def _inside_control(element: HtmlElement) -> bool:
     return next(element.iterancestors(*CONTROLS), None) is not None
 
 
-def _name_after(run, block) -> None:
+def _name_after(run: HtmlElement, block: HtmlElement) -> None:
     """A block whose text is all in elements is what their classes say it is."""
     if not _is_loose(run):
         names = [block.get("class"), *(child.get("class") for child in run)]
@@ -293,12 +297,12 @@ def _name_after(run, block) -> None:
             block.set("class", name)
 
 
-def _is_loose(run) -> bool:
+def _is_loose(run: HtmlElement) -> bool:
     texts = [run.text, *(child.tail for child in run)]
     return any(text and not text.isspace() for text in texts)
 
 
-def _is_caption(run, length: int) -> bool:
+def _is_caption(run: HtmlElement, length: int) -> bool:
     """Whether a line stands in a box with a picture, and with little more than that."""
     if length > CAPTION_CHARACTERS:
         return False
@@ -312,7 +316,7 @@ def _is_caption(run, length: int) -> bool:
     return False
 
 
-def _enlist(item) -> None:
+def _enlist(item: HtmlElement) -> None:
     """An item outside of a list is one all the same."""
     around = Element("ul")
     item.addprevious(around)  # before its tail, of which no text is left by now
@@ -320,7 +324,7 @@ def _enlist(item) -> None:
     item.tag = "li"
 
 
-def _unblock(heading) -> None:
+def _unblock(heading: HtmlElement) -> None:
     """A heading is one text, whatever it is made of."""
     for element in heading.iterdescendants(*BLOCK):
         element.tag = "span"

@@ -5,8 +5,9 @@ Markup is pruned before trafilatura sees it, short notices are told by their wor
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from lxml.html import Element
+from lxml.html import Element, HtmlElement
 from trafilatura.xpaths import BODY_XPATH
 
 from articles.crawler.pages.furniture import boxes, unlink
@@ -40,7 +41,7 @@ LINK_CHARACTERS = 1500
 STANDFIRST_START = 30
 
 
-def prune(tree, headlines):
+def prune(tree: HtmlElement, headlines: Iterable[str]) -> None:
     """Take boilerplate out of a page's lxml tree, in place."""
     for anchor in tree.xpath("//a[not(@href)]"):
         anchor.drop_tag()  # a place, no link: old pages put whole texts into it
@@ -64,7 +65,7 @@ def prune(tree, headlines):
     _mark_text(tree)
 
 
-def standfirst(tree, descriptions):
+def standfirst(tree: HtmlElement, descriptions: Iterable[str]) -> str:
     """The page's own summary where a reader sees it, below the headline, or ""."""
     known = [same(description) for description in descriptions]
     for element in tree.iter("p", "div", "h2", "h3", "h4", "strong", "span"):
@@ -79,12 +80,12 @@ def standfirst(tree, descriptions):
     return ""
 
 
-def _agree(text, description):
+def _agree(text: str, description: str) -> bool:
     shorter, longer = sorted((text, description), key=len)
     return longer.startswith(shorter) and len(shorter) > len(longer) / 2
 
 
-def is_notice(text):
+def is_notice(text: str) -> bool:
     """Whether a block of text speaks of the page, not of the article's matter."""
     short = len(text) <= NOTICE_CHARACTERS
     plain = unaccented(text) if short else ""
@@ -92,7 +93,7 @@ def is_notice(text):
     return any(map(NOTICE.fullmatch, (plain, bare))) or bool(READ_ALSO.match(plain))
 
 
-def repeats(heading, headlines):
+def repeats(heading: str, headlines: Iterable[str]) -> bool:
     """Whether a heading says what a headline does, perhaps in other words."""
     words = WORD.findall(heading.lower())
     for headline in headlines:
@@ -103,7 +104,7 @@ def repeats(heading, headlines):
     return False
 
 
-def _unwanted(tree):
+def _unwanted(tree: HtmlElement) -> Iterable[list[HtmlElement]]:
     """The elements of each name that is no article's."""
     named = defaultdict(list)
     for name in ("class", "id"):
@@ -112,7 +113,7 @@ def _unwanted(tree):
     return [found for value, found in named.items() if UNWANTED.search(value)]
 
 
-def _teasers(tree):
+def _teasers(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Boxes that a label such as "Read also" opens: the widest ones with a link."""
     wide = set()
     for label in tree.iter(*BLOCKS, "div", "a"):
@@ -128,16 +129,16 @@ def _teasers(tree):
                 yield box
 
 
-def _drop(element):
+def _drop(element: HtmlElement) -> None:
     if element.getparent() is not None:
         element.drop_tree()
 
 
-def paragraphs_length(element):
+def paragraphs_length(element: HtmlElement) -> int:
     return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
 
 
-def _is_link(element):
+def _is_link(element: HtmlElement) -> bool:
     """Whether a block only leads to other pages: it is a link, or in one."""
     around = next(element.iterancestors("a"), None)
     if around is not None:
@@ -148,10 +149,11 @@ def _is_link(element):
     return bool(text) and linked >= 0.9 * len(text)
 
 
-def _drop_other_articles(tree, headlines):
+def _drop_other_articles(tree: HtmlElement, headlines: Iterable[str]) -> None:
     """Where one article has the page's headline, drop those with other ones."""
     known = {same(headline) for headline in headlines}
-    own, others = [], []
+    own: list[HtmlElement] = []
+    others: list[HtmlElement] = []
     for article in tree.iter("article"):
         titles = {same(title.text_content()) for title in article.iter("h1")}
         if titles:
@@ -160,14 +162,14 @@ def _drop_other_articles(tree, headlines):
         _drop(article)
 
 
-def _mark_body(tree):
+def _mark_body(tree: HtmlElement) -> None:
     """Where an article's body stands in several parts, mark what holds them all.
 
     trafilatura takes the first container that is named like a body.
     """
     parts = defaultdict(list)
     for part in tree.iterfind(".//article//div[@class]"):
-        if BODY.search(part.get("class")) and part.find("p") is not None:
+        if BODY.search(part.get("class", "")) and part.find("p") is not None:
             article = next(part.iterancestors("article"))
             parts[article, part.get("class")].append(part)
     for first, *_, last in filter(lambda found: len(found) > 1, parts.values()):
@@ -175,7 +177,7 @@ def _mark_body(tree):
         next(filter(around.__contains__, first.iterancestors())).set(*BODY_MARK)
 
 
-def _mark_text(tree):
+def _mark_text(tree: HtmlElement) -> None:
     """Where nothing is called an article, mark what holds the text closest.
 
     trafilatura takes paragraphs alone from a page in which it finds no container.
@@ -184,7 +186,7 @@ def _mark_text(tree):
     called = next(tree.iter("article", "main"), None) is not None
     if found is None or not whole or called or any(find(tree) for find in BODY_XPATH):
         return
-    inner = found
+    inner: HtmlElement | None = found
     while inner is not None and inner.tag in {"body", "div", "section"}:
         found = inner
         inner = next((one for one in found if _holds(one, whole)), None)
@@ -193,11 +195,11 @@ def _mark_text(tree):
     found.set(*BODY_MARK)
 
 
-def _holds(element, whole):
+def _holds(element: HtmlElement, whole: int) -> bool:
     return paragraphs_length(element) >= TEXT_SHARE * whole
 
 
-def _divided(body):
+def _divided(body: HtmlElement) -> HtmlElement:
     """A division around all that a body holds."""
     division = Element("div")
     division[:] = list(body)

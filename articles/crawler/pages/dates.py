@@ -6,11 +6,14 @@ the day in the page's address.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import dropwhile, islice
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from lxml.html import HtmlElement
 
 from articles.crawler.feeds.dates import moment
 from articles.crawler.pages.time_lines import BLOCKS, BYLINE, is_line_of
@@ -116,7 +119,13 @@ DAY = re.compile(
 )
 
 
-def published(tree, url, headings, nodes, meta):
+def published(
+    tree: HtmlElement,
+    url: str,
+    headings: Sequence[HtmlElement],
+    nodes: Iterable[dict[str, Any]],
+    meta: Mapping[str, str],
+) -> datetime | None:
     """The first time of publication that a page tells, in UTC, or None.
 
     headings are the elements with its headline, nodes the JSON-LD objects that speak
@@ -135,22 +144,23 @@ def published(tree, url, headings, nodes, meta):
     return day
 
 
-def moment_of(value):
+def moment_of(value: object) -> datetime | None:
     """A written date or time in UTC, or None; UTC where it names no zone.
 
     A date that no page can have been published on is None: zero, or still to come.
     """
     text = clean(value) if isinstance(value, str) else ""
+    found: datetime | None
     try:
-        found = datetime.fromisoformat(text)
-        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        told = datetime.fromisoformat(text)
+        found = told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         found = moment(text)
     latest = timezone.now() + AHEAD
     return found if found and EARLIEST < found < latest else None
 
 
-def is_foreign(element, around=None):
+def is_foreign(element: HtmlElement, around: HtmlElement | None = None) -> bool:
     """Whether an element belongs to something else on the page than its article.
 
     around is the article's element; what holds it does not count.
@@ -170,7 +180,7 @@ def is_foreign(element, around=None):
     return False
 
 
-def _article(tree, headings):
+def _article(tree: HtmlElement, headings: Sequence[HtmlElement]) -> HtmlElement | None:
     """The article with the page's headline, or the only one; else None."""
     own = [article for one in headings for article in one.iterancestors("article")]
     if own:
@@ -179,26 +189,29 @@ def _article(tree, headings):
     return articles[0] if len(articles) == 1 else None
 
 
-def _marked(tree, around):
+def _marked(tree: HtmlElement, around: HtmlElement | None) -> list[HtmlElement]:
     """What is marked as a time of publication, in the page's own article."""
     found = filter(_is_marked, tree.xpath("//body//*[@itemprop or @pubdate or @class]"))
     return [one for one in islice(found, MOST_TIMES) if _is_own(one, around)]
 
 
-def _is_marked(element):
+def _is_marked(element: HtmlElement) -> bool:
     named = element.tag in {"time", "abbr"} and _names(element) & MARKS
     marked = "datepublished" in (element.get("itemprop") or "").lower().split()
     return bool(named or marked or element.get("pubdate") is not None)
 
 
-def _is_own(element, around):
+def _is_own(element: HtmlElement, around: HtmlElement | None) -> bool:
     inner = next(element.iterancestors("article"), None)
     return (inner is None or inner is around) and not is_foreign(element, around)
 
 
-def _beside(tree, around, headings):
+def _beside(
+    tree: HtmlElement, around: HtmlElement | None, headings: Sequence[HtmlElement]
+) -> list[HtmlElement]:
     """The lines that tell a time between an article's beginning and its text."""
-    found, prose, times = [], 0, 0
+    found: list[HtmlElement] = []
+    prose = times = 0
     for element in _from(tree, _beginning(around, headings)):
         prose += _is_prose(element)
         times += element.tag == "time"
@@ -209,7 +222,9 @@ def _beside(tree, around, headings):
     return found
 
 
-def _beginning(around, headings):
+def _beginning(
+    around: HtmlElement | None, headings: Sequence[HtmlElement]
+) -> HtmlElement | None:
     """The article, or the header with its headline, or the headline itself."""
     heading = next(iter(headings), None)
     if heading is None or (around is not None and around in heading.iterancestors()):
@@ -217,18 +232,18 @@ def _beginning(around, headings):
     return next(heading.iterancestors("header"), heading)
 
 
-def _from(tree, start):
+def _from(tree: HtmlElement, start: HtmlElement | None) -> Iterator[HtmlElement]:
     """The elements of a tree from one on, in order; none from None."""
     elements = (one for one in tree.iter() if isinstance(one.tag, str))
     return dropwhile(lambda one: one is not start, elements)
 
 
-def _is_prose(element):
+def _is_prose(element: HtmlElement) -> bool:
     long = element.tag == "p" and len(clean(element.text_content())) > PROSE
     return long and not _names(element) & DATES
 
 
-def _tells_time(element, after_text):
+def _tells_time(element: HtmlElement, after_text: bool) -> bool:
     """Whether it is a time or is named so; after a standfirst, only with a name."""
     named = bool(_names(element) & DATES)
     if element.tag == "time":
@@ -240,20 +255,20 @@ def _tells_time(element, after_text):
     return short and element.find(".//time") is None
 
 
-def _names(element):
+def _names(element: HtmlElement) -> set[str]:
     """The words of what names an element, in lower case."""
     named = " ".join(element.get(name) or "" for name in ("class", "id", "itemprop"))
     return {word.lower() for word in NAME.findall(named)}
 
 
-def _values(element):
+def _values(element: HtmlElement) -> Iterator[str | None]:
     """What an element tells, unless what stands before it says that it is a change."""
     if not CHANGED.search(_label(element)):
         yield from map(element.get, ("content", "datetime", "title"))
         yield CHANGED.split(clean(element.text_content())[:BYLINE])[0]
 
 
-def _label(element):
+def _label(element: HtmlElement) -> str:
     """What stands before an element, from the last number on, or before its line."""
     line = next(element.iterancestors(*BLOCKS))
     label = "".join(_before(line, element))
@@ -263,7 +278,7 @@ def _label(element):
     return re.split(r"\d", label)[-1][-BYLINE:]
 
 
-def _before(line, element):
+def _before(line: HtmlElement, element: HtmlElement) -> Iterator[str]:
     """The texts of a line before an element in it."""
     for text in line.xpath(".//text()"):
         holder = text.getparent()
@@ -272,7 +287,7 @@ def _before(line, element):
         yield text
 
 
-def _day(url):
+def _day(url: str) -> str:
     """The day in an address such as /2025/11/05/, as ISO 8601 writes it, or ""."""
     day = DAY.search(urlsplit(url).path)
     return f"{day['y']}-{day['m']:0>2}-{day['d']:0>2}" if day else ""

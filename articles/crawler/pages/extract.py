@@ -1,10 +1,13 @@
 """From a web page's bytes to an article's text."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, _Element
+from lxml.html import HtmlElement
 from trafilatura import bare_extraction, load_html
+from trafilatura.settings import Document
 
 from articles.crawler.feeds.encoding import decode
 from articles.crawler.feeds.markup import joined
@@ -17,7 +20,7 @@ from articles.crawler.pages.boilerplate import (
     standfirst,
 )
 from articles.crawler.pages.furniture import drop_beside
-from articles.crawler.pages.metadata import read_metadata
+from articles.crawler.pages.metadata import Metadata, read_metadata
 from articles.crawler.pages.titles import same
 from articles.crawler.pages.visibility import drop_unseen
 
@@ -27,6 +30,10 @@ INLINE = {"hi", "ref", "del"}
 CONTAINERS = {"html", "body", "div"}
 # A text that is less of a page's paragraphs is looked for again, by slower means.
 LITTLE = 0.4
+
+
+# A block's tag and text.
+Fragment = tuple[str, str]
 
 
 class ExtractError(Exception):
@@ -48,7 +55,7 @@ class Extracted:
     is_free: bool = True
 
 
-def extract(body, url, content_type=""):
+def extract(body: bytes, url: str, content_type: str = "") -> Extracted:
     """Return the Extracted article of a page; without a text it has no fragments.
 
     Raises ExtractError. Hostile pages take long, so call it where it can be killed.
@@ -59,7 +66,7 @@ def extract(body, url, content_type=""):
         raise ExtractError(f"{url}: the page can't be read: {exc!r}") from exc
 
 
-def _extract(text, url):
+def _extract(text: str, url: str) -> Extracted:
     tree = load_html(text)
     if tree is None:
         return Extracted("", "", "", None, ())
@@ -77,7 +84,7 @@ def _extract(text, url):
     )
 
 
-def _text(tree, url, page):
+def _text(tree: HtmlElement, url: str, page: Metadata) -> list[Fragment]:
     """The article's fragments: trafilatura's, without notices and headlines."""
     lead = standfirst(tree, page.descriptions)
     drop_beside(tree, paragraphs_length)
@@ -97,13 +104,13 @@ def _text(tree, url, page):
     return fragments if known or not fragments else [("p", lead), *fragments]
 
 
-def _is_headline(tag, text, headlines):
+def _is_headline(tag: str, text: str, headlines: Iterable[str]) -> bool:
     """The headline is the article's title already, not the start of its body."""
     exact = same(text) in map(same, headlines)
     return exact or (tag.startswith("h") and repeats(text, headlines))
 
 
-def _read(tree, url, fast):
+def _read(tree: HtmlElement, url: str, fast: bool) -> list[Fragment]:
     """trafilatura's fragments; where it is not fast, it compares other extractors."""
     found = bare_extraction(
         tree,
@@ -113,14 +120,14 @@ def _read(tree, url, fast):
         include_comments=False,
         include_tables=False,
     )
-    return list(_fragments(found.body)) if found else []
+    return list(_fragments(found.body)) if isinstance(found, Document) else []
 
 
-def _length(fragments):
+def _length(fragments: list[Fragment]) -> int:
     return sum(len(text) for _, text in fragments)
 
 
-def _without_doubled_headings(fragments):
+def _without_doubled_headings(fragments: list[Fragment]) -> list[Fragment]:
     """Some pages set a heading twice, for narrow screens and for wide ones."""
     before = [None, *fragments]
     return [
@@ -130,7 +137,7 @@ def _without_doubled_headings(fragments):
     ]
 
 
-def _until_another(fragments):
+def _until_another(fragments: list[Fragment]) -> list[Fragment]:
     """Cut at a lone headline in the second half: there something else begins."""
     places = [place for place, (tag, _) in enumerate(fragments) if tag == "h1"]
     if len(places) == 1 and _length(fragments[: places[0]]) * 2 > _length(fragments):
@@ -138,7 +145,7 @@ def _until_another(fragments):
     return fragments
 
 
-def _fragments(body):
+def _fragments(body: _Element) -> Iterator[Fragment]:
     """Walk trafilatura's tree; only blocks with a text of their own are kept."""
     for element in body.iterchildren():
         if element.tag == "list":
@@ -157,7 +164,7 @@ def _fragments(body):
             yield from _fragment("p", element)
 
 
-def _items(element):
+def _items(element: _Element) -> list[Fragment]:
     """A list's items in order, each without the items of lists inside it."""
     texts = []
     for item in reversed(list(element.iter("item"))):
@@ -166,10 +173,10 @@ def _items(element):
     return [("li", text) for text in reversed(texts) if text]
 
 
-def _fragment(tag, element):
+def _fragment(tag: str, element: _Element) -> Iterator[Fragment]:
     if text := joined(element, INLINE):
         yield tag, text
 
 
-def _heading(rend):
+def _heading(rend: str | None) -> str:
     return rend if rend in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h2"

@@ -4,7 +4,10 @@ Words only say where such a box may begin; its size and its links say whether it
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+
+from lxml.html import HtmlElement
 
 from articles.crawler.pages.notices import LABEL
 from articles.spelling import unaccented
@@ -42,7 +45,11 @@ LEAST_CARDS = 3
 LINKED_SHARE = 0.5
 
 
-def drop_beside(tree, length) -> None:
+# How much text an element has.
+Length = Callable[[HtmlElement], int]
+
+
+def drop_beside(tree: HtmlElement, length: Length) -> None:
     """Take out what stands in places for other things; length measures texts.
 
     A page that puts most of its text into such a place means nothing by it.
@@ -58,7 +65,7 @@ def drop_beside(tree, length) -> None:
                 element.drop_tree()
 
 
-def boxes(tree, length):
+def boxes(tree: HtmlElement, length: Length) -> Iterator[HtmlElement]:
     """Yield blocks of an lxml tree of blocks that lead away from its article."""
     whole = length(tree)
     labels = filter(_is_label, tree.iter("p", "div", *HEADINGS))
@@ -77,7 +84,7 @@ def boxes(tree, length):
             yield from _box_around(link, whole, length)
 
 
-def unlink(tree) -> None:
+def unlink(tree: HtmlElement) -> None:
     """Unwrap links that are words of a text: trafilatura drops short texts with two."""
     for block in tree.iter("p", "li", "dd", "blockquote"):
         links = list(block.iter("a"))
@@ -87,11 +94,11 @@ def unlink(tree) -> None:
                 link.drop_tag()
 
 
-def _text(element) -> str:
+def _text(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def _is_label(block) -> bool:
+def _is_label(block: HtmlElement) -> bool:
     if len(block) > 1 or (len(block) and block[0].tag != "a"):
         return False
     text = _text(block)
@@ -101,7 +108,7 @@ def _is_label(block) -> bool:
     )
 
 
-def _section(label, whole: int, length):
+def _section(label: HtmlElement, whole: int, length: Length) -> Iterator[HtmlElement]:
     """The label's own box, or it and what follows where that is no article's text."""
     text, box = _text(label), label
     for around in label.iterancestors(*BOXES):
@@ -121,11 +128,11 @@ def _section(label, whole: int, length):
         yield from [label, after[0]]
 
 
-def _is_short(blocks) -> bool:
+def _is_short(blocks: Iterable[HtmlElement]) -> bool:
     return all(len(_text(block)) <= CARD_CHARACTERS for block in blocks)
 
 
-def _is_card_list(box) -> bool:
+def _is_card_list(box: HtmlElement) -> bool:
     """Whether all that a box holds are short texts that links lead on from."""
     cards = [child for child in box if _text(child)]
     if len(cards) > LEAST_CARDS and cards[0].tag in HEADINGS:
@@ -133,7 +140,7 @@ def _is_card_list(box) -> bool:
     return len(cards) >= LEAST_CARDS and all(map(_is_card, cards))
 
 
-def _is_card(element) -> bool:
+def _is_card(element: HtmlElement) -> bool:
     """Whether a link leads on that is a line of its own, or most of a text."""
     text = _text(element)
     linked = [link for link in element.iter("a") if link.get("href") and _text(link)]
@@ -143,7 +150,7 @@ def _is_card(element) -> bool:
     return share >= LINKED_SHARE or _is_alone(linked[0])
 
 
-def _is_pointer(block) -> bool:
+def _is_pointer(block: HtmlElement) -> bool:
     """Whether a label and a link are all of a block, such as MORE: Some headline."""
     links = block.findall("a")
     if len(links) != 1 or (links[0].tail or "").strip():
@@ -154,12 +161,12 @@ def _is_pointer(block) -> bool:
     return bool(POINTER.fullmatch(label))
 
 
-def _is_alone(link) -> bool:
+def _is_alone(link: HtmlElement) -> bool:
     block = link.getparent()
     return block is not None and _text(block) == _text(link) != ""
 
 
-def _box_around(link, whole: int, length):
+def _box_around(link: HtmlElement, whole: int, length: Length) -> Iterator[HtmlElement]:
     """The widest box around a link or form that is as short as an offer."""
     box = None
     for around in link.iterancestors(*BOXES):

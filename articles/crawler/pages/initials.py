@@ -2,6 +2,8 @@
 
 import re
 
+from lxml.html import HtmlElement
+
 from articles.difficulty import word_ranks
 
 # Opening quotation marks, and one letter.
@@ -28,7 +30,7 @@ WORDS = {
 ANY_WORD = "".join(WORDS.values())
 
 
-def join_initial(block, language: str) -> None:
+def join_initial(block: HtmlElement, language: str) -> None:
     """Take out the blank behind a paragraph's first letter where it splits a word.
 
     The letter stands in an element of its own at the very start of an lxml block.
@@ -40,20 +42,21 @@ def join_initial(block, language: str) -> None:
         return
     initial = INITIAL.fullmatch(first.text_content())
     line_break = _break_after(first)
-    after = first.tail if line_break is None else f" {line_break.tail}"
-    rest = REST.match(f"{initial[3]}{after or ''}") if initial else None
-    if rest and _is_split(initial[2], rest[1], rest[2], language):
+    after = (first.tail or "") if line_break is None else f" {line_break.tail}"
+    rest = REST.match(f"{initial[3]}{after}") if initial else None
+    if initial and rest and _is_split(initial[2], rest[1], rest[2], language):
         if line_break is not None:
             block.remove(line_break)  # its tail goes with it
         first.tail = after.lstrip()
         _strip_end(first)
 
 
-def _break_after(first):
+def _break_after(first: HtmlElement) -> HtmlElement | None:
     """The line break that alone parts the element from a text, or None."""
     after = first.getnext()
-    lone = after is not None and after.tag == "br" and not (first.tail or "").strip()
-    return after if lone and (after.tail or "").strip() else None
+    if after is None or after.tag != "br" or (first.tail or "").strip():
+        return None
+    return after if (after.tail or "").strip() else None
 
 
 def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
@@ -68,7 +71,7 @@ def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
     return letter.lower() not in WORDS.get(language, ANY_WORD) and not rest.istitle()
 
 
-def _strip_end(element) -> None:
+def _strip_end(element: HtmlElement) -> None:
     """Take the blank out that stands before the end of the element itself."""
     while len(element):
         last = element[-1]

@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
 from trafilatura.metadata import examine_meta, extract_author, extract_title
 
 from articles.addresses import canonical_url
@@ -38,6 +41,10 @@ SAME_SITE = re.compile(r"^((www|m|amp)\.)+")
 LANGUAGE = re.compile(r"([a-z]{2})(?![a-z])", re.IGNORECASE)
 
 
+# An object of JSON-LD.
+Node = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Metadata:
     """Plain, clean texts; "" or None where the page does not say.
@@ -58,7 +65,7 @@ class Metadata:
     descriptions: tuple[str, ...]
 
 
-def read_metadata(tree, url):
+def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     """Return the Metadata of a page's lxml tree, which was fetched from url.
 
     trafilatura's search through the page, which is slow, only fills what is missing,
@@ -88,25 +95,28 @@ def read_metadata(tree, url):
     )
 
 
-def _meta(tree):
+def _meta(tree: HtmlElement) -> dict[str, str]:
     """The page's meta tags by name in lower case; the first of a name counts."""
-    found = {}
+    found: dict[str, str] = {}
     for element in tree.iter("meta"):
         for attribute in ("property", "name", "itemprop"):
             name = (element.get(attribute) or "").strip().lower()
-            if name and clean(element.get("content")) and _is_of_page(element, name):
-                found.setdefault(name, element.get("content"))
+            content = element.get("content", "")
+            if name and clean(content) and _is_of_page(element, name):
+                found.setdefault(name, content)
     return found
 
 
-def _is_of_page(element, name):
+def _is_of_page(element: HtmlElement, name: str) -> bool:
     """Not a comment's or a teaser's; times in the body are told by their places."""
-    if element.get("itemprop") is None or element.getparent().tag == "head":
+    around = element.getparent()
+    in_head = around is not None and around.tag == "head"
+    if element.get("itemprop") is None or in_head:
         return True
     return name != "datepublished" and not is_foreign(element)
 
 
-def _nodes(tree):
+def _nodes(tree: HtmlElement) -> Iterator[Node]:
     """The objects of the page's JSON-LD, without those inside other objects."""
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
@@ -117,14 +127,14 @@ def _nodes(tree):
             yield from _unpacked(found)
 
 
-def _bare(text):
+def _bare(text: str) -> str:
     """A script's JSON without the comment and CDATA marks that some put around it."""
     text = text.replace("<![CDATA[", "").replace("]]>", "")
     starts = [place for place in (text.find("{"), text.find("[")) if place >= 0]
     return text[min(starts, default=0) : max(text.rfind("}"), text.rfind("]")) + 1]
 
 
-def _unpacked(value, depth=4):
+def _unpacked(value: object, depth: int = 4) -> Iterator[Node]:
     if isinstance(value, list) and depth:
         for member in value:
             yield from _unpacked(member, depth - 1)
@@ -134,24 +144,24 @@ def _unpacked(value, depth=4):
             yield from _unpacked(value.get(name), depth - 1)
 
 
-def _types(node):
+def _types(node: Node) -> list[str]:
     """The schema.org types of an object: names, without the vocabulary's address."""
     types = node.get("@type")
     names = [name for name in _listed(types) if isinstance(name, str)]
     return [re.split(r"[/:#]", clean(name))[-1] for name in names]
 
 
-def _listed(value):
+def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _text(value):
+def _text(value: object) -> str:
     """The plain text of a JSON value that should be one."""
     value = next(iter(_listed(value)), "")
     return plain(value) if isinstance(value, str) else ""
 
 
-def _article(nodes, tree, meta):
+def _article(nodes: Sequence[Node], tree: HtmlElement, meta: Mapping[str, str]) -> Node:
     """The object that describes the page's article, or an empty one.
 
     Pages also describe other articles that they link to; the page's own has its title.
@@ -166,18 +176,18 @@ def _article(nodes, tree, meta):
     return articles[ranks.index(min(ranks))] if articles else {}
 
 
-def _is_page(node):
+def _is_page(node: Node) -> bool:
     """Whether an object may speak of the page: not of an event, a book, a product."""
     types = _types(node)
     is_article = any(map(ARTICLE.search, types))
     return not is_article and all(map(OWN_TYPE.search, types))
 
 
-def _is_in(element, titles):
+def _is_in(element: HtmlElement, titles: Iterable[str]) -> bool:
     return same(folded_text(element)) in map(same, filter(same, titles))
 
 
-def _visible_authors(tree):
+def _visible_authors(tree: HtmlElement) -> str:
     """What trafilatura finds in meta tags and bylines: names, or ""."""
     named = examine_meta(tree).author or ""
     # One word is an account's name.
@@ -185,7 +195,7 @@ def _visible_authors(tree):
     return plain(found).replace(";", ",")
 
 
-def _authors(value):
+def _authors(value: object) -> str:
     """Names in JSON-LD or a meta tag, joined; addresses of profiles are no names."""
     names = []
     for author in _listed(value):
@@ -195,7 +205,7 @@ def _authors(value):
     return ", ".join(dict.fromkeys(names))
 
 
-def _image(meta, article, url):
+def _image(meta: Mapping[str, str], article: Node, url: str) -> str:
     image = next(iter(_listed(article.get("image"))), None)
     image = image.get("url") if isinstance(image, dict) else image
     given = [meta.get("og:image"), meta.get("twitter:image"), image]
@@ -203,7 +213,7 @@ def _image(meta, article, url):
     return next(filter(None, urls), "")
 
 
-def _canonical(tree, meta, url):
+def _canonical(tree: HtmlElement, meta: Mapping[str, str], url: str) -> str:
     links = [link for link in tree.iter("link") if _is_canonical(link)]
     given = [link.get("href") for link in links] + [meta.get("og:url")]
     found = canonical_url(next(filter(None, given), ""), url)
@@ -214,20 +224,20 @@ def _canonical(tree, meta, url):
     return found
 
 
-def _is_canonical(link):
+def _is_canonical(link: HtmlElement) -> bool:
     return "canonical" in (link.get("rel") or "").lower().split()
 
 
-def _site(url):
+def _site(url: str) -> str:
     return SAME_SITE.sub("", urlsplit(url).netloc.lower())
 
 
-def _language(tree):
+def _language(tree: HtmlElement) -> str:
     declared = LANGUAGE.match(clean(tree.get("lang") or tree.get("xml:lang")))
     return declared[1].lower() if declared else ""
 
 
-def _kind(nodes, article, meta):
+def _kind(nodes: Sequence[Node], article: Node, meta: Mapping[str, str]) -> str:
     """The article's type; a page called an article may have a video's beside it."""
     opened = _text(meta.get("og:type"))
     others = [opened] if opened.lower() == "article" else []
@@ -236,23 +246,23 @@ def _kind(nodes, article, meta):
     return next(filter(None, [*_types(article), *others, opened]), "")
 
 
-def _is_locked(node):
+def _is_locked(node: Node) -> bool:
     """Whether an object of the page says that it, or a part of it, is not free."""
     free = node.get("isAccessibleForFree")
     parts = [part for part in _listed(node.get("hasPart")) if isinstance(part, dict)]
     return _is_not_free(free) or (free is None and any(map(_is_locked, parts)))
 
 
-def _is_not_free(value):
+def _is_not_free(value: object) -> bool:
     return value is False or bool(isinstance(value, str) and NOT_FREE.fullmatch(value))
 
 
-def _is_paid(meta):
+def _is_paid(meta: Mapping[str, str]) -> bool:
     said = ((clean(meta.get(name)).lower(), yes) for name, yes in NOT_FREE_META.items())
     return any(value in yes for value, yes in said)
 
 
-def _descriptions(article, meta):
+def _descriptions(article: Node, meta: Mapping[str, str]) -> tuple[str, ...]:
     given = [article.get("description"), meta.get("og:description")]
     given += [meta.get("description"), meta.get("twitter:description")]
     return tuple(dict.fromkeys(filter(None, map(_text, given))))

@@ -76,7 +76,8 @@ def _words_from(
             content = one.text_content()
             yield from (tail, content) if backward else (content, tail)
         if backward:
-            yield box.getparent().text or ""
+            around = box.getparent()
+            yield (around.text or "") if around is not None else ""
 
 
 def _is_sentence(text: str) -> bool:

@@ -2,6 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
 
 from articles.crawler.feeds.markup import plain
 from articles.spelling import bare
@@ -15,7 +18,9 @@ ENTITY = re.compile(r"&#?\w{1,32};")
 NOTHING = {"", "undefined", "null", "objectobject"}
 
 
-def headlines(tree, given, site):
+def headlines(
+    tree: HtmlElement, given: Sequence[Sequence[str]], site: str
+) -> list[str]:
     """All that a page calls itself, the best title first.
 
     That is the one most sources agree on; of equals the first. given are the titles
@@ -39,7 +44,7 @@ def headlines(tree, given, site):
     return list(dict.fromkeys([*ranked[:1], *order, *whole]))
 
 
-def _without_kicker(heading, told):
+def _without_kicker(heading: HtmlElement, told: Iterable[str]) -> str:
     """A heading's text, without its first element where that is how a source has it."""
     text = folded_text(heading)
     first = next(heading.iterchildren("span", "small", "strong", "em", "b", "i"), None)
@@ -50,7 +55,9 @@ def _without_kicker(heading, told):
     return rest if same(rest) in known - {""} and same(text) not in known else text
 
 
-def _without_sites(sources, headings, site):
+def _without_sites(
+    sources: Iterable[Iterable[str]], headings: Iterable[str], site: str
+) -> list[list[str]]:
     """The sources' titles without the site's name, told by what stands before it."""
     known, found = list(headings), []
     for titles in sources:
@@ -60,31 +67,31 @@ def _without_sites(sources, headings, site):
     return found
 
 
-def _is_no_site(title, site):
+def _is_no_site(title: str, site: str) -> bool:
     return is_title(title) and same(title) != same(site)
 
 
-def _letters(title):
+def _letters(title: str) -> str:
     """Equal for titles of the same words, though one has them in another order."""
     return "".join(sorted(same(title)))
 
 
-def window_title(tree):
+def window_title(tree: HtmlElement) -> list[str]:
     """Its text is no markup, but some write markup there."""
     titles = tree.iterfind("head/title")
     return [plain(folded_text(element)) for element in titles][:1]
 
 
-def is_title(text):
+def is_title(text: str) -> bool:
     """Whether a text says anything: not if it is entities, or a program's nothing."""
     return same(ENTITY.sub("", text)) not in NOTHING
 
 
-def folded_text(element):
+def folded_text(element: HtmlElement) -> str:
     return clean(" ".join(element.itertext()))
 
 
-def _without_site(title, headings, site):
+def _without_site(title: str, headings: Iterable[str], site: str) -> str:
     """A title as the page's heading spells it, without a site's name at its end."""
     shorter = _starts(title)
     for heading in headings:
@@ -95,12 +102,12 @@ def _without_site(title, headings, site):
     return next(iter(named), title)
 
 
-def _starts(title):
+def _starts(title: str) -> list[str]:
     """A title, and what of it stands before each separator, the longest first."""
     ends = [match.start() for match in re.finditer(SEPARATOR, title)]
     return [title, *(title[:end] for end in reversed(ends))]
 
 
-def same(text):
+def same(text: str) -> str:
     """A text's letters and digits alone, folded: equal for spellings of one."""
     return NO_LETTERS.sub("", bare(text))

@@ -1,8 +1,10 @@
 """What a page's readers never see, by its markup: taken out before anything is read."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.etree import strip_elements
+from lxml.html import HtmlElement
 
 from articles.crawler.pages.boilerplate import paragraphs_length
 from articles.crawler.pages.sight import is_named_hidden, is_out_of_sight
@@ -43,7 +45,7 @@ ONLY_HEARD = re.compile(
 )
 
 
-def drop_unseen(tree) -> None:
+def drop_unseen(tree: HtmlElement) -> None:
     """Take what is not displayed out of a page's lxml tree, in place."""
     for template in tree.iter("template"):
         if template.get("shadowrootmode"):
@@ -67,7 +69,7 @@ def drop_unseen(tree) -> None:
         _drop(element)
 
 
-def _drop_out_of_sight(tree, whole: int) -> None:
+def _drop_out_of_sight(tree: HtmlElement, whole: int) -> None:
     """Drop what styles and class names set out of sight, unless it is the text.
 
     Pages fade whole texts in, each paragraph hidden by itself.
@@ -83,12 +85,12 @@ def _drop_out_of_sight(tree, whole: int) -> None:
             _drop(element)
 
 
-def _drop(element) -> None:
+def _drop(element: HtmlElement) -> None:
     if element.getparent() is not None:
         element.drop_tree()
 
 
-def _is_hidden(element) -> bool:
+def _is_hidden(element: HtmlElement) -> bool:
     """Whether the element's own attributes hide it (HTML, section 6.1; CSS 2, 11.2)."""
     hidden = element.get("hidden")
     if hidden is not None and hidden.strip().lower() != "until-found":
@@ -110,7 +112,7 @@ def _declarations(style: str) -> dict[str, str]:
     return found
 
 
-def _only_heard(tree):
+def _only_heard(tree: HtmlElement) -> Iterator[HtmlElement]:
     verdicts = {}
     for value in tree.xpath("/html/body//@class"):
         if value not in verdicts:
