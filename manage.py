@@ -10,12 +10,12 @@ import os
 import signal
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from ops.database.errors import is_outage, is_unmigrated
 from zeeguu.base import streams
 from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.env import ending_in_one_line
 from zeeguu.base.wording import in_words
 
 
@@ -38,13 +38,11 @@ def run():
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        execute_from_command_line(sys.argv)
+        with ending_in_one_line():
+            execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         return 130
-    except ImproperlyConfigured as exc:
-        sys.stderr.write(f"wrong setting: {exc}\n")
-        return 2
     except DatabaseFailed as exc:
         if not (is_outage(exc) or is_unmigrated(exc)):
             raise

@@ -11,17 +11,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from django.core.management.base import BaseCommand as DjangosCommand
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from tqdm import tqdm
 
 from zeeguu.base.connections import DatabaseFailed
-from zeeguu.base.wording import in_words
+from zeeguu.base.streams import is_terminal
+from zeeguu.base.wording import counted, in_words
 
 STOPPED = 130
+# The largest number that an option takes; of days a hundred years, as dates end.
+MOST, MOST_DAYS = 10**9, 36_500
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -52,11 +56,72 @@ def require_database() -> None:
     try:
         loader = MigrationLoader(connection)
     except DatabaseFailed as exc:
-        message = f"the database can't be used: {in_words(exc)}"
-        raise CommandError(message, returncode=2) from exc
+        raise refusal(f"the database can't be used: {in_words(exc)}") from exc
     if set(loader.graph.leaf_nodes()) - set(loader.applied_migrations):
-        message = "the database can't be used before: manage.py migrate"
-        raise CommandError(message, returncode=2)
+        raise refusal("the database can't be used before: manage.py migrate")
+
+
+def refusal(message: str) -> CommandError:
+    """For what can't be begun: exit code 2."""
+    return CommandError(message, returncode=2)
+
+
+def require_numbers(options: Mapping[str, int | None], **most: int) -> None:
+    """Raise CommandError (exit code 2) for an option that is not from 1 to its most."""
+    for name, largest in most.items():
+        number = options[name]
+        if number is not None and not 1 <= number <= largest:
+            option = f"--{name.replace('_', '-')} {number}"
+            raise refusal(f"{option}: use 1 to {largest}")
+
+
+def add_consent(parser: CommandParser) -> None:
+    """Add the options --dry-run and --yes."""
+    parser.add_argument("--dry-run", action="store_true", help="only count")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+
+
+def require_consent(what: str, yes: bool) -> None:
+    """Ask on a terminal; raise CommandError (exit code 2) unless it is meant."""
+    if yes:
+        return
+    if not is_terminal():
+        raise refusal(f"to {what}, add --yes")
+    sys.stderr.write(f"{what[0].upper()}{what[1:]}? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise refusal("nothing was deleted")
+
+
+def deleted_with_bar(
+    batches: Iterable[int], number: int, verbosity: int, noun: str, remedy: str = ""
+) -> int:
+    """Delete rows as batches say how many go, of number; return how many went.
+
+    Raises CommandError (exit code 1) where the database failed, with the remedy, or how
+    many were deleted until then.
+    """
+    gone = 0
+    with bar(number, f"{noun}s", verbosity) as shown:
+        try:
+            for rows in batches:
+                gone += rows
+                shown.update(rows)
+        except DatabaseFailed as exc:
+            rest = remedy or f"{counted(gone, noun)} deleted until then"
+            raise database_failed(exc, rest) from exc
+    return gone
+
+
+def bar(number: int, nouns: str, verbosity: int) -> tqdm:
+    """A bar of what is done, on a terminal: None hides it elsewhere, where logs are."""
+    return tqdm(total=number, unit=f" {nouns}", disable=None if verbosity else True)
+
+
+def database_failed(exc: DatabaseFailed, rest: str = "") -> CommandError:
+    """What a command ends with, exit code 1, that had begun."""
+    message = f"the database failed: {in_words(exc)}"
+    return CommandError(f"{message}; {rest}" if rest else message, returncode=1)
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 def ending_in_one_line():
     """End the process with a line, and exit code 2, where a setting is wrong.
 
-    For what servers import: they would show where in our code it was found.
+    Else commands and servers would show where in our code it was found.
     """
     try:
         yield

@@ -4,6 +4,8 @@ import re
 import socket
 import ssl
 
+from django.core.exceptions import ValidationError
+
 
 def of_address(url: str, error: str) -> str:
     """An error with the address that it is about, which it may name itself."""
@@ -15,6 +17,13 @@ def counted(number: int, noun: str) -> str:
     is_plain = not noun.endswith("y") or noun[-2] in "aeiou"  # a day, but a copy
     plural = f"{noun}s" if is_plain else f"{noun[:-1]}ies"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def of_fields(exc: ValidationError) -> str:
+    """What is wrong with which fields of a model."""
+    return "; ".join(
+        f"{field}: {' '.join(messages)}" for field, messages in exc.message_dict.items()
+    )
 
 
 # How systems and libraries write an error's number, its place and its family.

@@ -1,17 +1,16 @@
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
 
 from articles.addresses import normal_url, typed_address
+from articles.commands import require_languages
 from articles.crawler import apart
 from articles.crawler.feeds.parse import FeedDocument, ParseError
 from articles.crawler.web.errors import Refused
 from articles.crawler.web.fetch import Fetcher, FetchError
 from articles.crawler.web.fetchable import require_fetchable
-from articles.models import Feed, Language
-from zeeguu.base.commands import BaseCommand
-from zeeguu.base.connections import DatabaseFailed
+from articles.models import Feed
+from zeeguu.base.commands import BaseCommand, refusal
 from zeeguu.base.process_pool import KillablePool
-from zeeguu.base.wording import in_words
+from zeeguu.base.wording import of_fields
 
 REMEDY = "; --unchecked adds an address without looking"
 
@@ -112,7 +111,7 @@ def check(feed, exclude=None):
     try:
         feed.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as exc:
-        raise refusal(f"{feed.url}: {describe(exc)}") from exc
+        raise refusal(f"{feed.url}: {of_fields(exc)}") from exc
 
 
 def require(url, name):
@@ -123,33 +122,3 @@ def require(url, name):
         raise refusal(str(exc)) from exc
     except FetchError as exc:
         raise refusal(f"{exc}{REMEDY}") from exc
-
-
-def refusal(message):
-    return CommandError(message, returncode=2)
-
-
-def require_languages(codes):
-    """Raise CommandError (exit code 2) for a code that is not a language's.
-
-    Also where the database can't be read: every command asks this first.
-    """
-    try:
-        known = set(Language.objects.values_list("code", flat=True))
-    except DatabaseFailed as exc:
-        raise CommandError(
-            f"the database can't be read: {in_words(exc)}; is it there, and"
-            " migrated with: manage.py migrate",
-            returncode=2,
-        ) from exc
-    if unknown := sorted(set(codes) - known):
-        raise CommandError(
-            f"unknown language {', '.join(unknown)}; known: {', '.join(sorted(known))}",
-            returncode=2,
-        )
-
-
-def describe(exc):
-    return "; ".join(
-        f"{field}: {' '.join(messages)}" for field, messages in exc.message_dict.items()
-    )

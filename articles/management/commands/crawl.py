@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from articles import demo_site
+from articles.commands import require_languages
 from articles.crawler import apart
 from articles.crawler.line import DueLine
 from articles.crawler.lock import only_one
@@ -22,11 +23,10 @@ from articles.crawler.run import BLINK_S, Crawl
 from articles.crawler.service import Demo, Runs
 from articles.crawler.store.history import finish_run, prune, start_run
 from articles.crawler.web.fetch import Fetcher
-from articles.management.commands.add_feed import require_languages
 from articles.models import KINDS, Feed, describe_kinds, describe_reasons
 from tokenization import services
-from tokenization.management.commands.pretokenize import require_models, require_numbers
-from zeeguu.base.commands import STOPPED, BaseCommand, stopping
+from tokenization.commands import require_models
+from zeeguu.base.commands import MOST, STOPPED, BaseCommand, require_numbers, stopping
 from zeeguu.base.connections import DatabaseFailed, release
 from zeeguu.base.process_pool import KillablePool
 from zeeguu.base.wording import counted, in_words, of_address
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         self.options, self.limit = options, limit
         self.is_due = options["due"] or options["forever"] or options["distributed"]
         self.choice = (feed, language, demo, self.is_due)
-        require_numbers({"limit": limit, **options}, limit=10**9, workers=256)
+        require_numbers({"limit": limit, **options}, limit=MOST, workers=256)
         if report and (options["forever"] or options["distributed"]):
             message = "--report: of such a crawl the admin's crawl runs tell"
             raise CommandError(message, returncode=2)

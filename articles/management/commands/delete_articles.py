@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 
-from django.core.management.base import CommandError
-
 from articles.deletion import BATCH, delete_batch
-from articles.management.commands.remove_feed import require_consent, with_bar
 from articles.models import Article
-from zeeguu.base.commands import BaseCommand
+from zeeguu.base.commands import (
+    BaseCommand,
+    deleted_with_bar,
+    refusal,
+    require_consent,
+)
 from zeeguu.base.ids import is_id
 from zeeguu.base.streams import read_input
 from zeeguu.base.wording import counted
@@ -24,10 +26,10 @@ class Command(BaseCommand):
     def handle(self, *, yes, verbosity, **options):
         words = read_input().decode(errors="replace").split()
         if wrong := next((word for word in words if not is_id(word)), None):
-            raise CommandError(f"{wrong!r} is no article's number", returncode=2)
+            raise refusal(f"{wrong!r} is no article's number")
         pks = sorted({int(word) for word in words})
         require_consent(f"delete {counted(len(pks), 'article')}", yes)
-        gone = with_bar(_deleted(pks), len(pks), verbosity)
+        gone = deleted_with_bar(_deleted(pks), len(pks), verbosity, "article")
         return f"{counted(gone, 'article')} deleted" if verbosity else None
 
 

@@ -1,12 +1,11 @@
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from articles import demo_site
-from articles.management.commands import remove_feed
+from articles.commands import remove_feeds
 from articles.models import Article, Feed
-from tokenization.management.commands.pretokenize import require_models
-from zeeguu.base.commands import BaseCommand
+from tokenization.commands import require_models
+from zeeguu.base.commands import BaseCommand, add_consent, refusal, require_consent
 from zeeguu.base.wording import counted
 
 
@@ -25,13 +24,13 @@ class Command(BaseCommand):
             " what there is of them",
         )
         parser.add_argument("--remove", action="store_true", help="take them away")
-        remove_feed.add_consent(parser)
+        add_consent(parser)
 
     def handle(self, *, if_new, remove, dry_run, yes, verbosity, **options):
         if (dry_run or yes) and not remove:
-            raise CommandError("--dry-run and --yes go with --remove", returncode=2)
+            raise refusal("--dry-run and --yes go with --remove")
         if if_new and remove:
-            raise CommandError("--if-new and --remove are opposites", returncode=2)
+            raise refusal("--if-new and --remove are opposites")
         if remove:
             return self._remove(dry_run, yes, verbosity)
         if not if_new or is_new():
@@ -51,8 +50,8 @@ class Command(BaseCommand):
         if dry_run:
             return f"{what} would be deleted"
         if feeds:
-            remove_feed.require_consent(f"delete {what}", yes)
-        gone = remove_feed.delete(feeds, number, verbosity)
+            require_consent(f"delete {what}", yes)
+        gone = remove_feeds(feeds, number, verbosity)
         done = f"the demo's {those} with {counted(gone, 'article')} deleted"
         return done if verbosity else None
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from articles import opml
-from articles.management.commands.add_feed import require_languages
+from articles.commands import require_languages
 from articles.models import Feed
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.wording import counted

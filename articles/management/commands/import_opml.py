@@ -4,11 +4,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from articles import opml, services
+from articles.commands import require_languages
 from articles.language_names import LanguageNames
-from articles.management.commands.add_feed import describe, require_languages
 from articles.models import Feed
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.streams import read_input
+from zeeguu.base.wording import of_fields
 
 TITLE_CHARACTERS = Feed._meta.get_field("title").max_length
 
@@ -108,7 +109,7 @@ def add(outline, language):
         feed.full_clean(validate_unique=False)
         services.check_address(feed.url, "any")
     except ValidationError as exc:
-        return "refused", f": {describe(exc)}"
+        return "refused", f": {of_fields(exc)}"
     _, created = Feed.objects.get_or_create(
         url=feed.url, defaults={"language_id": language, "title": title}
     )

@@ -1,5 +1,5 @@
 from articles import defaults, demo_site
-from articles.management.commands.add_feed import require_languages
+from articles.commands import require_languages
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.wording import counted
 

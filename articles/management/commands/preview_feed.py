@@ -3,10 +3,10 @@ import json
 from django.core.management.base import CommandError
 
 from articles.addresses import normal_url, typed_address
+from articles.commands import require_languages
 from articles.crawler.feeds.parse import ParseError
 from articles.crawler.preview import find_problems, look, summary
 from articles.crawler.web.fetch import Fetcher, FetchError
-from articles.management.commands.add_feed import require_languages
 from articles.models import Feed, Language
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.connections import release

@@ -1,17 +1,14 @@
-from django.core.management.base import CommandError
-
 from articles import retention
-from articles.management.commands.add_feed import require_languages
-from articles.management.commands.remove_feed import (
+from articles.commands import require_languages
+from zeeguu.base.commands import (
+    MOST_DAYS,
+    BaseCommand,
     add_consent,
+    deleted_with_bar,
     require_consent,
-    with_bar,
+    require_numbers,
 )
-from zeeguu.base.commands import BaseCommand
 from zeeguu.base.wording import counted
-
-# A hundred years; dates have an end.
-MOST_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -29,9 +26,7 @@ class Command(BaseCommand):
         add_consent(parser)
 
     def handle(self, *, keep_days, language, dry_run, yes, verbosity, **options):
-        if not 1 <= keep_days <= MOST_DAYS:
-            message = f"--keep-days {keep_days}: use 1 to {MOST_DAYS}"
-            raise CommandError(message, returncode=2)
+        require_numbers({"keep_days": keep_days}, keep_days=MOST_DAYS)
         require_languages(language or [])
         old = retention.published_before(retention.days_ago(keep_days), language or ())
         needed = old.filter(retention.needed()).count()
@@ -44,5 +39,5 @@ class Command(BaseCommand):
             require_consent(
                 f"delete {counted(number, 'article')} older than {age}", yes
             )
-        gone = with_bar(retention.prune(old), number, verbosity)
+        gone = deleted_with_bar(retention.prune(old), number, verbosity, "article")
         return f"{counted(gone, 'article')} deleted{kept}" if verbosity else None

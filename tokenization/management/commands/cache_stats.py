@@ -1,7 +1,7 @@
 import orjson
 
+from articles.commands import require_languages
 from articles.counts import age
-from articles.management.commands.add_feed import require_languages
 from tokenization.states import ensure_marked
 from tokenization.statistics import DAYS, statistics
 from zeeguu.base.commands import BaseCommand

@@ -1,31 +1,23 @@
-import logging
 import os
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
-from tqdm import tqdm
 
-from articles.management.commands.add_feed import require_languages
-from tokenization import claims, services, tokenizer
+from articles.commands import require_languages
+from tokenization import claims
 from tokenization.backlog import (
     BACKLOG,
     LOWEST_PRIORITY,
     WorkerDied,
     backlog,
-    fill_in_batches,
     waiting,
 )
+from tokenization.commands import FillCommand, require_models
 from tokenization.models import CacheState
 from tokenization.states import ensure_marked
-from tokenization.statistics import recount
-from zeeguu.base.commands import STOPPED, BaseCommand
-from zeeguu.base.connections import DatabaseFailed
-from zeeguu.base.wording import in_words
-
-logger = logging.getLogger(__name__)
+from zeeguu.base.commands import MOST, require_numbers
 
 
-class Command(BaseCommand):
+class Command(FillCommand):
     help = (
         "Tokenize articles whose tokens are missing, stale or due for another try;"
         " start it again after a stop and it goes on."
@@ -57,19 +49,8 @@ class Command(BaseCommand):
             help="let crawls and readers go before: for cron",
         )
 
-    def handle(self, *, verbosity, **options):
-        try:
-            message = self._fill(verbosity=verbosity, **options)
-        except KeyboardInterrupt as exc:
-            message = "stopped; start again, and what is left will be done"
-            raise CommandError(message, returncode=STOPPED) from exc
-        except DatabaseFailed as exc:
-            message = f"the database failed: {in_words(exc)}"
-            raise CommandError(message, returncode=1) from exc
-        return message if verbosity else None
-
-    def _fill(self, *, language, states, verbosity, **options):
-        require_numbers(options, limit=10**9, workers=256)
+    def fill(self, *, language, states, verbosity, **options):
+        require_numbers(options, limit=MOST, workers=256)
         require_models()
         require_languages(language or [])
         if options["low_priority"]:
@@ -77,30 +58,12 @@ class Command(BaseCommand):
         ensure_marked()
         todo = list(backlog(states or BACKLOG, language)[: options["limit"]])
         try:
-            skipped = self._work_off(todo, verbosity, options["workers"])
+            skipped = self.work_off(todo, verbosity, options["workers"])
         except WorkerDied as exc:
             raise CommandError(exc, returncode=1) from exc
         if verbosity:
             self._tell_what_is_left(skipped)
         return f"{len(todo) - skipped} articles tokenized"
-
-    def _work_off(self, todo, verbosity, workers=1):
-        """Fill (id, language) pairs; return how many were skipped.
-
-        Raises WorkerDied, and CommandError (exit code 1) when some failed.
-        """
-        failed = skipped = 0
-        with tqdm(
-            total=len(todo), unit=" articles", disable=None if verbosity else True
-        ) as bar:
-            for done in fill_in_batches(todo, workers):
-                self._show(done, bar, verbosity)
-                failed, skipped = failed + len(done.errors), skipped + done.skipped
-        if todo:
-            recount()
-        if failed:
-            raise CommandError(f"{failed} of {len(todo)} articles failed", returncode=1)
-        return skipped
 
     def _tell_what_is_left(self, skipped):
         if skipped:
@@ -115,29 +78,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{number} articles failed before and wait for another try"
             )
-
-    def _show(self, done, bar, verbosity):
-        for pk, error in done.errors.items():
-            logger.error("Article %s was not tokenized: %s", pk, error)
-        bar.update(done.filled + done.skipped)
-        if bar.disable and verbosity:
-            self.stdout.write(
-                f"{done.language}: {done.filled} articles, {len(done.errors)} failed"
-            )
-
-
-def require_numbers(options, **most):
-    """Raise CommandError (exit code 2) for an option that is not from 1 to its most."""
-    for name, largest in most.items():
-        number = options[name]
-        if number is not None and not 1 <= number <= largest:
-            option = f"--{name.replace('_', '-')} {number}"
-            raise CommandError(f"{option}: use 1 to {largest}", returncode=2)
-
-
-def require_models():
-    """Raise CommandError (exit code 2) when there is nothing to tokenize with."""
-    try:
-        tokenizer.check(services.engine())
-    except ImproperlyConfigured as exc:
-        raise CommandError(exc, returncode=2) from exc

@@ -1,21 +1,21 @@
-from django.core.management.base import CommandError
-from tqdm import tqdm
-
-from articles.management.commands.add_feed import require_languages
+from articles.commands import require_languages
 from articles.models import Feed
 from tokenization import pruning
-from tokenization.management.commands.pretokenize import require_numbers
 from tokenization.models import TokenizationCache
 from tokenization.statistics import recount
-from zeeguu.base.commands import BaseCommand
+from zeeguu.base.commands import (
+    MOST,
+    MOST_DAYS,
+    BaseCommand,
+    bar,
+    database_failed,
+    refusal,
+    require_numbers,
+)
 from zeeguu.base.connections import DatabaseFailed
-from zeeguu.base.wording import in_words
 
 SELECTION = ("language", "feed", "tokenizer")
 LIMITS = ("keep_days", "keep_mb")
-# A hundred years; dates have an end.
-MOST_DAYS = 36_500
-MOST = 10**9
 
 
 class Command(BaseCommand):
@@ -47,8 +47,7 @@ class Command(BaseCommand):
         try:
             message = self._prune(verbosity=verbosity, **options)
         except DatabaseFailed as exc:
-            message = f"the database failed: {in_words(exc)}"
-            raise CommandError(message, returncode=1) from exc
+            raise database_failed(exc) from exc
         return message if verbosity else None
 
     def _prune(self, *, dry_run, verbosity, **options):
@@ -63,11 +62,9 @@ class Command(BaseCommand):
             return report(len(plan.ids), plan.bytes, plan.needed, "would be pruned")
         require_that_all_is_meant(plan, options)
         number = size = 0
-        with tqdm(
-            total=len(plan.ids), unit=" rows", disable=None if verbosity else True
-        ) as bar:
+        with bar(len(plan.ids), "rows", verbosity) as shown:
             for rows, freed in pruning.prune(plan):
-                bar.update(rows)
+                shown.update(rows)
                 number, size = number + rows, size + freed
         recount()
         return report(number, size, plan.needed, "pruned")
@@ -77,17 +74,13 @@ def require_choice(options):
     """Raise CommandError (exit code 2) when it is not clear what to prune."""
     chosen = [name for name in (*SELECTION, *LIMITS) if options[name] is not None]
     if options["all"] and chosen:
-        raise CommandError("--all goes with no selection or limit", returncode=2)
+        raise refusal("--all goes with no selection or limit")
     if options["all"] and not options["yes"]:
-        raise CommandError(
-            "--all empties the whole cache: say --all --yes if that is meant",
-            returncode=2,
-        )
+        raise refusal("--all empties the whole cache: say --all --yes if that is meant")
     if not chosen and not options["all"]:
-        raise CommandError(
+        raise refusal(
             "say what to prune: --keep-days N, --keep-mb M, --language CODE, --feed ID,"
-            " --tokenizer VERSION, or --all --yes",
-            returncode=2,
+            " --tokenizer VERSION, or --all --yes"
         )
 
 
@@ -96,10 +89,7 @@ def require_that_all_is_meant(plan, options):
     has_limit = any(options[name] is not None for name in LIMITS)
     is_everything = 0 < pruning.selected().count() <= len(plan.ids) + plan.needed
     if is_everything and not has_limit and not options["yes"]:
-        raise CommandError(
-            "this selection is the whole cache: add --yes if that is meant",
-            returncode=2,
-        )
+        raise refusal("this selection is the whole cache: add --yes if that is meant")
 
 
 def require_tokenizers(versions):
@@ -108,10 +98,9 @@ def require_tokenizers(versions):
         if not version or not pruning.selected(tokenizers=[version]).exists():
             made = TokenizationCache.objects.filled().order_by("tokenizer")
             known = made.values_list("tokenizer", flat=True).distinct()
-            raise CommandError(
+            raise refusal(
                 f"no row was made by tokenizer {version!r}; there are:"
-                f" {'; '.join(known) or 'none'}",
-                returncode=2,
+                f" {'; '.join(known) or 'none'}"
             )
 
 
@@ -119,7 +108,7 @@ def require_feeds(ids):
     known = set(Feed.objects.values_list("pk", flat=True))
     if unknown := sorted(set(ids) - known):
         names = ", ".join(map(str, unknown))
-        raise CommandError(f"no feed {names}", returncode=2)
+        raise refusal(f"no feed {names}")
 
 
 def report(rows, size, needed, done):

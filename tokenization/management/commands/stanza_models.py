@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from articles import defaults
 from tokenization import services
-from tokenization.management.commands.pretokenize import require_models
+from tokenization.commands import require_models
 from tokenization.stanza.engine import STANZA_CODES, TokenizerError
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.process_pool import Failed, KillablePool, Killed

@@ -2,15 +2,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from articles.management.commands.add_feed import require_languages
+from articles.commands import require_languages
 from tokenization.backlog import waiting
-from tokenization.management.commands import pretokenize
-from tokenization.management.commands.prune_cache import MOST, MOST_DAYS
+from tokenization.commands import FillCommand, require_models
 from tokenization.models import CacheState, TokenizationCache
 from tokenization.states import ensure_marked
+from zeeguu.base.commands import MOST, MOST_DAYS, require_numbers
 
 
-class Command(pretokenize.Command):
+class Command(FillCommand):
     help = (
         "Tokenize those of the most read articles whose tokens are missing, stale,"
         " pruned or due for another try."
@@ -36,15 +36,14 @@ class Command(pretokenize.Command):
             "--language", action="append", metavar="CODE", help="only this language"
         )
 
-    def _fill(self, *, popular, days, language, verbosity, **options):
-        pretokenize.require_numbers(
-            {"popular": popular, "days": days}, popular=MOST, days=MOST_DAYS
-        )
-        pretokenize.require_models()
+    def fill(self, *, popular, days, language, verbosity, **options):
+        numbers = {"popular": popular, "days": days}
+        require_numbers(numbers, popular=MOST, days=MOST_DAYS)
+        require_models()
         require_languages(language or [])
         ensure_marked()
         todo = unready(popular, days, language)
-        skipped = self._work_off(todo, verbosity)
+        skipped = self.work_off(todo, verbosity)
         return f"{len(todo) - skipped} articles tokenized"
 
 
