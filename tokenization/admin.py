@@ -8,7 +8,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from articles import counts
 from articles.admin import ArticleAdmin
 from articles.admin.deleting import DeletesMany
+from articles.admin.statistics import StatisticsPage
 from articles.models import Article
 from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
@@ -61,7 +61,8 @@ class CacheChangeList(LargeChangeList):
 
 
 @admin.register(TokenizationCache)
-class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
+class TokenizationCacheAdmin(StatisticsPage, DeletesMany, LargeListAdmin):
+    statistics_title = "Statistics of the token cache"
     list_display = (
         "article",
         "language",
@@ -158,9 +159,7 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
             )
             for act in self.actions
         ]
-        page = checked(self.statistics_view)
-        statistics = path("statistics/", page, name=f"{name}_statistics")
-        return [statistics, *acts, *super().get_urls()]
+        return [*acts, *super().get_urls()]
 
     def act_view(self, request, object_id, act):
         """Do to one row, from its own page, what an action of the list does."""
@@ -172,24 +171,14 @@ class TokenizationCacheAdmin(DeletesMany, LargeListAdmin):
         getattr(self, act)(request, self.get_queryset(request).filter(pk=cache.pk))
         return redirect("admin:tokenization_tokenizationcache_change", cache.pk)
 
-    def statistics_view(self, request):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        numbers = statistics()
-        is_known = numbers["counted_at"] is not None
-        has_any = is_known and numbers["total"]["rows"]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": "Statistics of the token cache",
-            "age": counts.age(numbers["counted_at"]),
-            "is_known": is_known,
-            "figures": charts.figures(numbers["total"]),
-            "sections": charts.sections(numbers) if has_any else [],
-        }
-        template = "admin/tokenization/tokenizationcache/statistics.html"
-        return TemplateResponse(request, template, context)
+    def statistics(self):
+        return statistics()
+
+    def figures(self, numbers):
+        return charts.figures(numbers["total"])
+
+    def sections(self, numbers):
+        return charts.sections(numbers) if numbers["total"]["rows"] else []
 
     def render_change_form(self, request, context, **kwargs):
         context["blocks"] = stored_blocks(kwargs["obj"])

@@ -1,13 +1,11 @@
 """The admin of what the crawl did: runs, visits and their statistics. To look at."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.html import format_html_join
 
-from articles import counts, crawl_page
+from articles import crawl_page
 from articles.admin.columns import ReadOnlyAdmin, linked, linked_list
+from articles.admin.statistics import StatisticsPage
 from articles.models import KINDS, Article, CrawlRun, FeedVisit, describe_reasons
 from articles.statistics import OUTCOMES, crawl_statistics
 from zeeguu.base.charts import badge
@@ -18,7 +16,7 @@ MINUTE = "%Y-%m-%d %H:%M"
 
 
 @admin.register(CrawlRun)
-class CrawlRunAdmin(ReadOnlyAdmin):
+class CrawlRunAdmin(StatisticsPage, ReadOnlyAdmin):
     list_display = (
         "started",
         "command",
@@ -46,28 +44,16 @@ class CrawlRunAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
-    def get_urls(self):
-        page = self.admin_site.admin_view(self.statistics_view)
-        name = "articles_crawlrun_statistics"
-        return [path("statistics/", page, name=name), *super().get_urls()]
+    statistics_title = "Crawl statistics"
 
-    def statistics_view(self, request):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        numbers = crawl_statistics()
-        is_known = numbers["counted_at"] is not None
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": "Crawl statistics",
-            "age": counts.age(numbers["counted_at"]),
-            "is_known": is_known,
-            "figures": crawl_page.figures(numbers),
-            "sections": crawl_page.sections(numbers) if is_known else [],
-        }
-        template = "admin/articles/crawlrun/statistics.html"
-        return TemplateResponse(request, template, context)
+    def statistics(self):
+        return crawl_statistics()
+
+    def figures(self, numbers):
+        return crawl_page.figures(numbers)
+
+    def sections(self, numbers):
+        return crawl_page.sections(numbers)
 
     def render_change_form(self, request, context, obj=None, **options):
         visits = obj.visits.select_related("feed").defer("feed__last_error")
