@@ -8,12 +8,11 @@ import logging
 import sys
 from math import ceil
 
-from django.http import HttpResponse, JsonResponse
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse
 from django.utils.log import log_response
 
 from ops.database.errors import is_outage
-from zeeguu.base import problems
+from zeeguu.base import errors, faces
 
 logger = logging.getLogger(__name__)
 
@@ -33,22 +32,22 @@ class OutageMiddleware:
         return unavailable(request, exception) if is_outage(exception) else None
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: the same where it was not a view that was stopped."""
     exception = sys.exception()
     if is_outage(exception):
         return unavailable(request, exception)
-    return problems.server_error(request)
+    return errors.server_error(request)
 
 
-def unavailable(request, exception):
+def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
     wait_s = max(1, ceil(getattr(exception, "retry_after_s", RETRY_AFTER_S)))
-    if problems.is_api(request) or not accepts_html(request):
-        detail = f"The database can't be used just now; try again in {wait_s} s."
-        body = problems.problem(503, "service unavailable", {"detail": detail})
-        response = JsonResponse(body, status=503, content_type=problems.PROBLEM)
+    face = faces.of(request)
+    if face.has_pages and accepts_html(request):
+        response = errors.template("503.html", 503)()
     else:
-        response = HttpResponse(render_to_string("503.html"), status=503)
+        detail = f"The database can't be used just now; try again in {wait_s} s."
+        response = errors.for_programs(face, 503, "service unavailable", detail)
     response["Retry-After"] = str(wait_s)
     response["Cache-Control"] = "no-store"
     # Instead of Django's own line: there is one for each request, so no traceback.
@@ -64,5 +63,5 @@ def unavailable(request, exception):
     return response
 
 
-def accepts_html(request):
+def accepts_html(request: HttpRequest) -> bool:
     return "text/html" in request.headers.get("Accept", "")

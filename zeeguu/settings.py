@@ -25,6 +25,7 @@ from zeeguu.base.env import (
     env_url,
     env_user_agent,
 )
+from zeeguu.base.faces import FACES
 from zeeguu.base.headers import content_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,8 +49,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 
 HTTPS = env_bool("HTTPS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# Load balancers probe over plain HTTP inside the network.
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [f"^{face.prefix[1:]}" for face in FACES if face.is_plain]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 # Promises for a whole domain and for good, which only its owner can make; so the checks
 # of --deploy must not ask for them.
@@ -59,7 +59,7 @@ if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured("HSTS_PRELOAD=True needs HSTS_SUBDOMAINS=True too")
 UNASKED_PROMISES = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = env_own_origins("CSRF_TRUSTED_ORIGINS")
-CSRF_FAILURE_VIEW = "zeeguu.base.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "zeeguu.base.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy(HTTPS)}
 
@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "zeeguu.base.headers.PermissionsMiddleware",
     # Around all that makes answers: an error's are read from other origins too.
-    "corsheaders.middleware.CorsMiddleware",
+    "zeeguu.base.cors.OriginsMiddleware",
     "zeeguu.base.connections.ReleaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "zeeguu.base.bodies.SizeMiddleware",
@@ -218,10 +218,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- API --------------------------------------------------------------------
-# Pages of other origins may call the API, and nothing else. Without credentials: a
+# Pages of other origins may call what zeeguu.base.faces says. Without credentials: a
 # token goes in a header, and the admin's cookie must not work from elsewhere.
 CORS_ALLOWED_ORIGINS = env_origins("CORS_ALLOWED_ORIGINS")
-CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["Allow", "ETag", "Location", "Retry-After", "WWW-Authenticate"]
@@ -242,7 +241,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "zeeguu.base.api.CursorPages",
     # Without a proxy, X-Forwarded-For is whatever the client makes up.
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
-    "EXCEPTION_HANDLER": "zeeguu.base.problems.problem_response",
+    "EXCEPTION_HANDLER": "zeeguu.base.errors.exception_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {

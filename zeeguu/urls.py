@@ -45,6 +45,7 @@ urlpatterns = [
     path("health/", include("ops.urls")),
 ]
 
-handler400 = "zeeguu.base.problems.bad_request"
-handler404 = "zeeguu.base.problems.not_found"
+handler400 = "zeeguu.base.errors.bad_request"
+handler403 = "zeeguu.base.errors.permission_denied"
+handler404 = "zeeguu.base.errors.not_found"
 handler500 = "ops.outage.server_error"

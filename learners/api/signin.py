@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -14,12 +13,13 @@ from rest_framework.views import APIView
 
 from learners.api.tokens import TokenAuthentication, issue
 from learners.backends import TooManyTries
+from zeeguu.base import errors
 from zeeguu.base.refusals import NamesRefused
 from zeeguu.base.serializers import Serializer
 
 
 class TooManyTriesMiddleware:
-    """Answers 429 for pages, as Django REST framework does for the API."""
+    """Answers 429 for Django's own views, as DRF does for those of the API."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,9 +32,11 @@ class TooManyTriesMiddleware:
     ) -> HttpResponse | None:
         if not isinstance(exception, TooManyTries):
             return None
-        page = render_to_string("429.html", {"wait_s": exception.wait})
-        headers = {"Retry-After": str(exception.wait), "Cache-Control": "no-store"}
-        return HttpResponse(page, status=429, headers=headers)
+        page = errors.template("429.html", 429, wait_s=exception.wait)
+        response = errors.error(request, 429, "throttled", str(exception.detail), page)
+        response["Retry-After"] = str(exception.wait)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class CredentialsSerializer(Serializer):

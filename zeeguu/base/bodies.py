@@ -8,7 +8,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from zeeguu.base import problems
+from zeeguu.base import errors
 
 PIECE_BYTES = 65_536
 # Ten times what is allowed: a program's mistake, and no load.
@@ -55,7 +55,7 @@ class SizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if announced(request.META) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return problems.too_large(request)
+            return errors.too_large(request)
         return self.get_response(request)
 
 

@@ -2,9 +2,13 @@
 
 import re
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from isal import igzip
+
+from zeeguu.base import faces
 
 # Not with a quality of 0, which means: anything but this. Source: RFC 9110, 12.5.3
 ACCEPTS_GZIP = re.compile(
@@ -20,27 +24,30 @@ class QuickGZipMiddleware(GZipMiddleware):
     """Django's own, but with a quicker library for JSON, which is most of what we send.
 
     Django pads its answers against attacks that guess a page's secrets from its
-    compressed length; answers of our API show no secret beside what a client sent.
+    compressed length; that is left out where a face has none.
     """
 
-    def process_response(self, request, response):
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         patch_vary_headers(response, ["Accept-Encoding"])
         if response.status_code == 304:
             # It would tell of the document, which is not empty (RFC 9110, 8.6).
             del response["Content-Length"]
         if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
             return response
-        if not self._is_long_json(response):
+        if faces.of(request).has_secrets or not is_long_json(response):
             return super().process_response(request, response)
         response.content = igzip.compress(response.content, LEVEL, mtime=0)
         response["Content-Length"] = str(len(response.content))
         response["Content-Encoding"] = "gzip"
         return response
 
-    def _is_long_json(self, response):
-        return (
-            response.get("Content-Type") == "application/json"
-            and not response.has_header("Content-Encoding")
-            and not response.streaming
-            and len(response.content) >= SHORTEST
-        )
+
+def is_long_json(response: HttpResponseBase) -> bool:
+    return (
+        response.get("Content-Type") == "application/json"
+        and not response.has_header("Content-Encoding")
+        and not response.streaming
+        and len(response.content) >= SHORTEST
+    )

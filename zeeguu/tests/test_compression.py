@@ -12,7 +12,7 @@ LONG = {"text": "Hej med dig. " * 100}
 
 
 def respond(response, accepted="gzip, br"):
-    request = RequestFactory().get("/", headers={"accept-encoding": accepted})
+    request = RequestFactory().get("/api/", headers={"accept-encoding": accepted})
     return QuickGZipMiddleware(lambda request: response)(request)
 
 

@@ -12,8 +12,9 @@ from articles.tests.factories import make_article
 from ops.tests.test_outage import addresses
 from tokenization import services
 from zeeguu.base.api import PageRenderer
+from zeeguu.base.errors import csrf_failure
 from zeeguu.base.headers import content_policy
-from zeeguu.base.problems import PROBLEM, csrf_failure
+from zeeguu.base.problems import PROBLEM
 
 POLICY = "Content-Security-Policy"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
