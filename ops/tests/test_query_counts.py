@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import counts
 from articles.models import (
     Article,
     CrawlRun,
@@ -30,8 +31,10 @@ from articles.tests.factories import (
     make_visit,
 )
 from learners.models import ApiToken, User
+from tokenization import services
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.tests.factories import make_row
+from tokenization.tests.stubs import StubEngine
 from zeeguu.urls import router
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +82,47 @@ def lengthen(article, number):
         article.topics.add(Topic.objects.create(slug=slug, name=f"Long {n}"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def extra(django_db_setup, django_db_blocker):
+    """MANY rows, made once for all tests; yields which of them are beyond FEW."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "engine", StubEngine)
+        before = keys()
+        add_rows(FEW)
+        few = keys()
+        add_rows(MANY - FEW)
+        many = keys()
+    yield {model: many[model] - few[model] for model in many}
+    with django_db_blocker.unblock():
+        remove({model: many[model] - before[model] for model in many})
+
+
+def keys():
+    """The keys of all rows, by model."""
+    models = apps.get_models(include_auto_created=True)
+    return {
+        model: set(model._base_manager.values_list("pk", flat=True)) for model in models
+    }
+
+
+def remove(rows):
+    """Delete rows, keys by model, without a look at what belongs to them."""
+    with connection.constraint_checks_disabled():
+        for model, found in rows.items():
+            model._base_manager.filter(pk__in=found)._raw_delete(connection.alias)
+
+
+@pytest.fixture
+def leave_few(extra):
+    """A function that deletes all rows but FEW, until the test is over."""
+
+    def leave_few():
+        remove(extra)
+        counts.quick.clear()
+
+    return leave_few
+
+
 def queries(client, url, accept=JSON):
     """The SQL of a request that answers 200, with what a process remembers known."""
     headers = {"Accept": accept}
@@ -89,12 +133,25 @@ def queries(client, url, accept=JSON):
     return [query["sql"] for query in captured]
 
 
-def require_no_more(client, url, grow, accept=JSON):
-    """The same number of queries with FEW rows and with MANY; url is a function."""
+@pytest.fixture
+def require_no_more(leave_few):
+    """A function: as many queries with MANY rows as with FEW; url is a function."""
+
+    def require_no_more(client, url, accept=JSON):
+        many = queries(client, url(), accept)
+        leave_few()
+        few = queries(client, url(), accept)
+        assert len(many) == len(few) > 0, "\n".join(many)
+
+    return require_no_more
+
+
+def require_no_more_grown(client, url, grow, accept=JSON):
+    """The same where the rows are what ``grow`` adds; url is an address."""
     grow(FEW)
-    few = queries(client, url(), accept)
+    few = queries(client, url, accept)
     grow(MANY - FEW)
-    many = queries(client, url(), accept)
+    many = queries(client, url, accept)
     assert len(many) == len(few) > 0, "\n".join(many)
 
 
@@ -130,19 +187,19 @@ def test_all_lists_of_the_api_are_looked_at():
 
 @pytest.mark.parametrize("accept", [JSON, HTML])
 @pytest.mark.parametrize("url", LISTS)
-def test_lists(client, stub, url, accept):
-    require_no_more(client, lambda: url, add_rows, accept)
+def test_lists(require_no_more, client, stub, url, accept):
+    require_no_more(client, lambda: url, accept)
 
 
 @pytest.mark.parametrize("accept", [JSON, HTML])
 @pytest.mark.parametrize("url", LISTS + STAFF_LISTS)
-def test_lists_for_staff(admin_client, stub, url, accept):
-    require_no_more(admin_client, lambda: url, add_rows, accept)
+def test_lists_for_staff(require_no_more, admin_client, stub, url, accept):
+    require_no_more(admin_client, lambda: url, accept)
 
 
 @pytest.mark.parametrize("url", STAFF_LISTS)
-def test_lists_for_a_token(staff_api, stub, url):
-    require_no_more(staff_api, lambda: url, add_rows)
+def test_lists_for_a_token(require_no_more, staff_api, stub, url):
+    require_no_more(staff_api, lambda: url)
 
 
 def test_the_articles_of_a_topic(client, stub):
@@ -152,7 +209,7 @@ def test_the_articles_of_a_topic(client, stub):
         for _ in range(number):
             make_row(make_article(BODY, topics=[science]))
 
-    require_no_more(client, lambda: "/api/articles/?topic=science", grow)
+    require_no_more_grown(client, "/api/articles/?topic=science", grow)
 
 
 def test_the_articles_of_a_feed(client, stub):
@@ -162,19 +219,19 @@ def test_the_articles_of_a_feed(client, stub):
         for _ in range(number):
             make_row(make_article(BODY, feed=feed))
 
-    require_no_more(client, lambda: f"/api/articles/?feed={feed.pk}", grow)
+    require_no_more_grown(client, f"/api/articles/?feed={feed.pk}", grow)
 
 
 @pytest.mark.parametrize("accept", [JSON, HTML])
-def test_summaries(client, stub, accept):
+def test_summaries(require_no_more, client, stub, accept):
     def url():
         ids = ",".join(str(pk) for pk in Article.objects.values_list("pk", flat=True))
         return f"/api/articles/summaries/?ids={ids}"
 
-    require_no_more(client, url, add_rows, accept)
+    require_no_more(client, url, accept)
 
 
-def test_a_page_that_the_client_has(client, stub):
+def test_a_page_that_the_client_has(client, stub, leave_few):
     def not_modified():
         tag = client.get("/api/articles/")["ETag"]
         with CaptureQueriesContext(connection) as captured:
@@ -182,10 +239,9 @@ def test_a_page_that_the_client_has(client, stub):
         assert again.status_code == 304
         return len(captured)
 
-    add_rows(FEW)
-    few = not_modified()
-    add_rows(MANY - FEW)
-    assert not_modified() == few
+    many = not_modified()
+    leave_few()
+    assert not_modified() == many
 
 
 OLD = '"0123456789abcdef0123456789abcdef"'
@@ -203,9 +259,9 @@ PAGES = [
 
 
 @pytest.fixture
-def conditional(client, stub):
+def conditional(client, stub, leave_few):
     """A function: the status and the number of queries with an If-None-Match."""
-    add_rows(FEW)
+    leave_few()
     ids = list(Article.objects.listed().values_list("pk", flat=True))
     tokenized = TokenizationCache.objects.filter(error="").first()
     facts = {
@@ -248,18 +304,17 @@ def test_a_page_that_the_client_has_among_others_or_any(conditional, url):
 @pytest.mark.parametrize("url", ["/api/articles/{}/", "/api/articles/{}/summary/"])
 def test_a_long_article(client, stub, url, tokenized, accept):
     article = make_row().article if tokenized else make_article()
-    require_no_more(
-        client, lambda: url.format(article.pk), lambda n: lengthen(article, n), accept
-    )
+    url = url.format(article.pk)
+    require_no_more_grown(client, url, lambda n: lengthen(article, n), accept)
 
 
 @pytest.mark.parametrize("accept", [JSON, HTML])
 @pytest.mark.parametrize("kind", ["languages", "topics", "feeds", "tokenization"])
-def test_one_of_many(admin_client, stub, kind, accept):
+def test_one_of_many(require_no_more, admin_client, stub, kind, accept):
     row = make_row()
     key = {"languages": "da", "topics": "science", "feeds": row.article.feed_id}
     url = f"/api/{kind}/{key.get(kind, row.pk)}/"
-    require_no_more(admin_client, lambda: url, add_rows, accept)
+    require_no_more(admin_client, lambda: url, accept)
 
 
 @pytest.mark.parametrize("accept", [JSON, HTML])
@@ -270,42 +325,41 @@ def test_a_run_with_many_visits(admin_client, accept):
         for _ in range(number):
             make_visit(run=run)
 
-    require_no_more(admin_client, lambda: f"/api/crawl-runs/{run.pk}/", grow, accept)
+    require_no_more_grown(admin_client, f"/api/crawl-runs/{run.pk}/", grow, accept)
 
 
 # --- the reader's pages
 
 
 @pytest.mark.parametrize("url", ["/", "/read/da/"])
-def test_reader_pages(client, stub, url):
-    require_no_more(client, lambda: url, add_rows, HTML)
+def test_reader_pages(require_no_more, client, stub, url):
+    require_no_more(client, lambda: url, HTML)
 
 
-def test_older_articles(client, stub):
+def test_older_articles(require_no_more, client, stub):
     def url():
         newest = Article.objects.filter(language="da").newest_first().first()
         return f"/read/da/?before={newest.pk}"
 
-    require_no_more(client, url, add_rows, HTML)
+    require_no_more(client, url, HTML)
 
 
 @pytest.mark.parametrize("tokenized", [True, False])
 def test_a_long_article_to_read(client, stub, tokenized):
     article = make_row().article if tokenized else make_article()
     url = f"/read/da/{article.pk}/"
-    require_no_more(client, lambda: url, lambda n: lengthen(article, n), HTML)
+    require_no_more_grown(client, url, lambda n: lengthen(article, n), HTML)
 
 
-def test_the_page_of_an_unknown_language_names_all(client):
+def test_the_page_of_an_unknown_language_names_all(client, leave_few):
     def number():
         with CaptureQueriesContext(connection) as captured:
             assert client.get("/read/yy/").status_code == 404
         return len(captured)
 
-    add_rows(FEW)
-    few = number()
-    add_rows(MANY - FEW)
-    assert number() == few
+    many = number()
+    leave_few()
+    assert number() == many
 
 
 # --- the admin
@@ -327,14 +381,14 @@ def test_all_models_of_the_admin_have_rows_here():
 
 
 @pytest.mark.parametrize("label", labels())
-def test_lists_of_the_admin(admin_client, stub, label):
-    require_no_more(admin_client, lambda: list_url(label), add_rows, HTML)
+def test_lists_of_the_admin(require_no_more, admin_client, stub, label):
+    require_no_more(admin_client, lambda: list_url(label), HTML)
 
 
 @pytest.mark.parametrize("label", labels())
-def test_searches_of_the_admin(admin_client, stub, label):
+def test_searches_of_the_admin(require_no_more, admin_client, stub, label):
     url = f"{list_url(label)}?q=e"
-    require_no_more(admin_client, lambda: url, add_rows, HTML)
+    require_no_more(admin_client, lambda: url, HTML)
 
 
 @pytest.mark.parametrize(
@@ -346,15 +400,15 @@ def test_searches_of_the_admin(admin_client, stub, label):
         "articles_feed_preview",
     ],
 )
-def test_other_pages_of_the_admin(admin_client, stub, name):
+def test_other_pages_of_the_admin(require_no_more, admin_client, stub, name):
     url = reverse(f"admin:{name}")
-    require_no_more(admin_client, lambda: url, add_rows, HTML)
+    require_no_more(admin_client, lambda: url, HTML)
 
 
 def test_a_long_article_in_the_admin(admin_client):
     article = make_article()
     url = f"{list_url('articles.article')}{article.pk}/change/"
-    require_no_more(admin_client, lambda: url, lambda n: lengthen(article, n), HTML)
+    require_no_more_grown(admin_client, url, lambda n: lengthen(article, n), HTML)
 
 
 def test_a_run_and_a_feed_with_many_visits_in_the_admin(admin_client):
@@ -368,4 +422,4 @@ def test_a_run_and_a_feed_with_many_visits_in_the_admin(admin_client):
     for row in (run, feed):
         name = f"admin:articles_{row._meta.model_name}_change"
         url = reverse(name, args=[row.pk])
-        require_no_more(admin_client, lambda url=url: url, grow, HTML)
+        require_no_more_grown(admin_client, url, grow, HTML)
