@@ -23,7 +23,7 @@ print(*sorted(pins, key=str.lower), sep="\n")
 endef
 export PINS
 
-.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql fuzz bench constraints clean
+.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql mysql-driver fuzz bench constraints clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -64,27 +64,41 @@ demo-clean: setup ## take the demo's feeds, articles and crawl runs away
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --remove --yes
 
-test: lint test-sqlite test-mysql ## lint, then all tests on SQLite, and on MySQL where it answers
+# Both databases at once; what failed is named again at the end.
+test: lint ## lint, then all tests on SQLite, and on MySQL where it answers, at once
+	@rm -f var/test-*.log
+	@$(MAKE) --no-print-directory --keep-going -j2 test-sqlite test-mysql || \
+	  { grep -hE '^\w+: +(FAILED|ERROR|=.* in [0-9])' var/test-*.log; exit 1; }
 
 lint: $(VENV)/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-test-sqlite: $(VENV)/dev
-	@mkdir -p -m 700 var
-	DATABASE_URL=sqlite:///var/test.sqlite3 $(BIN)/pytest
+# $(call pytest_on,name,url,options): the tests on a database, with folders of their own.
+# Each line begins with the name. After Ctrl-C pytest still says what it has done.
+define pytest_on
+mkdir -p -m 700 var; set -o pipefail; \
+DATABASE_URL=$(2) RUN_DIR=var/test-run-$(1) $(BIN)/pytest -o cache_dir=var/test-cache-$(1) $(3) 2>&1 | \
+{ trap "" INT; sed -u "s/^/$(1): /" | tee var/test-$(1).log; }
+endef
 
-# Skipped only where no server answers at MYSQL_TEST_URL or the driver can't be built;
-# REQUIRE_MYSQL=1 makes that a failure.
-test-mysql: $(VENV)/dev
+test-sqlite test-mysql: SHELL := bash
+
+test-sqlite: $(VENV)/dev mysql-driver
+	@$(call pytest_on,sqlite,sqlite:///var/test.sqlite3)
+
+test-mysql: $(VENV)/dev mysql-driver
+	@if $(BIN)/python -c "import MySQLdb; $$MYSQL_PROBE" 2>/dev/null; then $(call pytest_on,mysql,$(MYSQL_TEST_URL),-m "not nodb"); fi
+
+# Before both, as some tests on SQLite are of the driver. Without it, or without a server
+# at MYSQL_TEST_URL, the tests on MySQL are skipped; REQUIRE_MYSQL=1 makes that a failure.
+mysql-driver: $(VENV)/dev
 	@if ! $(BIN)/python -c "$$MYSQL_PROBE"; then \
 	  echo "SKIPPED: no MySQL or MariaDB answers at MYSQL_TEST_URL"; \
 	  test -z "$(REQUIRE_MYSQL)"; \
 	elif ! $(BIN)/pip install --quiet -r requirements/mysql.txt; then \
 	  echo "SKIPPED: mysqlclient can't be built; see the README"; \
 	  test -z "$(REQUIRE_MYSQL)"; \
-	else \
-	  DATABASE_URL=$(MYSQL_TEST_URL) $(BIN)/pytest -m 'not nodb'; \
 	fi
 
 fuzz: $(VENV)/dev ## throw made-up feeds and pages at the parsers, for a few minutes

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 import pytest
 from django.conf import settings
@@ -31,6 +32,9 @@ CHROMIUM = (
     "--disable-quic",
 )
 
+# What asks the run's database; others are fixtures that use one of these.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
 # A busy machine is slow now and then, and that proves nothing.
 hypothesis_settings.register_profile("zeeguu", deadline=None)
 hypothesis_settings.load_profile("zeeguu")
@@ -42,6 +46,31 @@ def pytest_sessionstart():
     Before the tests are collected, since some make the application as they are read.
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # A job in the background ignores Ctrl-C, and so would what its tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by themselves the tests that need no second run on another database.
+
+    Before pytest deselects by marks, which it does last.
+    """
+    for item in items:
+        if not asks_database(item):
+            item.add_marker(pytest.mark.nodb)
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether a test may turn out differently on another database of the run's.
+
+    Processes of integration tests may open it, and one that is skipped may be so
+    because of its kind.
+    """
+    marks = {mark.name for mark in item.iter_markers()}
+    if marks & {"django_db", "integration", "skipif", "anydb"}:
+        return True
+    return not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

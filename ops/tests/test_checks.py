@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from ops import checks
 from ops.database.errors import DatabaseAway
 
+pytestmark = pytest.mark.anydb
 on_mysql = pytest.mark.skipif(connection.vendor != "mysql", reason="asks a real server")
 logger = logging.getLogger("test_checks")
 

@@ -9,7 +9,7 @@ from articles.tests.test_add_feed import FEED, link
 from ops.tests.clients import ask
 from ops.tests.test_integration_gunicorn import manage, serving
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
 CREDENTIALS = {"email": "staff@example.com", "password": "correct-horse-battery"}
 JSON = {"Content-Type": "application/json"}

@@ -12,7 +12,7 @@ from django.conf import settings
 from articles.tests.web import Web
 from ops.tests.test_integration_gunicorn import free_port, manage, serving
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
 ORIGIN = "https://app.example.com"
 HEADERS = {"Origin": ORIGIN, "Accept": "application/json"}

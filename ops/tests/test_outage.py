@@ -24,6 +24,9 @@ from django.urls import URLPattern, get_resolver, path
 from ops.database.errors import DatabaseAway, PoolExhausted, Unavailable, is_outage
 from zeeguu import urls
 
+# How a try to connect ends is the business of the database's own wrapper.
+pytestmark = pytest.mark.anydb
+
 PROBLEM, PAGE = "application/problem+json", "text/html; charset=utf-8"
 HTML, ANY, JSON = "text/html,*/*;q=0.8", "*/*", "application/json"
 SIGNED_IN = {"Cookie": "sessionid=0123456789abcdefghijklmnopqrstuv"}

@@ -129,6 +129,7 @@ def away(monkeypatch, django_db_blocker):
         yield
 
 
+@pytest.mark.anydb
 def test_a_database_that_is_away(page, away):
     response = page.get("/api/languages/")
     require_readable(response, 503)

@@ -110,6 +110,7 @@ def test_what_is_inline_is_found_in_templates_and_in_pages(page):
     assert inline(page)
 
 
+@pytest.mark.anydb
 def test_outages_have_the_headers_too(client, monkeypatch):
     def connect(self):
         raise OperationalError(2003, "away")

@@ -33,6 +33,7 @@ def python(*args, **variables):
     )
 
 
+@pytest.mark.anydb
 def test_production_is_fit_to_be_deployed():
     done = manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
