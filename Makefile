@@ -97,7 +97,7 @@ mysql-driver: $(VENV)/dev
 	  echo "SKIPPED: no MySQL or MariaDB answers at MYSQL_TEST_URL"; \
 	  test -z "$(REQUIRE_MYSQL)"; \
 	elif ! $(BIN)/pip install --quiet -r requirements/mysql.txt; then \
-	  echo "SKIPPED: mysqlclient can't be built; see the README"; \
+	  echo "SKIPPED: mysqlclient can't be built; see docs/connections.md"; \
 	  test -z "$(REQUIRE_MYSQL)"; \
 	fi
 

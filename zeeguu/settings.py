@@ -1,4 +1,4 @@
-"""All settings. The README's table lists each variable with its default and unit."""
+"""All settings; docs/settings.md tells each variable, its default and its unit."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -79,7 +79,9 @@ class Demo:
             address = self.stack.enter_context(demo_site.serving())
         except OSError as exc:
             port = settings.DEMO_SITE_PORT
-            logger.error("The demo site's port %s is taken, see README: %s", port, exc)
+            logger.error(
+                "The demo site's port %s is taken, see docs/settings.md: %s", port, exc
+            )
             return
         self.stack.enter_context(self.fetcher.allowing((address,)))
         self.is_served = True

@@ -41,9 +41,9 @@ def apps(services):
 
 @pytest.fixture
 def production(tmp_path):
-    """Variables of a container, where production.env is as the README writes it."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    script = re.search(r"umask 077; password=.*?\nEND\n", readme, re.DOTALL)[0]
+    """Variables of a container, with production.env as docs/operations.md writes it."""
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    script = re.search(r"umask 077; password=.*?\nEND\n", page, re.DOTALL)[0]
     subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True, timeout=30)
     written = tmp_path / "production.env"
     assert written.stat().st_mode & 0o777 == 0o600
@@ -74,7 +74,7 @@ SHOW = (
 )
 
 
-def test_the_readme_s_settings_are_production_s(production):
+def test_the_page_s_settings_are_production_s(production):
     shown = subprocess.run(
         [sys.executable, "-c", SHOW],
         cwd=ROOT,

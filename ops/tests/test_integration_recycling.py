@@ -145,7 +145,7 @@ def test_a_reload_during_a_replacement_leaves_as_many_workers_as_before(env):
 
 
 def test_new_code_comes_with_a_new_master_and_no_request_is_lost(env):
-    """As the README says: USR2, and TERM for the old one when the new one is there."""
+    """As docs/operations.md says: USR2, and TERM when the new one is there."""
     with (
         serving(env) as server,
         Crowd(lambda _: ask(server.port, "/test/who/"), 8) as crowd,

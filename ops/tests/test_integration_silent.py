@@ -19,7 +19,7 @@ from ops.tests.silent import own_redis, silent_rabbitmq, silent_server
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
 TIMEOUT_S = 2
-# The README's, and the command's own start on a busy machine.
+# What docs/connections.md says, and the command's own start on a busy machine.
 LIMIT_S = 5 * TIMEOUT_S + 15
 
 

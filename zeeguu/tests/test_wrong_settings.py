@@ -1,13 +1,14 @@
-"""Each setting of the README's table stops the start where it is wrong, in one line."""
+"""Each setting of docs/settings.md stops the start where it is wrong, in one line."""
 
 import json
 import os
-import re
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+
+from zeeguu.tests.test_settings_page import documented
 
 # Wrong for a setting that is a number; all others are here.
 NO_NUMBER = "x"
@@ -65,14 +66,6 @@ json.dump(answers, sys.stdout)
 """
 
 
-def names():
-    """The settings of the README's table."""
-    text = (settings.BASE_DIR / "README.md").read_text("utf-8")
-    table = text.partition("\n## Settings\n")[2].partition("\n## ")[0]
-    cells = re.findall(r"^\| (`[^|]*?) \|", table, re.MULTILINE)
-    return [name for cell in cells for name in re.findall(r"`([A-Z_]+)`", cell)]
-
-
 def environment(**given):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, **RIGHT, **given}
@@ -93,7 +86,7 @@ def ended(command, **given):
 
 @pytest.mark.nodb
 def test_each_setting_that_is_wrong_stops_the_start_in_one_line():
-    wrong = {name: WRONG.get(name, NO_NUMBER) for name in names()}
+    wrong = {name: WRONG.get(name, NO_NUMBER) for name in documented()}
     wrong = {name: value for name, value in wrong.items() if name not in NEVER_WRONG}
     assert len(wrong) > 50
     pooled = ("DATABASE_POOL", "DATABASE_BREAKER", "DATABASE_CONN", "DATABASE_STATE")
