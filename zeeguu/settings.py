@@ -371,6 +371,8 @@ RUN_DIR = processes.RUN_DIR
 
 # --- health -----------------------------------------------------------------
 HEALTH_TOKEN = env_header("HEALTH_TOKEN", "")
+# What /health/ shows of each app, between what ops shows of database and processes.
+HEALTH_CHECKS = ["tokenization.health.CHECKS", "articles.health.CHECKS"]
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
 FEED_SILENT_DAYS = env_int("FEED_SILENT_DAYS", 7, minimum=1, maximum=3650)
 DELIVERY_HOURS = env_int("DELIVERY_HOURS", 48, minimum=1, maximum=87_600)

@@ -10,16 +10,16 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from health_check.exceptions import ServiceWarning
 
 from articles.crawler import visit
 from articles.crawler.judge import draft
 from articles.crawler.report import FeedReport, total
 from articles.crawler.web.errors import FetchError
+from articles.health import Feeds as FeedsCheck
 from articles.models import KINDS, Article, CrawlRun, Feed, FeedVisit
 from articles.tests.factories import make_feed
 from articles.tests.news import page_of, publish
-from ops.health import Feeds as FeedsCheck
-from ops.health import ServiceWarning
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,12 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError, connection, connections
@@ -12,15 +16,19 @@ from django.db.backends.signals import connection_created
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from health_check.exceptions import ServiceWarning
 
 from articles import counts
+from articles.health import Feeds, FeedSilence
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
 from articles.text import ArticleText
 from ops import health
 from tokenization import pruning, services
+from tokenization.health import CacheCoverage
 from tokenization.models import TokenizationCache
+from zeeguu.tests.test_imports import imports
 
 LIVE, READY, ALL = "/health/live", "/health/ready", "/health/"
 
@@ -67,6 +75,37 @@ def no_database(monkeypatch):
 
     connection.ensure_connection()
     monkeypatch.setattr(type(connections["default"]), "connect", connect)
+
+
+def of_apps():
+    """The checks that apps bring."""
+    return [check for name in settings.HEALTH_CHECKS for check in import_string(name)]
+
+
+@pytest.mark.parametrize("app", ["articles", "tokenization", "learners"])
+def test_all_checks_that_an_app_has_are_shown(app):
+    module = f"{app}.health"
+    known = import_module(module) if find_spec(module) else None
+    checks = {
+        found
+        for found in vars(known or object).values()
+        if isinstance(found, type) and found.__module__ == module
+    }
+    shown = {check for check in health.EVERYTHING if not isinstance(check, str)}
+    assert checks == {check for check in shown if check.__module__ == module}
+
+
+def test_who_shows_the_checks_knows_none_of_the_apps():
+    source = Path(health.__file__).read_text()
+    assert {name.partition(".")[0] for name in imports(source)} & {
+        "articles",
+        "tokenization",
+        "learners",
+    } == set()
+    assert {check.__module__ for check in of_apps()} == {
+        "articles.health",
+        "tokenization.health",
+    }
 
 
 # --- all is well
@@ -363,16 +402,8 @@ def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub
 @pytest.mark.django_db
 def test_a_probe_leaves_its_threads_own_connection_alone():
     connection.ensure_connection()
-    for name in (
-        "Migrations",
-        "Tokenizer",
-        "CacheCoverage",
-        "TokenizationFailures",
-        "Feeds",
-        "FeedSilence",
-        "Delivery",
-    ):
-        getattr(health, name)().run()
+    for check in (health.Migrations, *of_apps()):
+        check().run()
         assert connection.connection is not None
 
 
@@ -381,7 +412,7 @@ def test_more_articles_cost_no_more_queries(stub):
     def queries():
         cache.clear()
         with CaptureQueriesContext(connection) as captured:
-            health.CacheCoverage(minimum_percent=0).run()
+            CacheCoverage(minimum_percent=0).run()
         return len(captured)
 
     make_article()
@@ -392,14 +423,14 @@ def test_more_articles_cost_no_more_queries(stub):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "most"), [("Feeds", 3), ("FeedSilence", 3)])
-def test_more_feeds_cost_no_more_queries(name, most):
+@pytest.mark.parametrize(("check", "most"), [(Feeds, 3), (FeedSilence, 3)])
+def test_more_feeds_cost_no_more_queries(check, most):
     def queries():
         with (
             CaptureQueriesContext(connection) as captured,
             pytest.raises(ServiceWarning),
         ):
-            getattr(health, name)().run()
+            check().run()
         return len(captured)
 
     make_feed(last_new_at=ago(days=9), consecutive_failures=3)
