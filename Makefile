@@ -23,7 +23,7 @@ print(*sorted(pins, key=str.lower), sep="\n")
 endef
 export PINS
 
-.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql mysql-driver fuzz bench constraints clean
+.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql mysql-driver fuzz bench figures constraints clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -103,6 +103,9 @@ mysql-driver: $(VENV)/dev
 
 fuzz: $(VENV)/dev ## throw made-up feeds and pages at the parsers, for a few minutes
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-4000} $(BIN)/pytest -m fuzz
+
+figures: ## lines, type hints and docstrings of the code and the tests
+	@$(PYTHON) -m ops.figures
 
 bench: $(VENV)/dev ## run all benches, or one: make bench BENCH=list
 	@$(BIN)/python -m ops.benchmarks $(BENCH)
