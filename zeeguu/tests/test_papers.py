@@ -83,6 +83,20 @@ def test_files_that_are_named_exist(name):
             assert (ROOT / path).exists(), path
 
 
+def test_the_tree_of_folders_is_the_project_s():
+    tree = FENCE.findall(text("docs/architecture.md"))[1]
+    told, above = set(), []
+    for indent, name in re.findall(r"^( *)([\w./]+/) ", tree, re.MULTILINE):
+        above[len(indent) // 2 :] = [name]
+        told.add("".join(above).rstrip("/"))
+    assert all((ROOT / path).is_dir() for path in told)
+    packages = {
+        str(path.parent.relative_to(ROOT)) for path in ROOT.glob("[!.]*/**/__init__.py")
+    }
+    left_out = re.compile(r"(^|/)(tests|migrations|management|admin|defaults|mysql)\b")
+    assert {path for path in packages if not left_out.search(path)} <= told
+
+
 # --- commands
 
 
