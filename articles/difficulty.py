@@ -1,7 +1,7 @@
 """How hard an article is to read for a learner, from its words and sentences.
 
-For the crawler only: wordfreq takes 16 MB and a language's words 4 to 11 more, which
-no web process should.
+For the crawler, and where an admin edits: wordfreq takes 16 MB and a language's words
+4 to 11 more, which no other web process should.
 """
 
 import re

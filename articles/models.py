@@ -274,14 +274,6 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def outdate_tokens(self):
-        """Say that these articles' texts are no longer those of their tokens.
-
-        In the transaction that changes the texts.
-        """
-        fresh = self.filter(token_state=TokenState.FRESH)
-        return fresh.update(token_state=TokenState.STALE)
-
     def with_card_facts(self):
         """All a card shows but its tokens, in two queries.
 
@@ -433,6 +425,8 @@ class Article(models.Model):
         if update_fields and "url" in update_fields:
             update_fields = {*update_fields, "url_hash"}
         with transaction.atomic():
+            if not self._state.adding:
+                self._outdate_tokens(update_fields)
             super().save(update_fields=update_fields, **kwargs)
             if self.url_hash != before:
                 self.add_addresses([self.url])
@@ -440,6 +434,13 @@ class Article(models.Model):
     def get_absolute_url(self):
         """Where readers read it, as long as it is listed."""
         return reverse("learners:article", args=[self.language_id, self.pk])
+
+    def _outdate_tokens(self, fields):
+        """Make tokens stale where these fields change what they are made of."""
+        facts = {"text_hash": self.text_hash, "language": self.language_id}
+        if facts := {name: facts[name] for name in facts if name in fields}:
+            mine = Article.objects.filter(pk=self.pk, token_state=TokenState.FRESH)
+            mine.exclude(**facts).update(token_state=TokenState.STALE)
 
     def _loaded_fields(self):
         deferred = self.get_deferred_fields()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from articles import removal
 from articles.addresses import normal_url
 from articles.crawler.feeds.looks import NOTHING
+from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
 from articles.models import GONE, Article, Feed
@@ -36,18 +37,19 @@ DELETION_S = 24 * 60 * 60
 START_S = 15
 
 
-def refresh_text_facts(article):
-    """Bring hash and word count in line with the stored text after it was edited.
+def refresh_text_facts(article: Article) -> bool:
+    """Bring what follows from a text and its language in line, after an edit.
 
-    Returns whether the text has changed: the new hash makes its tokens stale.
+    Returns whether the text has changed.
     """
-    article.refresh_from_db(fields=["title", "summary", "text_hash"])
-    text, before = article.text(), article.text_hash
-    if text.hash != before:
-        Article.objects.filter(pk=article.pk).outdate_tokens()
-    article.text_hash, article.word_count = text.hash, text.word_count
-    article.save(update_fields=["text_hash", "word_count"])
-    return text.hash != before
+    columns = ["title", "summary", "text_hash", "language", "broken"]
+    article.refresh_from_db(fields=columns)
+    before = article.text_hash
+    facts = vars(facts_of(article.text(), article.language_id, article.broken))
+    for name, value in facts.items():
+        setattr(article, name, value)
+    article.save(update_fields=facts)
+    return article.text_hash != before
 
 
 def hide(articles: QuerySet) -> tuple[int, int]:

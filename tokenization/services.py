@@ -15,6 +15,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from articles.crawler.judge.facts import facts_of
 from articles.models import Article, Fragment
 from articles.text import ArticleText
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
@@ -281,7 +282,7 @@ def fill(articles):
     language = articles[0].language_id if articles else ""
     prepared = prepare(texts, language)
     for article, tokens_of_it in zip(articles, prepared, strict=True):
-        _correct_hash(article, tokens_of_it.text)
+        _correct_facts(article, tokens_of_it.text)
         ids = [pk for pk, _, _ in bodies[article.pk]]
         if error := _save(tokens_of_it, article.pk, ids):
             errors[article.pk] = error
@@ -293,14 +294,15 @@ def _text_of(article, fragments):
     return ArticleText(article.title, article.summary, body)
 
 
-def _correct_hash(article, text):
-    """Heal a hash that a direct edit of the database left behind.
+def _correct_facts(article, text):
+    """Heal what a direct edit of the database left behind.
 
     Otherwise the tokens would count as stale after every refill.
     """
     if article.text_hash != text.hash:
+        facts = facts_of(text, article.language_id, article.broken)
         unchanged = Article.objects.filter(pk=article.pk, text_hash=article.text_hash)
-        unchanged.update(text_hash=text.hash)
+        unchanged.update(**vars(facts))
 
 
 def _save(prepared, article_id, fragment_ids):

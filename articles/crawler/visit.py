@@ -201,9 +201,13 @@ class Visit:
     def _is_out_of_time(self):
         return self.shared.is_over or time.monotonic() > self.ends_at
 
-    def _fetch_draft(self, item):
+    def _fetch_draft(self, item, language=None):
         page = self.shared.fetcher.get_article(item.url)
-        return apart.draft(self.shared.pool, item, page, self.standards)
+        standards = self.standards
+        if language not in (None, standards.language):
+            others = self.shared.standards(language)
+            standards = replace(others, sites=standards.sites)
+        return apart.draft(self.shared.pool, item, page, standards)
 
     # --- storing
 
@@ -270,7 +274,8 @@ class Visit:
             return
         release()
         try:
-            draft = self._fetch_draft(item)
+            # By the language that it has here: an admin may have put that right.
+            draft = self._fetch_draft(item, article.language)
         except (FetchError, ExtractError):
             self.report.recount("skipped", NO_UPDATE)
             return
@@ -283,7 +288,7 @@ class Visit:
             note_unchanged(article.pk, draft.item_hash)
             return
         release()
-        (tokens,) = self.shared.prepare([draft.text], self.feed.language_id)
+        (tokens,) = self.shared.prepare([draft.text], draft.language)
         if revise(article.pk, draft, tokens):
             self.report.recount("updated")
             self.report.shown += bool(article.broken)

@@ -1,9 +1,12 @@
 """Rows for tests: plain functions that take only what a test is about."""
 
+from dataclasses import replace
 from itertools import count
 
 from django.utils import timezone
 
+from articles.crawler.judge.draft import Draft
+from articles.crawler.judge.facts import facts_of
 from articles.crawler.report import FeedReport
 from articles.models import (
     Article,
@@ -55,6 +58,17 @@ def make_article(fragments=(("p", "Hej med dig."),), **facts):
     )
     article.topics.set(topics)
     return article
+
+
+def make_draft(text, language="da", **facts):
+    """Make the Draft of an ArticleText, as the judge would; facts of its own first."""
+    given = {"url": "https://news.example.com/a", "guid": "", "authors": ""}
+    given |= {"image_url": "", "published_at": timezone.now(), **facts}
+    measured = facts_of(text, language, given.get("broken", ""))
+    changes = {name: given.pop(name) for name in vars(measured) if name in given}
+    return Draft(
+        text=text, language=language, facts=replace(measured, **changes), **given
+    )
 
 
 def make_run(**facts):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from articles.crawler.feeds import xml_feed
 from articles.crawler.judge import draft
+from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.hosts import HostLimit
 from articles.models import Article, CrawlRun, Feed, FeedVisit, JudgeRule
 from articles.tests.factories import make_feed
@@ -168,6 +169,18 @@ def test_a_text_that_changed_takes_the_old_one_s_place(crawl, web):
     assert article.summary == "Anden"
     fresh = TokenizationCache.objects.in_state("fresh")
     assert [row.article_id for row in fresh] == [article.pk]
+
+
+def test_an_update_is_read_in_the_language_of_its_article(crawl, web):
+    change(web, "a", "Første", paragraphs=4)
+    make_feed(url=web.url("/feed"))
+    crawl()
+    Feed.objects.update(language="sv")
+    change(web, "a", "Anden", paragraphs=6)
+    assert crawl().report["updated"] == 1
+    article = Article.objects.get()
+    assert (article.language_id, article.token_state) == ("da", "fresh")
+    assert vars(facts_of(article.text(), "da")).items() <= vars(article).items()
 
 
 def test_a_small_edit_changes_nothing_and_is_looked_at_once(crawl, web):

@@ -6,7 +6,6 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.crawler.feeds.parse import Item
-from articles.crawler.judge.draft import Draft
 from articles.crawler.store.articles import (
     count_hits,
     find_duplicates,
@@ -19,6 +18,7 @@ from articles.crawler.store.articles import (
 )
 from articles.models import Address, Article, Fragment, JudgeRule, Topic
 from articles.tests.factories import make_article, make_feed
+from articles.tests.factories import make_draft as draft_of
 from articles.text import ArticleText
 from tokenization.models import TokenizationCache
 from tokenization.services import Prepared
@@ -29,17 +29,8 @@ BODY = (("p", "Et."), ("h2", "To"), ("p", "Tre."))
 
 
 def make_draft(fragments=BODY, title="Titel", **facts):
-    text = ArticleText(title, "Resumé", fragments)
-    facts = {
-        "url": "https://news.example.com/a",
-        "guid": "1",
-        "text": text,
-        "authors": "Ib Lund",
-        "image_url": "",
-        "published_at": timezone.now(),
-        **facts,
-    }
-    return Draft(**facts)
+    text = facts.pop("text", ArticleText(title, "Resumé", fragments))
+    return draft_of(text, **{"guid": "1", "authors": "Ib Lund", **facts})
 
 
 def make_item(url="https://news.example.com/a", **facts):
@@ -64,7 +55,7 @@ class Stop(Exception):
 
 def test_an_article_is_stored_with_all_its_parts():
     topic = Topic.objects.get(slug="science")
-    draft = make_draft(topics=(topic.pk,))
+    draft = make_draft(topics=(topic.pk,), language="sv")
     feed = make_feed("sv")
     article = store(feed, draft)
     assert (article.feed, article.language_id) == (feed, "sv")
@@ -355,8 +346,8 @@ NEAR, FAR = SIMHASH ^ 0b11, ~SIMHASH
 
 def store_one(simhash=SIMHASH, language="da", **facts):
     number = Article.objects.count()
-    facts = {"url": f"https://news.example.com/{number}", "simhash": simhash, **facts}
-    draft = make_draft((("p", f"Nummer {number}."),), **facts)
+    facts |= {"url": f"https://news.example.com/{number}", "language": language}
+    draft = make_draft((("p", f"Nummer {number}."),), simhash=simhash, **facts)
     return store(make_feed(language), draft)
 
 

@@ -12,10 +12,9 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import deletion, removal, retention
-from articles.crawler.judge.draft import Draft
 from articles.crawler.store.articles import FeedGone, revise, store
 from articles.models import Address, Article, DeletedArticle, Feed, Fragment
-from articles.tests.factories import make_feed
+from articles.tests.factories import make_draft, make_feed
 from articles.text import ArticleText
 from tokenization import claims
 from tokenization.models import TokenizationCache
@@ -67,15 +66,10 @@ def draft_of(number, **facts):
     text = ArticleText(f"Titel {number}", "Resumé", (("p", f"Et {number}."),) * 3)
     facts = {
         "url": f"https://news.example.com/{number}",
-        "guid": "",
-        "text": text,
-        "authors": "",
-        "image_url": "",
-        "published_at": timezone.now(),
         "addresses": (f"https://news.example.com/{number}?ref=feed",),
         **facts,
     }
-    return Draft(**facts)
+    return make_draft(text, **facts)
 
 
 class Tokens:

@@ -8,7 +8,6 @@ from django.db import OperationalError
 from articles import deletion, removal
 from articles.crawler import run as crawl_run
 from articles.crawler import visit
-from articles.crawler.judge.draft import Draft
 from articles.crawler.store.articles import FeedGone, store
 from articles.crawler.store.claims import claim
 from articles.models import (
@@ -19,7 +18,13 @@ from articles.models import (
     Feed,
     FeedVisit,
 )
-from articles.tests.factories import make_article, make_feed, make_run, make_visit
+from articles.tests.factories import (
+    make_article,
+    make_draft,
+    make_feed,
+    make_run,
+    make_visit,
+)
 from articles.tests.news import publish
 from articles.text import ArticleText
 
@@ -141,7 +146,7 @@ def test_a_run_that_visited_nothing_else_goes_too():
 
 NOW = "2026-11-17T08:00:00Z"
 TEXT = ArticleText("Titel", "", (("p", "Et."),))
-DRAFT = Draft("https://news.example.com/a", "", TEXT, "", "", NOW)
+DRAFT = make_draft(TEXT, published_at=NOW)
 
 
 def test_what_is_removed_with_its_feed_is_forgotten(crawl, web, stub):

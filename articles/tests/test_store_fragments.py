@@ -1,14 +1,10 @@
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from articles.crawler.judge.draft import Draft
 from articles.crawler.store import fragments
 from articles.crawler.store.articles import revise, store
 from articles.crawler.store.fragments import aligned
 from articles.models import Fragment
-from articles.tests.factories import make_feed
+from articles.tests.factories import make_draft, make_feed
 from articles.text import ArticleText
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +18,7 @@ BODY = [FIRST, SECOND, THIRD]
 
 
 def draft_of(*texts):
-    return Draft(
-        url="https://news.example.com/a",
-        guid="1",
-        text=ArticleText("Titel", "", tuple(("p", text) for text in texts)),
-        authors="",
-        image_url="",
-        published_at=timezone.now() - timedelta(hours=1),
-    )
+    return make_draft(ArticleText("Titel", "", tuple(("p", text) for text in texts)))
 
 
 @pytest.fixture
@@ -90,10 +79,9 @@ def test_ids_of_what_is_gone_are_not_used_again(article):
 
 
 def test_a_tag_may_change_alone(article):
-    draft = draft_of(*BODY)
     text = ArticleText("Titel", "", (("h2", FIRST), ("p", SECOND), ("p", THIRD)))
     before = ids(article)
-    revise(article.pk, Draft(**{**vars(draft), "text": text}))
+    revise(article.pk, make_draft(text))
     assert ids(article) == before
     assert article.fragments.first().tag == "h2"
 

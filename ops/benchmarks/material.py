@@ -11,6 +11,7 @@ from django.db import transaction
 
 from articles import demo_site
 from articles.crawler.judge.draft import SUMMARY_CHARACTERS, Draft
+from articles.crawler.judge.facts import TextFacts
 from articles.crawler.store.articles import store as store_draft
 from articles.models import Feed
 from articles.text import ArticleText, clean
@@ -108,7 +109,7 @@ def store(language, number, texts=articles):
     url = f"https://bench.example.com/{language}/"
     feed, _ = Feed.objects.get_or_create(url=url, language_id=language)
     return [
-        store_draft(feed, _draft(f"{url}{place}", text, place)).pk
+        store_draft(feed, _draft(f"{url}{place}", language, text, place)).pk
         for place, text in enumerate(_all_different(texts(language, number)))
     ]
 
@@ -126,5 +127,8 @@ def _numbered(text, number):
     return replace(text, fragments=(*others, (tag, f"{last} ({number})")))
 
 
-def _draft(url, text, place):
-    return Draft(url, url, text, "", "", NEWEST - timedelta(minutes=place))
+def _draft(url, language, text, place):
+    # Not measured: that takes long, and no benchmark looks at it.
+    facts = TextFacts(text.word_count, text.hash)
+    at = NEWEST - timedelta(minutes=place)
+    return Draft(url, url, language, text, facts, "", "", at)

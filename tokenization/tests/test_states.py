@@ -7,13 +7,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.crawler.judge.draft import Draft
 from articles.crawler.store.articles import revise
 from articles.models import Article
 from articles.services import hide as hide_articles
 from articles.services import refresh_text_facts
 from articles.services import show_again as show_articles_again
-from articles.tests.factories import make_article
+from articles.tests.factories import make_article, make_draft
 from articles.text import ArticleText
 from tokenization import claims, pruning, services, states
 from tokenization.models import MarkedTokenizer, TokenizationCache
@@ -32,7 +31,7 @@ def state(article):
 
 def draft_of(title):
     text = ArticleText(title, "", (("p", "Noget nyt."),))
-    return Draft("https://news.example.com/1", "", text, "", "", timezone.now())
+    return make_draft(text)
 
 
 def test_a_fill_notes_that_tokens_are_fresh():

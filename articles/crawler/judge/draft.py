@@ -5,19 +5,18 @@ import json
 import textwrap
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 
 from django.utils import timezone
 
 from articles.addresses import canonical_url
 from articles.crawler.feeds.parse import Item
+from articles.crawler.judge.facts import TextFacts, facts_of
 from articles.crawler.judge.fitness import Topic, judge, topics_for
-from articles.crawler.judge.near_duplicates import fingerprint
 from articles.crawler.judge.rules import Rule
 from articles.crawler.judge.sites import site_of
 from articles.crawler.pages.extract import extract
 from articles.crawler.pages.titles import is_title
-from articles.difficulty import measure
 from articles.text import ArticleText
 
 SUMMARY_CHARACTERS = 300
@@ -29,28 +28,21 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 Known = TypeVar("Known")
 
 
-class Measures(TypedDict, total=False):
-    """What only readers of an article need to know, by field of Draft."""
-
-    simhash: int | None
-    difficulty: float
-    sentence_length: float
-    level: str
-
-
 @dataclass(frozen=True)
 class Draft:
     """An article ready to be stored.
 
     url is its own; addresses are others that lead to it. topics and rules are ids: of
-    its topics, and of the judge's rules that hit. simhash is signed, of 64 bits. takes
-    is the id of an article of its site that a stranger's feed has brought, deleted that
-    of a DeletedArticle that it is nearly the same as.
+    its topics, and of the judge's rules that hit. facts follow from the text, read as
+    one in that language. takes is the id of an article of its site that a stranger's
+    feed has brought, deleted that of a DeletedArticle that it is nearly the same as.
     """
 
     url: str
     guid: str
+    language: str
     text: ArticleText
+    facts: TextFacts
     authors: str
     image_url: str
     published_at: datetime
@@ -60,10 +52,6 @@ class Draft:
     addresses: tuple[str, ...] = ()
     rules: tuple[int, ...] = ()
     item_hash: str = ""
-    difficulty: float | None = None
-    sentence_length: float | None = None
-    level: str = ""
-    simhash: int | None = None
     takes: int | None = None
     deleted: int | None = None
 
@@ -126,14 +114,15 @@ def make_draft(
         addresses=(item.url, url),
         guid=item.guid,
         item_hash=item_hash(item),
+        language=standards.language,
         text=text,
+        facts=facts_of(text, standards.language, verdict.reason),
         authors=best(item.authors, found.authors),
         image_url=image_url if len(image_url) <= URL_CHARACTERS else "",
         published_at=published(best(item.published_at, found.published_at)),
         broken=verdict.reason,
         rules=verdict.rules,
         topics=tuple(topic.pk for topic in topics),
-        **({} if verdict.reason else _measured(text, standards.language)),
     )
 
 
@@ -142,17 +131,6 @@ def _address(told: str, found: str) -> str:
     if site_of(told) == site_of(found):
         return told
     return canonical_url(found, found) or told
-
-
-def _measured(text: ArticleText, language: str) -> Measures:
-
-    difficulty = measure(text, language)
-    facts: Measures = {"simhash": fingerprint(text)}
-    if difficulty:
-        facts["difficulty"] = difficulty.rare_share
-        facts["sentence_length"] = difficulty.sentence_length
-        facts["level"] = difficulty.band
-    return facts
 
 
 def item_hash(item: Item) -> str:

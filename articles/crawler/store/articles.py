@@ -43,6 +43,7 @@ class Known:
     pk: int
     feed_id: int
     title: str
+    language: str
     published_at: datetime
     broken: str
     item_hash: str
@@ -80,7 +81,16 @@ def _known_by_guid(feed, guids):
     return [*((row.guid, row) for row in deleted), *_known(same, "article__guid")]
 
 
-FACTS = ("pk", "feed_id", "title", "published_at", "broken", "item_hash", "url")
+FACTS = (
+    "pk",
+    "feed_id",
+    "title",
+    "language_id",
+    "published_at",
+    "broken",
+    "item_hash",
+    "url",
+)
 FEED_URLS = ("feed__url", "feed__served_from")
 
 
@@ -219,7 +229,7 @@ def _is_strangers(article, feed):
 
 def _take_over(article, feed, draft, tokens):
     """Let an article be as the feed of its own site tells it; its id stays."""
-    facts = {**_columns(feed, draft), **_text_columns(draft)}
+    facts = _columns(feed, draft)
     if article.broken == Article.Broken.HIDDEN:
         facts["broken"] = article.broken
     elif facts["broken"]:
@@ -229,7 +239,7 @@ def _take_over(article, feed, draft, tokens):
     article.save(update_fields=facts)
     replace_fragments(article, draft.text)
     article.topics.set(_topics(draft))
-    _renew_tokens(article, tokens)
+    _save_tokens(article, tokens)
 
 
 def _find_same_text(feed, draft):
@@ -246,16 +256,10 @@ def _save_tokens(article, tokens):
         tokens.save(article.pk, ids)
 
 
-def _renew_tokens(article, tokens):
-    """Those of a text that has changed; without new ones the old ones are stale."""
-    Article.objects.filter(pk=article.pk).outdate_tokens()
-    _save_tokens(article, tokens)
-
-
 def _columns(feed, draft):
     return {
         "feed": feed,
-        "language_id": feed.language_id,
+        "language_id": draft.language,
         "url": draft.url,
         "guid": draft.guid,
         "item_hash": draft.item_hash,
@@ -272,12 +276,7 @@ def _text_columns(draft):
         "summary": draft.text.summary,
         "authors": draft.authors[:500],
         "image_url": draft.image_url,
-        "word_count": draft.text.word_count,
-        "text_hash": draft.text.hash,
-        "difficulty": draft.difficulty,
-        "sentence_length": draft.sentence_length,
-        "level": draft.level,
-        "simhash": draft.simhash,
+        **vars(draft.facts),
     }
 
 
@@ -292,13 +291,15 @@ def stored_text(pk):
 
 @again_after_deadlock
 def revise(pk, draft, tokens=None):
-    """Put a new version in an article's place, in one transaction; False if it is gone.
+    """Put a new version in an article's place, in one transaction.
 
-    Its fragments keep their ids, by what they say: what points at them still does.
-    Without tokens those of the old text stay, and are stale.
+    False if it is gone, or in another language by now than the draft. Its fragments
+    keep their ids, by what they say: what points at them still does. Without tokens
+    those of the old text stay, and are stale.
     """
     with transaction.atomic():
-        article = Article.objects.select_for_update().filter(pk=pk).first()
+        mine = Article.objects.filter(pk=pk, language=draft.language)
+        article = mine.select_for_update().first()
         if article is None:
             return False
         facts = {**_text_columns(draft), "item_hash": draft.item_hash}
@@ -308,7 +309,7 @@ def revise(pk, draft, tokens=None):
             setattr(article, name, value)
         article.save(update_fields=facts)
         replace_fragments(article, draft.text)
-        _renew_tokens(article, tokens)
+        _save_tokens(article, tokens)
     return True
 
 
@@ -351,7 +352,7 @@ def find_duplicates(feed, drafts):
     Or as what they take over: an article of the feed's site that a stranger brought.
     Or as one that was deleted.
     """
-    if not any(draft.simhash for draft in drafts):
+    if not any(draft.facts.simhash for draft in drafts):
         return drafts
     latest = _latest_fingerprints(feed.language_id)
     deleted = _deleted_fingerprints(feed.language_id)
@@ -359,11 +360,12 @@ def find_duplicates(feed, drafts):
 
 
 def _marked(draft, latest, deleted, feed):
-    if draft.broken or draft.simhash is None:
+    simhash = draft.facts.simhash
+    if draft.broken or simhash is None:
         return draft
-    leader = nearest(draft.simhash, latest)
+    leader = nearest(simhash, latest)
     if leader is None:
-        return replace(draft, deleted=nearest(draft.simhash, deleted))
+        return replace(draft, deleted=nearest(simhash, deleted))
     article = Article.objects.select_related("feed").filter(pk=leader).first()
     if article and _is_strangers(article, feed):
         return replace(draft, takes=leader)

@@ -1,0 +1,152 @@
+"""What follows from a text and its language follows it, whoever changes them."""
+
+import pytest
+from django.urls import reverse
+
+from articles.crawler.judge.facts import TextFacts, facts_of
+from articles.crawler.store.articles import revise, store
+from articles.models import Article
+from articles.services import refresh_text_facts
+from articles.tests.factories import make_article, make_draft, make_feed
+from articles.tests.test_admin import article_form, change_url
+from articles.text import ArticleText
+from tokenization import services
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
+
+OLD = (
+    (
+        "p",
+        "Regeringen vil bygge en ny bro over vandet, og den skal være færdig om ti år."
+        " Broen bliver dyr, siger ministeren, men alle vil få glæde af den i mange år.",
+    ),
+)
+NEW = (
+    (
+        "p",
+        "Forskerne undersøgte saltholdigheden langs kysten. Fiskebestanden skrumper."
+        " Havforureningen bekymrer biologerne. De kræver indgreb. Kommunerne tøver."
+        " Erhvervslivet protesterer. Borgmesteren afviser kritikken. Sagen fortsætter"
+        " i landsretten. Dommerne udspørger vidnerne. Ingen tilstår. Alle venter nu.",
+    ),
+)
+
+
+def text_of(fragments):
+    return ArticleText("Titel", "Resumé", fragments)
+
+
+def stored(article):
+    """The TextFacts that an article's row has."""
+    names = TextFacts.__dataclass_fields__
+    return TextFacts(**Article.objects.values(*names).get(pk=article.pk))
+
+
+def due(article):
+    """The TextFacts that it should have, by what is stored."""
+    article = Article.objects.get(pk=article.pk)
+    return facts_of(article.text(), article.language_id, article.broken)
+
+
+@pytest.fixture
+def article():
+    """An article as the crawl stores it."""
+    return store(make_feed(url="https://agency.example/"), make_draft(text_of(OLD)))
+
+
+def differing(one, other):
+    """The names of those facts in which the two differ."""
+    before, after = vars(one), vars(other)
+    return {name for name in before if before[name] != after[name]}
+
+
+ALL = set(TextFacts.__dataclass_fields__)
+
+
+def revised(article, client):
+    assert revise(article.pk, make_draft(text_of(NEW)))
+
+
+def taken_over(article, client):
+    draft = make_draft(text_of(NEW))
+    store(make_feed(url="https://news.example.com/feed"), draft)
+
+
+def edited(article, client):
+    changes = {"fragments-0-text": NEW[0][1]}
+    client.post(change_url(article), article_form(article, **changes))
+
+
+def healed(article, client):
+    """By the next fill, after an edit of the database itself."""
+    article.fragments.update(text=NEW[0][1])
+    services.fill([Article.objects.get(pk=article.pk)])
+
+
+@pytest.mark.parametrize("change", [revised, taken_over, edited, healed])
+def test_whoever_changes_the_text_changes_all_that_follows(
+    article, admin_client, change
+):
+    before = stored(article)
+    change(article, admin_client)
+    assert stored(article) == due(article)
+    assert stored(article).text_hash == text_of(NEW).hash
+    assert differing(before, stored(article)) == ALL
+
+
+def test_all_that_follows_is_stored_with_a_new_article(article):
+    assert stored(article) == due(article) == facts_of(text_of(OLD), "da")
+    assert None not in vars(stored(article)).values()
+    assert stored(article).level
+
+
+def test_another_language_alone_makes_it_as_hard_as_it_is_there(article, admin_client):
+    before = stored(article)
+    form = article_form(article, language="de")
+    admin_client.post(change_url(article), form)
+    assert stored(article) == facts_of(text_of(OLD), "de")
+    assert differing(before, stored(article)) == {"difficulty", "level"}
+
+
+def test_a_language_that_nothing_is_known_of_has_no_level(article, admin_client):
+    Article.objects.update(language="da", level="B1", difficulty=0.5)
+    admin_client.post(
+        reverse("admin:articles_language_add"),
+        {"code": "fi", "name": "Finnish", "native_name": "suomi"},
+    )
+    admin_client.post(change_url(article), article_form(article, language="fi"))
+    found = stored(article)
+    assert (found.level, found.difficulty, found.sentence_length) == ("", None, None)
+
+
+def test_an_article_that_an_admin_writes_is_measured(admin_client):
+    form = article_form(make_article(OLD), url="https://new.example.com/")
+    fragment = {"id": "", "position": 0, "tag": "p", "text": OLD[0][1]}
+    form |= {f"fragments-0-{name}": value for name, value in fragment.items()}
+    form["fragments-INITIAL_FORMS"] = 0
+    admin_client.post(reverse("admin:articles_article_add"), form)
+    article = Article.objects.get(url="https://new.example.com/")
+    assert stored(article) == due(article)
+    assert stored(article).level
+
+
+def test_what_nobody_reads_is_measured_when_an_admin_shows_it(admin_client):
+    draft = make_draft(text_of(OLD), broken=Article.Broken.PAYWALL)
+    article = store(make_feed(), draft)
+    assert stored(article) == TextFacts(draft.text.word_count, draft.text.hash)
+    admin_client.post(change_url(article), article_form(article, broken=""))
+    assert stored(article) == facts_of(text_of(OLD), "da")
+
+
+@pytest.mark.parametrize("broken", ["", "hidden", "duplicate"])
+def test_what_readers_may_see_or_saw_is_measured(broken):
+    assert facts_of(text_of(OLD), "da", broken) == facts_of(text_of(OLD), "da")
+
+
+def test_an_update_in_the_language_that_it_had_before_is_refused(article):
+    Article.objects.update(language="de")
+    refresh_text_facts(article)
+    assert not revise(article.pk, make_draft(text_of(NEW), "da"))
+    assert stored(article) == facts_of(text_of(OLD), "de")
+    assert revise(article.pk, make_draft(text_of(NEW), "de"))
+    assert stored(article) == facts_of(text_of(NEW), "de")
