@@ -6,11 +6,12 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 from articles.models import Article
@@ -68,18 +69,25 @@ def backlog(states, languages=None):
     return articles.newest_first().values_list("pk", "language_id")
 
 
-def waiting():
-    """Failed rows whose next try is not due yet.
-
-    Those that another tokenizer failed on are, and those that failed for want of one
-    when there is one now: a model may have been mended.
-    """
-    tokenizers = services.working_versions()
-    same = Q(failed_with__in=tokenizers.values())
-    still_none = Q(failed_with="") & ~Q(article__language__in=tokenizers)
+def waiting() -> QuerySet:
+    """Failed rows whose next try is not due yet; see ``is_waiting``."""
     failed = TokenizationCache.objects.in_state(CacheState.FAILED)
     rows = failed.filter(retry_at__gt=timezone.now())
-    return rows.filter(same | still_none)
+    whens = (
+        When(article__language=language, then=Value(version))
+        for language, version in services.working_versions().items()
+    )
+    return rows.filter(failed_with=Case(*whens, default=Value("")))
+
+
+def is_waiting(language: str, retry_at: datetime | None, failed_with: str) -> bool:
+    """Whether a row of an article in that language has failed and is to be left alone.
+
+    Not any more when something else tokenizes the language now, or something at all: a
+    model may have been mended, or the article be in another language.
+    """
+    has_just_failed = retry_at is not None and retry_at > timezone.now()
+    return has_just_failed and failed_with == services.working_version(language)
 
 
 def fill_in_batches(todo, workers=1):

@@ -3,22 +3,12 @@
 from django.db import models
 
 from articles.models import Article, Language, TokenState
+from tokenization.freshness import state_of
 
 # Articles keep it, so that lists of them and counts need no look at the tokens.
 CacheState = TokenState
 # Follows the tokenizer of a language whose states are being noted.
 UNDER_WAY = "…"
-
-
-def state_of(error, pruned_at, made_of, wanted):
-    """CacheState of a row; made_of and wanted are (text_hash, tokenizer)."""
-    if error:
-        return CacheState.FAILED
-    if pruned_at:
-        return CacheState.PRUNED
-    if not made_of[1]:
-        return CacheState.MISSING
-    return CacheState.FRESH if made_of == wanted else CacheState.STALE
 
 
 class TokenizationCacheQuerySet(models.QuerySet):
@@ -96,7 +86,8 @@ class TokenizationCache(models.Model):
 
     @property
     def has_tokens(self):
-        return bool(self.title)
+        """Whether the row is one of ``filled()``."""
+        return self.tokenizer != ""
 
     def state_for(self, tokenizer):
         """The row's CacheState, given its language's tokenizer version.

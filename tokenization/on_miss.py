@@ -7,10 +7,8 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
-from tokenization.backlog import fill_unclaimed
-from tokenization.services import working_version
+from tokenization.backlog import fill_unclaimed, is_waiting
 from zeeguu.base.connections import release
 
 logger = logging.getLogger(__name__)
@@ -31,8 +29,7 @@ def is_wanted(language, has_tokens, retry_at, failed_with):
     """Whether a reader's article is to be filled; not when that has just failed."""
     if has_tokens or filler() is None:
         return False
-    has_just_failed = retry_at is not None and retry_at > timezone.now()
-    return not has_just_failed or failed_with != working_version(language)
+    return not is_waiting(language, retry_at, failed_with)
 
 
 class Filler:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,13 +11,14 @@ from functools import partial
 import orjson
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.crawler.judge.facts import facts_of
 from articles.models import Article, Fragment
 from articles.text import ArticleText
+from tokenization.freshness import state_by
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
 from tokenization.stanza.engine import NoModel, TokenizerError, shared_engine
@@ -266,12 +267,26 @@ def _require_size(text, parts):
         )
 
 
-def fill(articles):
-    """Tokenize stored articles of one language in bulk and store the tokens.
+def fill(articles: Sequence[Article]) -> dict[int, str]:
+    """Tokenize stored articles in bulk, by language, and store the tokens.
 
     Returns the error of each article that failed, by its id. No transaction is open
     while the tokenizer works, and outside of one no connection is held.
     """
+    errors = {}
+    for language, mine in _by_language_of(articles).items():
+        errors |= _fill(mine, language)
+    return errors
+
+
+def _by_language_of(articles: Iterable[Article]) -> dict[str, list[Article]]:
+    found = defaultdict(list)
+    for article in articles:
+        found[article.language_id].append(article)
+    return found
+
+
+def _fill(articles: list[Article], language: str) -> dict[int, str]:
     bodies = {article.pk: [] for article in articles}
     fragments = Fragment.objects.filter(article__in=bodies).order_by("position")
     for article_id, *fragment in fragments.values_list("article", "pk", "tag", "text"):
@@ -279,7 +294,6 @@ def fill(articles):
     texts = [_text_of(article, bodies[article.pk]) for article in articles]
     release()
     errors = {}
-    language = articles[0].language_id if articles else ""
     prepared = prepare(texts, language)
     for article, tokens_of_it in zip(articles, prepared, strict=True):
         _correct_facts(article, tokens_of_it.text)
@@ -426,15 +440,8 @@ def _doubt_marks(tokenizers: dict[str, str]) -> None:
 def true_state(tokenizer: str) -> Coalesce:
     """The CacheState of articles, for the database to work out.
 
-    tokenizer is their language's. The same rule as ``models.state_of``.
+    tokenizer is their language's.
     """
-    is_fresh = Q(text_hash=OuterRef("text_hash"), tokenizer=tokenizer)
-    state = Case(
-        When(~Q(error=""), then=Value(CacheState.FAILED)),
-        When(pruned_at__isnull=False, then=Value(CacheState.PRUNED)),
-        When(tokenizer="", then=Value(CacheState.MISSING)),
-        When(is_fresh, then=Value(CacheState.FRESH)),
-        default=Value(CacheState.STALE),
-    )
     caches = TokenizationCache.objects.filter(pk=OuterRef("pk")).order_by()
-    return Coalesce(Subquery(caches.values(state=state)), Value(CacheState.MISSING))
+    state = Subquery(caches.values(state=state_by(tokenizer)))
+    return Coalesce(state, Value(CacheState.MISSING))

@@ -227,7 +227,10 @@ def test_hostile_tokens_are_escaped(admin_client):
 
 
 def test_a_row_without_tokens_says_so_and_why(admin_client):
-    cache = make_cache(title="", summary="", content="", error="<b>no model</b>")
+    cache = make_cache(
+        **dict.fromkeys(("title", "summary", "content", "tokenizer"), ""),
+        error="<b>no model</b>",
+    )
     page = page_of(admin_client, detail_url(cache))
     assert "There are no tokens yet." in page
     assert "&lt;b&gt;no model&lt;/b&gt;" in page
