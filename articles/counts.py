@@ -16,12 +16,13 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.timesince import timesince
 
 from articles.models import Article, KeptCount
 from zeeguu.base.connections import DatabaseFailed
+from zeeguu.base.leases import new_lease
 
 logger = logging.getLogger(__name__)
 # {name: until when, by the monotonic clock}, this process's own.
@@ -92,11 +93,8 @@ def _is_good(kept: KeptCount) -> bool:
 
 def _claim(name: str) -> bool:
     """Whether the caller is the one to count, until its lease is over."""
-    now = timezone.now()
     KeptCount.objects.bulk_create([KeptCount(name=name)], ignore_conflicts=True)
-    is_free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    free = KeptCount.objects.filter(is_free, pk=name)
-    return bool(free.update(claimed_until=now + LEASE))
+    return KeptCount.objects.filter(pk=name).claim(new_lease(LEASE)) > 0
 
 
 def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted:

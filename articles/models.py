@@ -19,6 +19,7 @@ from django.utils import timezone
 from articles.addresses import normal_url, typed_address
 from articles.collation import EXACT
 from articles.text import ArticleText
+from zeeguu.base.leases import LeaseQuerySet
 
 # What becomes of a feed's items: each is of exactly one of these kinds.
 KINDS = {
@@ -114,7 +115,7 @@ def count_of(rows, field):
     return models.functions.Coalesce(models.Subquery(count), 0)
 
 
-class FeedQuerySet(models.QuerySet):
+class FeedQuerySet(LeaseQuerySet):
     def active(self):
         return self.filter(active=True)
 
@@ -122,11 +123,6 @@ class FeedQuerySet(models.QuerySet):
         """Those whose next visit's time has come, the most overdue first."""
         due = self.filter(next_fetch_at__lte=timezone.now())
         return due.order_by("next_fetch_at", "pk")
-
-    def free(self):
-        """Those that nobody has in hand, or whose claim is over."""
-        none = models.Q(claimed_until=None)
-        return self.filter(none | models.Q(claimed_until__lt=timezone.now()))
 
     def at(self, url):
         """The feed that has this address, in any spelling."""
@@ -685,6 +681,8 @@ class KeptCount(models.Model):
     seconds = models.FloatField(default=0)
     # Until then some process is counting.
     claimed_until = models.DateTimeField(null=True)
+
+    objects = LeaseQuerySet.as_manager()
 
     def __str__(self):
         return self.name

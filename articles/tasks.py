@@ -52,8 +52,7 @@ class QueueAway(Exception):
 
 
 def _send(pk, lease):
-    due = Feed.objects.active().due().free()
-    if not due.filter(pk=pk).update(claimed_until=lease):
+    if not Feed.objects.active().due().filter(pk=pk).claim(lease):
         return 0
     is_sent = False
     try:
@@ -61,7 +60,7 @@ def _send(pk, lease):
         is_sent = True
     finally:  # whatever stopped it; where it was sent nevertheless, that does nothing
         if not is_sent:
-            Feed.objects.filter(pk=pk, claimed_until=lease).update(claimed_until=None)
+            Feed.objects.filter(pk=pk).give_up(lease)
     return 1
 
 
@@ -114,7 +113,7 @@ def taken_up(pk: int, lease: datetime) -> Feed | None:
     mine = Feed.objects.filter(pk=pk, claimed_until__in=(lease, longer))
     mine.filter(active=False).update(claimed_until=None)
     if new_lease() > lease + timedelta(seconds=settings.CRAWL_LEASE_S / 2):
-        mine.filter(claimed_until=lease).update(claimed_until=longer)
+        mine.prolong(lease, longer)
     return mine.first()
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles.models import Article
 from tokenization import claims, services
 from tokenization.models import CacheState, TokenizationCache
+from zeeguu.base.leases import claimed
 from zeeguu.base.process_pool import start_worker
 
 logger = logging.getLogger(__name__)
@@ -62,9 +63,7 @@ def backlog(states, languages=None):
         articles = articles.filter(language__in=languages)
     if set(states) != set(CacheState):
         articles = articles.filter(token_state__in=states)
-        articles = articles.exclude(
-            tokenization_cache__claimed_until__gt=timezone.now()
-        )
+        articles = articles.exclude(claimed("tokenization_cache__"))
         articles = articles.exclude(pk__in=waiting().values("pk"))
     return articles.newest_first().values_list("pk", "language_id")
 

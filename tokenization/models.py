@@ -4,6 +4,7 @@ from django.db import models
 
 from articles.models import Article, Language, TokenState
 from tokenization.freshness import state_of
+from zeeguu.base.leases import LeaseQuerySet
 
 # Articles keep it, so that lists of them and counts need no look at the tokens.
 CacheState = TokenState
@@ -11,7 +12,7 @@ CacheState = TokenState
 UNDER_WAY = "…"
 
 
-class TokenizationCacheQuerySet(models.QuerySet):
+class TokenizationCacheQuerySet(LeaseQuerySet):
     def failed(self):
         return self.exclude(error="")
 

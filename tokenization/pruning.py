@@ -107,8 +107,7 @@ def _least_recently_used(rows):
 
 def _prunable(rows):
     """Rows that nobody is filling, with ``is_needed``."""
-    free = rows.exclude(claimed_until__gt=timezone.now())
-    return free.annotate(
+    return rows.free().annotate(
         is_needed=Case(When(needed(), then=Value(True)), default=Value(False))
     )
 

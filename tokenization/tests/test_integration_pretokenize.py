@@ -14,7 +14,6 @@ from django.db import connection
 
 from articles.models import Article
 from articles.tests.factories import make_article
-from tokenization import claims
 from tokenization.models import TokenizationCache
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
@@ -90,7 +89,7 @@ def test_workers_end_with_their_parent(end):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     if end != signal.SIGKILL:
-        assert not claims.claimed().exists()
+        assert not TokenizationCache.objects.claimed().exists()
 
 
 def children_at_work(process):
@@ -109,7 +108,7 @@ def test_a_worker_that_is_killed_is_told_and_the_next_run_ends_the_work():
     code, _, errors = finish(process)
     assert code == 1
     assert "worker process was killed" in errors
-    assert not claims.claimed().exists()
+    assert not TokenizationCache.objects.claimed().exists()
     code, *_ = finish(start("--workers", "2"))
     assert code == 0
     assert TokenizationCache.objects.filled().count() == 400

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.models import Feed
+from zeeguu.base import leases
 
 # A claim that no visit has and that does not end: the feed is being deleted.
 BEING_DELETED = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def new_lease() -> datetime:
-    """When a claim that is made now ends; to the microsecond, its owner's name too."""
-    return timezone.now() + timedelta(seconds=settings.CRAWL_LEASE_S)
+    """The lease of a visit that begins now."""
+    return leases.new_lease(timedelta(seconds=settings.CRAWL_LEASE_S))
 
 
 def claim(feed: Feed, *, only_due: bool = False) -> Feed | None:
@@ -31,9 +32,9 @@ def claim(feed: Feed, *, only_due: bool = False) -> Feed | None:
 def _claimed(feed: Feed, only_due: bool) -> bool:
     """Claim a feed if it is still as it was read: where it is, and when visited."""
     as_read = {"url": feed.url, "last_fetched_at": feed.last_fetched_at}
-    rows = Feed.objects.active().free().filter(pk=feed.pk, **as_read)
+    rows = Feed.objects.active().filter(pk=feed.pk, **as_read)
     lease = new_lease()
-    if not (rows.due() if only_due else rows).update(claimed_until=lease):
+    if not (rows.due() if only_due else rows).claim(lease):
         return False
     feed.claimed_until = lease
     return True
@@ -46,5 +47,4 @@ def give_up(feed: Feed, rest: timedelta | None = None) -> None:
     if feed.claimed_until is None:
         return
     until = timezone.now() + rest if rest else None
-    mine = Feed.objects.filter(pk=feed.pk, claimed_until=feed.claimed_until)
-    mine.update(claimed_until=until)
+    Feed.objects.filter(pk=feed.pk).prolong(feed.claimed_until, until)

@@ -6,13 +6,13 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, When
 from django.utils import timezone
 
 from articles.addresses import normal_url
 from articles.crawler.judge.schedule import Outcome, freshness, next_visit
 from articles.crawler.web.validators import given
 from articles.models import Feed, FeedVisit
+from zeeguu.base.leases import ended
 
 # What a visit changes; an admin may be editing the rest meanwhile.
 VISIT = [
@@ -166,8 +166,7 @@ def _finish(feed, status, cut_short=False, **facts):
     if feed.claimed_until is not None:
         # With this the claim ends, if it is still the one of this visit: thousands of
         # feeds that have not changed take longest for the statements.
-        mine = When(claimed_until=feed.claimed_until, then=None)
-        facts["claimed_until"] = Case(mine, default=F("claimed_until"))
+        facts["claimed_until"] = ended(feed.claimed_until)
     is_there = Feed.objects.filter(pk=feed.pk).update(**facts) > 0
     feed.claimed_until = None
     return is_there

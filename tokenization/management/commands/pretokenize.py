@@ -12,7 +12,7 @@ from tokenization.backlog import (
     waiting,
 )
 from tokenization.commands import FillCommand, require_models
-from tokenization.models import CacheState
+from tokenization.models import CacheState, TokenizationCache
 from tokenization.states import ensure_marked
 from zeeguu.base.commands import MOST, require_numbers
 
@@ -68,7 +68,7 @@ class Command(FillCommand):
     def _tell_what_is_left(self, skipped):
         if skipped:
             self.stdout.write(f"{skipped} articles were gone or in others' work")
-        if number := claims.claimed().count():
+        if number := TokenizationCache.objects.claimed().count():
             minutes = claims.LEASE.total_seconds() // 60
             self.stdout.write(
                 f"{number} articles are in others' work, or were when these were"
