@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+from django.urls import resolve
 
 from zeeguu.base.commands import BaseCommand
 from zeeguu.tests.test_commands import ours
@@ -170,6 +171,20 @@ def test_packages_are_installed_from_files_that_exist():
     seen = re.findall(r"pip install -r (\S+)", "\n".join(map(text, names(PAPERS))))
     assert seen
     assert all((ROOT / path).exists() for path in seen)
+
+
+def test_each_bench_is_told_and_none_is_invented():
+    told = re.findall(r"^- `(\w+)`: ", text("docs/benches.md"), re.MULTILINE)
+    files = (ROOT / "ops" / "benchmarks").glob("*_bench.py")
+    assert sorted(told) == sorted(path.stem.removesuffix("_bench") for path in files)
+
+
+def test_the_api_s_calls_are_addresses_of_ours():
+    page = "\n".join(map(text, ("README.md", "docs/api.md", "docs/operations.md")))
+    paths = set(re.findall(r"(?::8000|`)(/(?:api|admin|health)/[\w/]*)", page))
+    assert len(paths) > 10
+    for path in paths:
+        assert resolve(path)
 
 
 # --- CI
