@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth import authenticate
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from ops.database.errors import is_outage
@@ -20,8 +21,15 @@ logger = logging.getLogger(__name__)
 
 # Raised where a query is made or answered: for a year 99999, a number of 30 digits, a
 # text for a duration, nan, a range without its end, a pattern that is none.
-UNANSWERABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-UNANSWERABLE += (DatabaseFailed,)
+UNANSWERABLE: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    DatabaseFailed,
+)
+View = TypeVar("View", bound=Callable[..., Any])
 # Where a form names rows: those chosen in a list, and the last one to be deleted.
 CHOICES = (ACTION_CHECKBOX_NAME, "up_to")
 
@@ -35,9 +43,9 @@ class Site(admin.AdminSite):
     rows that no list offers.
     """
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 response = view(request, *args, **kwargs)
                 if isinstance(response, TemplateResponse):
@@ -53,18 +61,19 @@ class Site(admin.AdminSite):
                 raise Http404
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
-        return super().admin_view(checked, cacheable)
+        return super().admin_view(cast(View, checked), cacheable)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Count tries of the old password as those of signing in; raises TooManyTries.
 
         For whoever comes by a session: the form alone would let all of them through.
         """
         if request.method == "POST":
             password = request.POST.get("old_password")
-            authenticate(request, username=request.user.email, password=password)
+            email = getattr(request.user, "email", "")
+            authenticate(request, username=email, password=password)
         return super().password_change(request, extra_context)
 
 

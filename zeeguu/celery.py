@@ -3,6 +3,7 @@
 import importlib
 import multiprocessing
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
@@ -20,7 +21,7 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def share_models(**kwargs):
+def share_models(**kwargs: Any) -> None:
     """Load the models before the pool is forked: its processes share their memory."""
     with ending_in_one_line():
         tokenizer.check()
@@ -28,6 +29,6 @@ def share_models(**kwargs):
 
 
 @worker_process_init.connect
-def allow_children(**kwargs):
+def allow_children(**kwargs: Any) -> None:
     """Let a worker's processes have a KillablePool, whose processes end with them."""
     multiprocessing.current_process().daemon = False

@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import threading
+from typing import Any
 
 from django.conf import settings
 
@@ -46,38 +47,38 @@ access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 control_socket_disable = True
 
 
-def on_starting(server):
+def on_starting(server: Any) -> None:
     """Load the models before the first fork: all workers share their memory."""
     tokenizer.preload(server.log)
     server.roster = Roster(processes.RUN_DIR)
     server.recycling = Recycling(server, limits)
 
 
-def on_reload(server):
+def on_reload(server: Any) -> None:
     """After a HUP: models whose files have changed are loaded again; code is not."""
     tokenizer.preload(server.log)
     server.recycling.begin_anew()
 
 
-def pre_fork(server, worker):
+def pre_fork(server: Any, worker: Any) -> None:
     server.roster.starts(worker)
     server.recycling.starts(worker)
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: Any) -> None:
     """The first worker asks the server whether there is room for all; nobody waits."""
     worker.board.set_ready()
     if worker.age == 1:
         threading.Thread(target=_check_database, args=(worker.log,)).start()
 
 
-def _check_database(log):
+def _check_database(log: Any) -> None:
     from ops.checks import report  # noqa: PLC0415 - needs Django's settings
 
     report(log)
 
 
-def pre_request(worker, req):
+def pre_request(worker: Any, req: Any) -> None:
     """Say that the connection ends where a body may be left unread: base.bodies."""
     for name, value in req.headers:
         is_length = name == "CONTENT-LENGTH"
@@ -85,15 +86,15 @@ def pre_request(worker, req):
             req.force_close()
 
 
-def post_request(worker, req, environ, resp):
+def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:
     worker.board.count(worker.nr)
 
 
-def worker_exit(server, worker):
+def worker_exit(server: Any, worker: Any) -> None:
     say_farewell(worker)
     if pool := sys.modules.get("ops.database.pool"):
         pool.dispose_all()
 
 
-def child_exit(server, worker):
+def child_exit(server: Any, worker: Any) -> None:
     server.roster.has_ended(worker)

@@ -3,11 +3,16 @@
 Django REST framework's views import this module, so it must not import them.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import orjson
 from django.core.exceptions import ValidationError as BadPosition
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from rest_framework import negotiation, pagination, parsers, permissions, renderers
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.request import Request
 
 
 class JSONRenderer(renderers.BaseRenderer):
@@ -17,7 +22,12 @@ class JSONRenderer(renderers.BaseRenderer):
     format = "json"
     charset = None
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
         if data is None:
             return b""
         # The browsable pages ask for an indented answer.
@@ -29,7 +39,7 @@ class JSONRenderer(renderers.BaseRenderer):
 class PageRenderer(renderers.BrowsableAPIRenderer):
     """DRF's pages without what they write inline, see rest_framework/api.html."""
 
-    def get_context(self, *args, **kwargs):
+    def get_context(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(*args, **kwargs)
         # Its button has a style of its own; our template has one without.
         return {
@@ -42,7 +52,7 @@ class PageRenderer(renderers.BrowsableAPIRenderer):
         }
 
 
-def _to_json(value):
+def _to_json(value: object) -> str:
     if isinstance(value, Promise):
         return str(value)
     raise TypeError(f"{type(value).__name__} can't be written as JSON")
@@ -55,7 +65,12 @@ class JSONParser(parsers.JSONParser):
     give no text.
     """
 
-    def parse(self, stream, media_type=None, parser_context=None):
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
         try:
             return super().parse(stream, media_type, {"encoding": "utf-8"})
         except RecursionError as exc:
@@ -65,14 +80,14 @@ class JSONParser(parsers.JSONParser):
 class Negotiation(negotiation.DefaultContentNegotiation):
     """Names a format that is not spoken; who takes problem details takes our JSON."""
 
-    def filter_renderers(self, renderers, format):
+    def filter_renderers(self, renderers: Any, format: str) -> list[Any]:
         fit = [renderer for renderer in renderers if renderer.format == format]
         if not fit:
             known = " or ".join(dict.fromkeys(one.format for one in renderers))
             raise ValidationError({"format": [f"{format!r}: use {known}"]})
         return fit
 
-    def get_accept_list(self, request):
+    def get_accept_list(self, request: Request) -> list[str]:
         accepted = super().get_accept_list(request)
         return [one.replace("/problem+json", "/json", 1) for one in accepted]
 
@@ -80,7 +95,7 @@ class Negotiation(negotiation.DefaultContentNegotiation):
 class ReadOnlyOrStaff(permissions.BasePermission):
     """Everybody reads, staff writes."""
 
-    def has_permission(self, request, view):
+    def has_permission(self, request: Request, view: Any) -> bool:
         reading = request.method in permissions.SAFE_METHODS
         return reading or bool(request.user and request.user.is_staff)
 
@@ -96,9 +111,11 @@ class CursorPages(pagination.CursorPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
-    ordering = ("-pk",)
+    ordering: tuple[str, ...] = ("-pk",)
 
-    def paginate_queryset(self, queryset, request, view=None):
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any]:
         self.request, self.base_url = request, request.build_absolute_uri()
         self.page_size = self.get_page_size(request)
         try:
@@ -107,8 +124,11 @@ class CursorPages(pagination.CursorPagination):
             message = "not a cursor of this list; follow the next and previous links"
             raise ValidationError({self.cursor_query_param: [message]}) from None
 
-    def _paginate(self, queryset, cursor):
-        columns, backwards = self.ordering, bool(cursor and cursor.reverse)
+    def _paginate(
+        self, queryset: QuerySet, cursor: pagination.Cursor | None
+    ) -> list[Any]:
+        columns: Sequence[str] = self.ordering
+        backwards = bool(cursor and cursor.reverse)
         if backwards:
             columns = [_opposite(column) for column in columns]
         if cursor:
@@ -121,33 +141,33 @@ class CursorPages(pagination.CursorPagination):
         self.display_page_controls = self.has_next or self.has_previous
         return self.page
 
-    def read(self, queryset, columns, most):
+    def read(self, queryset: QuerySet, columns: Sequence[str], most: int) -> list[Any]:
         return list(queryset.order_by(*columns)[:most])
 
-    def get_paginated_response_schema(self, schema):
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page = super().get_paginated_response_schema(schema)
         for name in ("next", "previous"):  # one of DRF's ends with a stray quote
             facts = page["properties"][name]
             facts["example"] = facts["example"].rstrip('"')
         return page
 
-    def get_next_link(self):
+    def get_next_link(self) -> str | None:
         return self._link(self.page[-1], False) if self.page and self.has_next else None
 
-    def get_previous_link(self):
+    def get_previous_link(self) -> str | None:
         first = self.page[0] if self.page and self.has_previous else None
         return self._link(first, True) if first else None
 
-    def _link(self, row, reverse):
+    def _link(self, row: Any, reverse: bool) -> str:
         columns = [column.lstrip("-") for column in self.ordering]
         if isinstance(row, dict):
             values = [row["id" if name == "pk" else name] for name in columns]
         else:
             values = [getattr(row, name) for name in columns]
-        position = ",".join(map(str, values))
+        position: Any = ",".join(map(str, values))  # a text, whatever stubs say
         return self.encode_cursor(pagination.Cursor(0, reverse, position))
 
-    def get_page_size(self, request):
+    def get_page_size(self, request: Request) -> int:
         value = request.query_params.get(self.page_size_query_param)
         if value is None:
             return self.page_size
@@ -159,11 +179,11 @@ class CursorPages(pagination.CursorPagination):
         return int(value)
 
 
-def _opposite(column):
+def _opposite(column: str) -> str:
     return column[1:] if column.startswith("-") else f"-{column}"
 
 
-def _behind(queryset, columns, position):
+def _behind(queryset: QuerySet, columns: Sequence[str], position: Any) -> QuerySet:
     """Rows that come after a cursor's position; raises ValueError, BadPosition."""
     names = [column.lstrip("-") for column in columns]
     at = dict(zip(names, (position or "").split(","), strict=True))

@@ -2,8 +2,10 @@
 
 import io
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from typing import Any, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,20 @@ MOST_DRAINED_BYTES = 10 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 DRAIN_SILENCE_S, DRAIN_S = 2, 15
 
 
+class Readable(Protocol):
+    """A body, as far as it is read here."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Timed(Protocol):
+    """A socket, as far as it is one here."""
+
+    def gettimeout(self) -> float | None: ...
+
+    def settimeout(self, value: float | None, /) -> None: ...
+
+
 class WholeBodies:
     """The WSGI application, which reads a body's rest before its answer goes out.
 
@@ -28,10 +44,12 @@ class WholeBodies:
     Only of servers that end the body where the request ends, as gunicorn does.
     """
 
-    def __init__(self, application: Callable):
+    def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
-    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         if not environ.get("wsgi.input_terminated"):
             return self.application(environ, start_response)
         body = environ["wsgi.input"]
@@ -50,7 +68,7 @@ class SizeMiddleware:
     uploads files here.
     """
 
-    def __init__(self, get_response: Callable):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -59,13 +77,13 @@ class SizeMiddleware:
         return self.get_response(request)
 
 
-def announced(environ: dict) -> int:
+def announced(environ: Mapping[str, Any]) -> int:
     """The body's size in bytes; that of one in chunks is known once it is collected."""
     length = environ.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def collect(environ: dict) -> None:
+def collect(environ: WSGIEnvironment) -> None:
     """Read a body that comes in chunks: of such a one Django would read nothing."""
     # One byte more tells that it is too large.
     body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
@@ -73,7 +91,7 @@ def collect(environ: dict) -> None:
     environ["wsgi.input"] = io.BytesIO(body)
 
 
-def drain(body, socket=None) -> None:
+def drain(body: Readable, socket: Timed | None = None) -> None:
     """Read what is sent, up to limits: who is cut off while sending sees no answer."""
     end = time.monotonic() + DRAIN_S
     before = socket.gettimeout() if socket else None

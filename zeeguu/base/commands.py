@@ -12,6 +12,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Any
 
 from django.core.management.base import BaseCommand as DjangosCommand
 from django.core.management.base import CommandError, CommandParser
@@ -30,11 +32,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class BaseCommand(DjangosCommand):
+    _called_from_command_line: bool  # Django's own
     # Whether what it writes is its very purpose, and not a remark on its work.
     writes_result = False
     needs_database = True
 
-    def execute(self, *args, **options):
+    def execute(self, *args: Any, **options: Any) -> Any:
         self.is_quiet = not options["verbosity"]
         if self.is_quiet and not self.writes_result:
             options["stdout"] = io.StringIO()
@@ -161,10 +164,10 @@ def stopping(stop: Callable[[int], None]) -> Iterator[None]:
 
 
 class _Handler:
-    def __init__(self, stop: Callable[[int], None]):
+    def __init__(self, stop: Callable[[int], None]) -> None:
         self.stop, self.pid, self.was_called = stop, os.getpid(), False
 
-    def __call__(self, number, frame):
+    def __call__(self, number: int, frame: FrameType | None) -> None:
         if os.getpid() != self.pid:  # a child's: it ends as usual
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)

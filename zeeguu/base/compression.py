@@ -1,8 +1,9 @@
 """gzip on the wire."""
 
 import re
+from typing import TypeGuard
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
@@ -44,8 +45,8 @@ class QuickGZipMiddleware(GZipMiddleware):
         return response
 
 
-def is_long_json(response: HttpResponseBase) -> bool:
-    return (
+def is_long_json(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    return isinstance(response, HttpResponse) and (
         response.get("Content-Type") == "application/json"
         and not response.has_header("Content-Encoding")
         and not response.streaming

@@ -2,11 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import HttpRequest, HttpResponse
 
 # The one name for "the database failed": what all of Django's errors of databases have
 # in common. DatabaseError is not that: InterfaceError is none.
@@ -18,11 +21,15 @@ TRIES = 6
 PAUSE_S = 0.01
 
 
-def again_after_deadlock(work: Callable) -> Callable:
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def again_after_deadlock(work: Callable[Given, Made]) -> Callable[Given, Made]:
     """Decorates what is a transaction of its own: whoever gave way does it again."""
 
     @wraps(work)
-    def tried(*args, **kwargs):
+    def tried(*args: Given.args, **kwargs: Given.kwargs) -> Made:
         for number in range(TRIES - 1):
             try:
                 return work(*args, **kwargs)
@@ -36,7 +43,7 @@ def again_after_deadlock(work: Callable) -> Callable:
     return tried
 
 
-def release():
+def release() -> None:
     """Give this thread's connection back; the next query borrows one again.
 
     In a transaction nothing happens: it would be lost.
@@ -46,7 +53,7 @@ def release():
 
 
 @contextmanager
-def releasing(connection):
+def releasing(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
     """Close at the end what was opened for it: not every thread's end is a request's.
 
     django-health-check's threads, for example, are closed by nobody.
@@ -65,10 +72,10 @@ class ReleaseMiddleware:
     Django does it afterwards. One that its thread keeps, as with SQLite, stays.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_kept = connection.settings_dict["CONN_MAX_AGE"]
         if not response.streaming and not is_kept:

@@ -5,7 +5,9 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -17,7 +19,7 @@ load_dotenv(Path(__file__).resolve().parents[2] / ".env")
 
 ENGINES = {"sqlite": "django.db.backends.sqlite3", "mysql": "ops.database.mysql"}
 # What an address may say of the driver after "?"; ssl is dj_database_url's ssl-ca.
-OPTIONS = {
+OPTIONS: dict[str, dict[str, type]] = {
     "sqlite": {"timeout": int},
     "mysql": {
         **dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), int),
@@ -41,7 +43,7 @@ TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
 @contextlib.contextmanager
-def ending_in_one_line():
+def ending_in_one_line() -> Iterator[None]:
     """End the process with a line, and exit code 2, where a setting is wrong.
 
     Else commands and servers would show where in our code it was found.
@@ -53,18 +55,20 @@ def ending_in_one_line():
         sys.exit(2)
 
 
-def env_str(name, default=""):
+def env_str(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def env_bool(name, default):
+def env_bool(name: str, default: bool) -> bool:
     value = env_str(name, str(default)).lower()
     if value not in TRUE | FALSE:
         raise ImproperlyConfigured(f"{name}={value!r}: use True or False")
     return value in TRUE
 
 
-def env_int(name, default, *, minimum=0, maximum=None):
+def env_int(
+    name: str, default: int, *, minimum: int = 0, maximum: int | None = None
+) -> int:
     value = env_str(name, str(default))
     try:
         number = int(value)
@@ -76,19 +80,19 @@ def env_int(name, default, *, minimum=0, maximum=None):
     return number
 
 
-def env_list(name, default=""):
+def env_list(name: str, default: str = "") -> list[str]:
     """A comma-separated list; blanks around and empty items are dropped."""
     return [item.strip() for item in env_str(name, default).split(",") if item.strip()]
 
 
-def env_choice(name, default, choices):
+def env_choice(name: str, default: str, choices: Collection[str]) -> str:
     value = env_str(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(choices)}")
     return value
 
 
-def env_languages(name, default):
+def env_languages(name: str, default: str) -> str | list[str]:
     """``"all"``, or a list of language codes, which is empty for ``none``."""
     value = env_str(name, default)
     if value in ("all", "none"):
@@ -101,7 +105,7 @@ def env_languages(name, default):
     return codes
 
 
-def env_names(name, default=""):
+def env_names(name: str, default: str = "") -> list[str]:
     """A list of host names as browsers send them: no scheme, no path."""
     names = env_list(name, default)
     if wrong := [item for item in names if "/" in item]:
@@ -109,7 +113,7 @@ def env_names(name, default=""):
     return names
 
 
-def env_origins(name, default=""):
+def env_origins(name: str, default: str = "") -> list[str]:
     """A list of origins as browsers send them: scheme, host, port.
 
     A port that is the scheme's own is dropped, as browsers drop it.
@@ -117,7 +121,7 @@ def env_origins(name, default=""):
     return [_origin(name, item) for item in env_list(name, default)]
 
 
-def env_own_origins(name, default=""):
+def env_own_origins(name: str, default: str = "") -> list[str]:
     """A list of origins; https://*.example.com is all of a domain's."""
     origins = env_list(name, default)
     for item in origins:
@@ -125,7 +129,7 @@ def env_own_origins(name, default=""):
     return origins
 
 
-def _origin(name, item):
+def _origin(name: str, item: str) -> str:
     found = ORIGIN.fullmatch(item.lower())
     if not found or (found[3] and not 0 < int(found[3]) < 65536):
         raise ImproperlyConfigured(
@@ -137,7 +141,7 @@ def _origin(name, item):
     return f"{scheme}://{host}" + (f":{port}" if port not in OWN_PORTS[scheme] else "")
 
 
-def env_url(name, default, schemes):
+def env_url(name: str, default: str, schemes: Collection[str]) -> str:
     """The address of a server; the message never repeats its password."""
     value = env_str(name, default)
     scheme, separator, rest = value.partition("://")
@@ -149,7 +153,7 @@ def env_url(name, default, schemes):
     return _with_host(name, value)
 
 
-def _require_redis_database(name, url):
+def _require_redis_database(name: str, url: str) -> None:
     """Refuse what is no number: it would be found only when a task is sent.
 
     The message doesn't repeat it: what follows a slash may be a password's end.
@@ -163,7 +167,7 @@ def _require_redis_database(name, url):
         )
 
 
-def _with_host(name, url):
+def _with_host(name: str, url: str) -> str:
     try:
         parts = urlsplit(url)
         is_address = bool(parts.hostname) and parts.port != 0
@@ -175,7 +179,7 @@ def _with_host(name, url):
     return url
 
 
-def env_bind(name, default):
+def env_bind(name: str, default: str) -> str:
     """Where to listen: an address and a port, or a socket's file."""
     value = env_str(name, default)
     host, _, port = value.rpartition(":")
@@ -187,7 +191,7 @@ def env_bind(name, default):
     return value
 
 
-def env_folder(name, default, *, is_read=False):
+def env_folder(name: str, default: Path | str, *, is_read: bool = False) -> Path:
     """A folder that is there, or can be made; is_read: nobody need write to it."""
     path = Path(env_str(name, str(default)))
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
@@ -201,7 +205,7 @@ def env_folder(name, default, *, is_read=False):
     return path
 
 
-def _require_makeable(name, path, there):
+def _require_makeable(name: str, path: Path, there: Path) -> None:
     """Refuse a folder in one where nothing can be made, whatever its rights say."""
     try:
         tempfile.TemporaryDirectory(dir=there).cleanup()
@@ -210,7 +214,7 @@ def _require_makeable(name, path, there):
         raise ImproperlyConfigured(message) from exc
 
 
-def env_header(name, default):
+def env_header(name: str, default: str) -> str:
     """A text that fits into an HTTP header."""
     value = env_str(name, default)
     if not value.isascii() or not value.isprintable():
@@ -218,7 +222,7 @@ def env_header(name, default):
     return value
 
 
-def env_user_agent(name, default):
+def env_user_agent(name: str, default: str) -> str:
     """A User-Agent header; whoever is bothered must be able to write to somebody."""
     value = env_header(name, default)
     if "+http" not in value and "@" not in value:
@@ -229,7 +233,7 @@ def env_user_agent(name, default):
     return value
 
 
-def env_rate(name, default):
+def env_rate(name: str, default: str) -> tuple[int, int]:
     """How often in how many seconds: (10, 60) for 10/min."""
     value = env_str(name, default)
     found = re.fullmatch(r"([1-9]\d{0,5})/(sec|min|hour|day)", value, re.ASCII)
@@ -238,7 +242,7 @@ def env_rate(name, default):
     return int(found[1]), UNITS_S[found[2]]
 
 
-def env_hosts(name, default=""):
+def env_hosts(name: str, default: str = "") -> frozenset[tuple[str, int]]:
     """A list of ``host:port`` pairs, as a frozenset of (host, port) tuples."""
     pairs = set()
     for item in env_list(name, default):
@@ -250,7 +254,7 @@ def env_hosts(name, default=""):
     return frozenset(pairs)
 
 
-def env_host_limits(name, default=""):
+def env_host_limits(name: str, default: str = "") -> dict[str, tuple[int, int]]:
     """A list such as ``example.com=2/60``: requests at a time, and in a minute.
 
     Returns {host: (concurrent, per_minute)}; 0 per minute is any number, and the host
@@ -269,7 +273,7 @@ def env_host_limits(name, default=""):
     return limits
 
 
-def env_database(name, default):
+def env_database(name: str, default: str) -> dict[str, Any]:
     """One DATABASES entry from a URL; the message never repeats the URL's password."""
     url = env_str(name, default)
     scheme, separator, _ = url.partition("://")
@@ -289,7 +293,7 @@ def env_database(name, default):
     return {**parsed, "ENGINE": ENGINES[scheme]}
 
 
-def _require_options(name, given, kinds):
+def _require_options(name: str, given: dict[str, Any], kinds: dict[str, type]) -> None:
     """Refuse what the driver would not take, or not so, when it connects."""
     for option, value in given.items():
         if option not in kinds:

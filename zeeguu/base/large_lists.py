@@ -1,6 +1,7 @@
 """Admin lists of large tables: no list costs more because there is more of it."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import (
@@ -12,6 +13,7 @@ from django.contrib.admin.views.main import (
 )
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
 # Rows that are counted at most, and that pages of a list lead to.
@@ -27,6 +29,12 @@ class MoreThan(int):
         return f"more than {int(self):,}"
 
 
+if TYPE_CHECKING:
+    MixedIn = admin.ModelAdmin
+else:
+    MixedIn = object
+
+
 class LargePaginator(Paginator):
     """Counts to MOST at most, and reads only the rows of its page.
 
@@ -35,6 +43,7 @@ class LargePaginator(Paginator):
     few, and which are quicker to count.
     """
 
+    object_list: QuerySet
     hint: QuerySet | None = None
 
     @cached_property
@@ -44,12 +53,12 @@ class LargePaginator(Paginator):
             number = _count(self.object_list)
         return MoreThan(MOST) if number > MOST else number
 
-    def page(self, number) -> Page:
+    def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         pks = self.object_list.values_list("pk", flat=True)
         found = list(pks[first : first + self.per_page])
-        return self._get_page(self.object_list.filter(pk__in=found), number, self)
+        return Page(self.object_list.filter(pk__in=found), number, self)
 
 
 def _count(rows: QuerySet) -> int:
@@ -69,15 +78,18 @@ class LargeChangeList(ChangeList):
     an index of that column alone has them.
     """
 
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[str]:
+    def get_ordering(
+        self, request: HttpRequest, queryset: QuerySet
+    ) -> list[str | Combinable]:
         columns = enumerate(self.list_display)
-        places = {str(place) for place, name in columns if name in self.sortable_by}
+        sortable = self.sortable_by or ()
+        places = {str(place) for place, name in columns if name in sortable}
         for asked in self.params.pop(ORDER_VAR, "").split("."):
             if asked.removeprefix("-") in places:
                 self.params[ORDER_VAR] = asked
                 break
         first, *_ = super().get_ordering(request, queryset)
-        return [first, "-pk" if first.startswith("-") else "pk"]
+        return [first, "-pk" if str(first).startswith("-") else "pk"]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -86,19 +98,19 @@ class LargeChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
-class LargeListMixin:
+class LargeListMixin(MixedIn):
     """For a ModelAdmin; see LargePaginator and LargeChangeList.
 
     ``sortable_by`` has the columns that an index of their own serves.
     """
 
     paginator = LargePaginator
-    sortable_by: tuple[str, ...] = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     show_full_result_count = False
     # Facets count all rows for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LargeChangeList
 
 

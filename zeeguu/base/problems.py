@@ -1,5 +1,7 @@
 """Problem details, as which the API tells errors. Source: RFC 9457."""
 
+from typing import Any
+
 PROBLEM = "application/problem+json"
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -15,7 +17,7 @@ PROBLEM_SCHEMA = {
 }
 
 
-def problem(status: int, title: str, data: object) -> dict:
+def problem(status: int, title: str, data: Any) -> dict[str, Any]:
     """What is wrong, of DRF's own account: a detail, a list, or messages by field."""
     body = {"type": "about:blank", "title": title, "status": status}
     is_one = isinstance(data, dict) and set(data) == {"detail"}

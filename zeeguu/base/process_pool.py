@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -55,10 +55,10 @@ class KillablePool:
     itself breaks, such as by a lack of processes, the next call begins a new one.
     """
 
-    def __init__(self, processes: int):
+    def __init__(self, processes: int) -> None:
         self._processes, self._lock = processes, threading.Lock()
         self._pool, self._is_closed = self._new(), False
-        self._limits: dict[Future, float] = {}
+        self._limits: dict[Future[Outcome], float] = {}
 
     def _new(self) -> ProcessPool:
         return ProcessPool(
@@ -69,12 +69,12 @@ class KillablePool:
             context=multiprocessing.get_context("fork"),
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         # Started here, by the thread that owns it.
         self._pool.schedule(os.getpid).result()
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class KillablePool:
 
     def _schedule(
         self, args: tuple, timeout_s: float
-    ) -> tuple[ProcessPool, Future, float]:
+    ) -> tuple[ProcessPool, Future[Outcome], float]:
         """Also returns in how many seconds an answer must have come.
 
         By then all that waits has had its time, one after the other. A process that
@@ -142,7 +142,7 @@ def end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _wait_for(future: Future, pool: ProcessPool, most_s: float) -> Outcome:
+def _wait_for(future: Future[Outcome], pool: ProcessPool, most_s: float) -> Outcome:
     """The Outcome of a call; raises TimeoutError, ProcessExpired, BrokenProcessPool."""
     last = time.monotonic() + most_s
     while True:
@@ -218,7 +218,7 @@ def _bounded(memory_mb: int | None, function: Callable, args: tuple) -> Outcome:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
-def _data_bytes():
+def _data_bytes() -> int:
     """The private writable memory of this process, as RLIMIT_DATA counts it.
 
     Source: proc(5), VmData.
@@ -228,14 +228,14 @@ def _data_bytes():
     return int(line.split()[1]) * 1024
 
 
-def start_worker(parent):
+def start_worker(parent: int) -> None:
     """Prepare a forked process: Ctrl-C is its parent's business, and so is its life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent):
+def _end_with(parent: int) -> None:
     """End this process when its parent was killed, which tells nobody."""
     while os.getppid() == parent:
         time.sleep(1)

@@ -1,13 +1,23 @@
 """What every view of the API refuses, by name: parameters and rows nobody knows."""
 
-from django.http import Http404
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, QueryDict
 from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
 from rest_framework.routers import APIRootView, DefaultRouter
 
 ONCE, SEVERAL = False, True
 
 
-class NamesRefused:
+if TYPE_CHECKING:
+    MixedIn = GenericAPIView
+else:
+    MixedIn = object
+
+
+class NamesRefused(MixedIn):
     """A view that names each parameter it doesn't know, or was given too often.
 
     A typo must not look like a filter that was left out, and of two values only one
@@ -17,7 +27,7 @@ class NamesRefused:
 
     own_parameters: dict[str, dict[str, bool]] = {}
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.parameters = self.known_parameters()
         if request.method != "OPTIONS":  # which reads none
@@ -28,10 +38,10 @@ class NamesRefused:
         known = {"format": ONCE}
         if getattr(self, "detail", None) is False and self.request.method != "POST":
             known |= _of_list(self)
-        does = getattr(self, "action", None) or self.request.method.lower()
+        does = getattr(self, "action", None) or str(self.request.method).lower()
         return known | self.own_parameters.get(does, {})
 
-    def get_object(self):
+    def get_object(self) -> Any:
         try:
             return super().get_object()
         except Http404:
@@ -40,18 +50,19 @@ class NamesRefused:
             raise Http404(f"There is no {name} {key}.") from None
 
 
-def _of_list(view) -> dict[str, bool]:
+def _of_list(view: GenericAPIView) -> dict[str, bool]:
     filters = getattr(view, "filterset_class", None)
     known = {
         name: getattr(one, "takes_several", ONCE)
         for name, one in (filters.base_filters if filters else {}).items()
     }
-    if pages := view.paginator:
+    pages: Any = view.paginator
+    if pages:
         known |= {pages.cursor_query_param: ONCE, pages.page_size_query_param: ONCE}
     return known
 
 
-def refuse_parameters(params, known: dict[str, bool]) -> None:
+def refuse_parameters(params: QueryDict, known: dict[str, bool]) -> None:
     """Raise ValidationError naming each parameter unknown, or given twice in vain."""
     unknown = f"unknown parameter; known are: {', '.join(sorted(known))}"
     wrong = {name: [unknown] for name in sorted(params) if name not in known}

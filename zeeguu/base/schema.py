@@ -1,7 +1,10 @@
 """What the OpenAPI schema tells of every call, by the call's own shape."""
 
+from typing import Any
+
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
 
 from zeeguu.base.api import CursorPages, ReadOnlyOrStaff
 from zeeguu.base.problems import PROBLEM, PROBLEM_SCHEMA
@@ -43,10 +46,10 @@ LARGEST_ID = 10**18 - 1
 class Schema(AutoSchema):
     """Tags by the address, a summary for each call, and what needs no account."""
 
-    def get_tags(self):
+    def get_tags(self) -> list[str]:
         return [self.path.split("/")[2]]
 
-    def get_summary(self):
+    def get_summary(self) -> str | None:
         known = super().get_summary()
         action = getattr(self.view, "action", None)
         if known or action not in SUMMARIES:
@@ -54,11 +57,11 @@ class Schema(AutoSchema):
         tag = self.get_tags()[0]
         return SUMMARIES[action].format(name=NAMES.get(tag, tag.replace("-", " ")))
 
-    def _first_line(self):
+    def _first_line(self) -> str:
         text = self.get_description() or ""
         return text.partition("\n")[0].rstrip(".")
 
-    def get_auth(self):
+    def get_auth(self) -> list[dict[str, Any]]:
         auths = super().get_auth()
         permissions = self.view.get_permissions()
         is_open = any(isinstance(one, ReadOnlyOrStaff) for one in permissions)
@@ -67,7 +70,9 @@ class Schema(AutoSchema):
         return auths
 
 
-def complete(result, generator, request, public):
+def complete(
+    result: dict[str, Any], generator: object, request: Request | None, public: bool
+) -> dict[str, Any]:
     """Schema hook: what calls of one kind have in common."""
     result["tags"] = [{"name": n, "description": text} for n, text in TAGS.items()]
     schemas = result["components"]["schemas"]
@@ -85,14 +90,14 @@ def complete(result, generator, request, public):
     return result
 
 
-def _refuse_unknown_fields(operation, schemas):
+def _refuse_unknown_fields(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         name = content["schema"].get("$ref", "").rpartition("/")[2]
         if name in schemas:
             schemas[name]["additionalProperties"] = False
 
 
-def _add_problems(path, method, operation):
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     statuses = {"400", "406", "503"}
     if {} not in operation.get("security", [{}]):
         statuses |= {"401", "403"}
@@ -111,7 +116,7 @@ def _add_problems(path, method, operation):
     operation["responses"]["default"] = {"description": "An error", "content": content}
 
 
-def _add_bounds(operation):
+def _add_bounds(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         if parameter["name"] == CursorPages.page_size_query_param:
@@ -124,7 +129,7 @@ def _add_bounds(operation):
             schema |= {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
 
-def _add_conditions(operation):
+def _add_conditions(operation: dict[str, Any]) -> None:
     operation.setdefault("parameters", []).append(
         {
             "in": "header",

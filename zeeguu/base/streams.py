@@ -7,7 +7,8 @@ heard. Who reads no more (``| head``) has read enough: that is no failure.
 import contextlib
 import os
 import sys
-from typing import TextIO
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 from django.core.management.base import CommandError
 
@@ -17,12 +18,12 @@ from zeeguu.base.wording import in_words
 class Output:
     """A stream to write to, which takes all and never fails."""
 
-    def __init__(self, stream: TextIO | None):
+    def __init__(self, stream: TextIO | None) -> None:
         self.is_closed = stream is None
         self.stream = stream or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         self.failure = ""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
@@ -37,7 +38,7 @@ class Output:
             self.stream.flush()
 
     @contextlib.contextmanager
-    def _taking_all(self):
+    def _taking_all(self) -> Iterator[None]:
         try:
             yield
         except OSError as exc:
