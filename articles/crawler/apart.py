@@ -6,7 +6,7 @@ more faults than any list of exceptions could name.
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -21,6 +21,8 @@ from articles.crawler.web.fetch import Page
 from zeeguu.base.process_pool import KillablePool, Killed, described
 
 logger = logging.getLogger(__name__)
+
+Read = TypeVar("Read")
 
 
 def preload(languages: Iterable[str] = ()) -> None:
@@ -54,17 +56,17 @@ def draft(pool: KillablePool, item: Item, page: Page, standards: Standards) -> D
 
 def _run(
     pool: KillablePool,
-    function: Callable,
+    function: Callable[..., Read],
     *args: Any,
     url: str,
     failure: type[Exception],
-) -> Any:
+) -> Read:
     """Call function in the pool; raises failure, which names the url, for all faults.
 
     Those that nobody foresaw are logged with their traceback.
     """
     try:
-        return pool.run(
+        found: Read = pool.run(
             function,
             *args,
             timeout_s=settings.CRAWLER_PARSE_TIMEOUT_S,
@@ -77,3 +79,4 @@ def _run(
     except Exception as exc:
         logger.exception("%s can't be read", url)
         raise failure(f"{url}: it can't be read: {described(exc)}") from exc
+    return found

@@ -3,8 +3,9 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter, itemgetter
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from articles.models import Feed
@@ -23,7 +24,8 @@ def spread(feeds: Iterable[Feed]) -> list[Feed]:
     For each of its host's that is before it, a feed stands back as if it had waited
     for APART less; what has waited for longer than that goes first all the same.
     """
-    latest, places = {}, []
+    latest: dict[str, datetime] = {}
+    places = []
     for feed in sorted(feeds, key=attrgetter("next_fetch_at", "pk")):
         host, at = host_of(feed), feed.next_fetch_at
         latest[host] = max(at, latest[host] + APART) if host in latest else at
@@ -37,7 +39,7 @@ class Line:
     room(host) is how many of a host's feeds may be visited at a time. Not for threads.
     """
 
-    def __init__(self, feeds: Iterable[Feed], room: Callable[[str], int]):
+    def __init__(self, feeds: Iterable[Feed], room: Callable[[str], int]) -> None:
         self.waiting, self.room = spread(feeds), room
         self.under_way: dict[int, str] = {}
 
@@ -60,13 +62,25 @@ class Line:
         del self.under_way[feed.pk]
 
 
+class Stop(Protocol):
+    """Whoever may ask for an end, at any time."""
+
+    is_asked: bool
+
+
 class DueLine(Line):
     """A line that goes on: every pause_s seconds find() tells which feeds are due.
 
     stop.is_asked ends it.
     """
 
-    def __init__(self, find: Callable[[], list[Feed]], room, stop, pause_s: float):
+    def __init__(
+        self,
+        find: Callable[[], list[Feed]],
+        room: Callable[[str], int],
+        stop: Stop,
+        pause_s: float,
+    ) -> None:
         super().__init__((), room)
         self.find, self.stop, self.pause_s = find, stop, pause_s
         self.found_at = float("-inf")

@@ -2,12 +2,14 @@
 
 import contextlib
 import fcntl
+from collections.abc import Iterator
+from pathlib import Path
 
 from zeeguu.base import private
 
 
 @contextlib.contextmanager
-def only_one(path):
+def only_one(path: Path) -> Iterator[bool]:
     """Yields whether no other process of this host is in here; its end frees the place.
 
     However a process ends, the system unlocks what it has locked. Not flock: forked

@@ -6,18 +6,23 @@ import json
 import logging
 import os
 import time
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 from django.conf import settings
 from django.utils import timezone
 
 from articles.crawler import apart
+from articles.crawler.feeds.discover import FeedLink
 from articles.crawler.feeds.looks import NOTHING
-from articles.crawler.feeds.parse import FeedDocument, ParseError
+from articles.crawler.feeds.parse import FeedDocument, Item, ParseError
 from articles.crawler.judge.draft import URL_CHARACTERS
-from articles.crawler.web.fetch import Page
+from articles.crawler.web.fetch import Fetcher, Page
 from zeeguu.base import private
+from zeeguu.base.process_pool import KillablePool
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +34,9 @@ MAX_AGE_S = 600
 MOST_KEPT = 50
 
 
-def look(fetcher, pool, url):
+def look(
+    fetcher: Fetcher, pool: KillablePool, url: str
+) -> tuple[FeedDocument | None, list[FeedLink], str, str]:
     """Fetch what is at url, and read it in a KillablePool.
 
     Returns (FeedDocument, [], "", moved_to) for a feed, which is kept for ``recall``;
@@ -47,9 +54,21 @@ def look(fetcher, pool, url):
     return document, [], "", page.moved_to
 
 
-def summary(url, document, links, error, problems, moved_to=""):
+def summary(
+    url: str,
+    document: FeedDocument | None,
+    links: Sequence[FeedLink],
+    error: str,
+    problems: Sequence[str],
+    moved_to: str = "",
+) -> dict[str, Any]:
     """A look as a dict for JSON; document may be None."""
-    facts = {"url": url, "error": error, "problems": problems, "moved_to": moved_to}
+    facts: dict[str, Any] = {
+        "url": url,
+        "error": error,
+        "problems": problems,
+        "moved_to": moved_to,
+    }
     facts["links"] = [vars(link) for link in links]
     if document is not None:
         facts |= {
@@ -62,7 +81,7 @@ def summary(url, document, links, error, problems, moved_to=""):
     return {**NOTHING, **facts}
 
 
-def _item(item):
+def _item(item: Item) -> dict[str, Any]:
     at = item.published_at
     return {
         "url": item.url[:URL_CHARACTERS],
@@ -71,7 +90,9 @@ def _item(item):
     }
 
 
-def find_problems(document, wanted, known):
+def find_problems(
+    document: FeedDocument, wanted: str, known: Collection[str]
+) -> list[str]:
     """What an admin should know of a feed before adding it, as sentences.
 
     wanted is the language asked for, or ""; known are the codes of those there are.
@@ -83,7 +104,7 @@ def find_problems(document, wanted, known):
     ]
 
 
-def _of_language(declared, wanted, known):
+def _of_language(declared: str, wanted: str, known: Collection[str]) -> list[str]:
     if not declared:
         return [] if wanted else ["It declares no language: choose one."]
     if wanted and wanted != declared:
@@ -101,7 +122,7 @@ def _of_addresses(document: FeedDocument) -> list[str]:
     return found
 
 
-def _of_dates(document):
+def _of_dates(document: FeedDocument) -> list[str]:
     if not document.items:
         return ["It has no items for now."]
     dates = [item.published_at for item in document.items if item.published_at]
@@ -118,11 +139,11 @@ def _of_dates(document):
 # --- what was fetched
 
 
-def keep(url, page):
+def keep(url: str, page: Page) -> None:
     """Keep the Page that was fetched from url for ``recall``; in vain is no harm."""
     facts = {
         **vars(page),
-        "body": base64.b64encode(page.body).decode(),
+        "body": base64.b64encode(page.body or b"").decode(),
         "headers": [[_text(name), _text(value)] for name, value in page.headers.raw],
     }
     path = _path(url)
@@ -138,7 +159,7 @@ def keep(url, page):
         logger.warning("%s: %s; the first visit will fetch it again", url, exc)
 
 
-def recall(url, max_age_s=MAX_AGE_S):
+def recall(url: str, max_age_s: float = MAX_AGE_S) -> Page | None:
     """Return the Page that was kept for url if it is not too old, once; or None."""
     path = _path(url)
     try:
@@ -163,12 +184,12 @@ def _bytes(text: str) -> bytes:
     return text.encode("latin-1")
 
 
-def _path(url):
+def _path(url: str) -> Path:
     name = hashlib.sha256(url.encode()).hexdigest()
     return settings.RUN_DIR / "previews" / f"{name}.json"
 
 
-def _make_room(folder):
+def _make_room(folder: Path) -> None:
     """Delete what is too old, and the oldest where there are as many as may be."""
     files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
     oldest = time.time() - MAX_AGE_S

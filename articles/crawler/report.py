@@ -1,6 +1,7 @@
 """What happened in a crawl, as data."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -135,7 +136,7 @@ def total(reports: list[FeedReport], seconds: float) -> dict[str, Any]:
     }
 
 
-def sum_reasons(all_reasons) -> dict[str, Counter]:
+def sum_reasons(all_reasons: Iterable[dict[str, Counter]]) -> dict[str, Counter]:
     """One {kind: {reason: items}} of many."""
     total: dict[str, Counter] = {}
     for reasons in all_reasons:

@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +12,8 @@ from django.db import close_old_connections
 
 from articles.crawler.judge.draft import Standards
 from articles.crawler.judge.rules import Rule
-from articles.crawler.line import Line
+from articles.crawler.line import Line, Stop
+from articles.crawler.prepared import Prepare
 from articles.crawler.report import (
     BEING_VISITED,
     DELETED,
@@ -27,9 +28,10 @@ from articles.crawler.store.feeds import (
 from articles.crawler.store.history import record_visit
 from articles.crawler.threads import SameThread, Threads
 from articles.crawler.visit import Visit
-from articles.models import Feed, FeedVisit, JudgeRule, Topic
+from articles.crawler.web.fetch import Fetcher
+from articles.models import CrawlRun, Feed, FeedVisit, JudgeRule, Topic
 from zeeguu.base.connections import DatabaseFailed, release
-from zeeguu.base.process_pool import described
+from zeeguu.base.process_pool import KillablePool, described
 from zeeguu.base.wording import in_words
 
 logger = logging.getLogger(__name__)
@@ -58,17 +60,17 @@ class Crawl:
 
     def __init__(
         self,
-        fetcher,
-        pool,
-        prepare,
+        fetcher: Fetcher,
+        pool: KillablePool,
+        prepare: Prepare,
         *,
-        limit=None,
-        progress=None,
-        run=None,
-        stop=None,
-        timeout_s=None,
-        only_due=False,
-    ):
+        limit: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        run: CrawlRun | None = None,
+        stop: Stop | None = None,
+        timeout_s: float | None = None,
+        only_due: bool = False,
+    ) -> None:
         self.fetcher, self.pool, self.prepare = fetcher, pool, prepare
         self.limit, self.run, self.stop, self.only_due = limit, run, stop, only_due
         if timeout_s is None:
@@ -84,7 +86,7 @@ class Crawl:
         self.rules = tuple(JudgeRule.objects.filter(active=True))
 
     @property
-    def is_over(self):
+    def is_over(self) -> bool:
         return self.is_stopped or time.monotonic() > self.deadline
 
     @property
@@ -95,7 +97,7 @@ class Crawl:
     def why_over(self) -> str:
         return STOPPED if self.is_stopped else OUT_OF_TIME
 
-    def feeds(self, feeds, workers=1):
+    def feeds(self, feeds: Iterable[Feed], workers: int = 1) -> Iterator[FeedReport]:
         """Crawl feeds with that many threads; yields a FeedReport as each ends."""
         return self.visits(Line(feeds, self.room), workers)
 
@@ -111,8 +113,10 @@ class Crawl:
             finally:
                 self.deadline = 0  # also where this one is interrupted
 
-    def _visits(self, line, workers, threads):
-        under_way = {}
+    def _visits(
+        self, line: Line, workers: int, threads: Executor
+    ) -> Iterator[FeedReport]:
+        under_way: dict[Future[FeedReport], Feed] = {}
         try:
             while under_way or not line.is_over:
                 while len(under_way) < workers and (feed := line.take()):
@@ -132,7 +136,9 @@ class Crawl:
                 if future.cancel():
                     let_go(feed)
 
-    def _wait_for(self, under_way):
+    def _wait_for(
+        self, under_way: Collection[Future[FeedReport]]
+    ) -> set[Future[FeedReport]]:
         """The futures that are done; soon none, and then no connection is held."""
         if not under_way:
             release()
@@ -170,7 +176,7 @@ class Crawl:
             let_go(claimed, REST if claimed.pk in self.not_noted else None)
             self.not_noted.discard(claimed.pk)
 
-    def feed(self, feed):
+    def feed(self, feed: Feed) -> FeedReport:
         """Crawl one feed; return its FeedReport. Raises nothing a feed can cause.
 
         Whatever ends the visit, a fault of ours or of a library included, is this
@@ -212,7 +218,7 @@ class Crawl:
         report.err(report.url, message)
         return message
 
-    def _note_failure(self, feed, report, error):
+    def _note_failure(self, feed: Feed, report: FeedReport, error: Exception) -> None:
         try:
             # Not as the visit has left it: what it changed may be what is wrong.
             fresh = Feed.objects.filter(pk=feed.pk).first()
@@ -227,7 +233,7 @@ class Crawl:
             close_old_connections()
             self.not_noted.add(report.feed)
 
-    def standards(self, language):
+    def standards(self, language: str) -> Standards:
         """The Standards of a language."""
         rules = [rule for rule in self.rules if rule.language_id in (None, language)]
         return Standards(

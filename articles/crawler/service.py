@@ -4,6 +4,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterable
+from typing import Self
 
 from django.conf import settings
 
@@ -21,15 +22,15 @@ class Runs:
     Use it as a context manager: what was begun is finished at the end.
     """
 
-    def __init__(self, command: str):
+    def __init__(self, command: str) -> None:
         self.command = command
         self.run: CrawlRun | None = None
         self.begun_at = float("-inf")
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self._finish()
 
     def keep_up(self, has_work: bool) -> CrawlRun | None:
@@ -51,14 +52,14 @@ class Runs:
 class Demo:
     """The demo site, served to a fetcher as long as feeds of it are due."""
 
-    def __init__(self, fetcher: Fetcher):
+    def __init__(self, fetcher: Fetcher) -> None:
         self.fetcher, self.stack = fetcher, contextlib.ExitStack()
         self.is_served = False
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.stack.close()
 
     def fit(self, feeds: Iterable[Feed], is_in_use: bool) -> list[Feed]:

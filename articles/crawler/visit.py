@@ -3,26 +3,31 @@
 import hashlib
 import logging
 import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from django.conf import settings
 from django.db import close_old_connections
 
 from articles.crawler import apart
-from articles.crawler.feeds.parse import ParseError
-from articles.crawler.judge.draft import URL_CHARACTERS, item_hash
+from articles.crawler.feeds.parse import FeedDocument, Item, ParseError
+from articles.crawler.judge.draft import URL_CHARACTERS, Draft, Standards, item_hash
 from articles.crawler.judge.revision import is_new_version
 from articles.crawler.judge.sites import sites_of
 from articles.crawler.pages.extract import ExtractError
+from articles.crawler.prepared import Prepare, Prepared
 from articles.crawler.preview import recall
 from articles.crawler.report import (
     FAILED_OFTEN,
     NO_UPDATE,
     OVER_LIMIT,
+    FeedReport,
 )
 from articles.crawler.store.articles import (
     FeedGone,
+    Known,
     addresses_of,
     count_hits,
     find_duplicates,
@@ -40,9 +45,10 @@ from articles.crawler.store.feeds import (
 )
 from articles.crawler.store.history import often_failed
 from articles.crawler.web.errors import Disallowed, FetchError, HostBusy
-from articles.models import Article
+from articles.crawler.web.fetch import Fetcher, Page
+from articles.models import Article, Feed
 from zeeguu.base.connections import DatabaseFailed, release
-from zeeguu.base.process_pool import described
+from zeeguu.base.process_pool import KillablePool, described
 from zeeguu.base.wording import in_words
 
 logger = logging.getLogger(__name__)
@@ -56,16 +62,36 @@ MOST_REVISITS = 10
 BUSY = {429, 503}
 
 
+class Shared(Protocol):
+    """What a crawl's visits have in common; see ``run.Crawl``."""
+
+    fetcher: Fetcher
+    pool: KillablePool
+    prepare: Prepare
+    limit: int | None
+    progress: Callable[[int, int], None]
+
+    @property
+    def is_over(self) -> bool: ...
+
+    @property
+    def why_over(self) -> str: ...
+
+    def standards(self, language: str) -> Standards: ...
+
+
 class Visit:
     """One visit of one feed. ``crawl`` is its only public method."""
 
-    def __init__(self, crawl, feed, report, started):
+    def __init__(
+        self, crawl: Shared, feed: Feed, report: FeedReport, started: float
+    ) -> None:
         self.shared, self.feed, self.report = crawl, feed, report
         self.ends_at = started + settings.CRAWLER_FEED_TIMEOUT_S
         self.standards = crawl.standards(feed.language_id)
         self.is_cut_short = False
 
-    def crawl(self):
+    def crawl(self) -> Callable[[], bool]:
         """Take in what is new; return what is to be called to note how it went.
 
         That tells whether the feed is still there.
@@ -102,7 +128,7 @@ class Visit:
             cut_short=self.is_cut_short,
         )
 
-    def _read(self):
+    def _read(self) -> tuple[Page, str, FeedDocument | None]:
         """The feed's Page, its hash, and its FeedDocument unless nothing changed."""
         feed = self.feed
         release()
@@ -114,7 +140,7 @@ class Visit:
             return page, body_hash, None
         return page, body_hash, apart.parse(self.shared.pool, page)
 
-    def _page(self):
+    def _page(self) -> Page:
         feed = self.feed
         # An admin may have looked at it just before adding it.
         seen = None if feed.last_fetched_at else recall(feed.url)
@@ -122,7 +148,7 @@ class Visit:
             feed.url, etag=feed.etag, last_modified=feed.last_modified
         )
 
-    def _take_in(self, document):
+    def _take_in(self, document: FeedDocument) -> None:
         known = known_items(self.feed, document.items)
         new = self._new_items(document, known)
         self.shared.progress(0, len(new))
@@ -132,7 +158,7 @@ class Visit:
         for item, article in self._changed(document.items, known):
             self._look_again(item, article)
 
-    def _new_items(self, document, known):
+    def _new_items(self, document: FeedDocument, known: dict[str, Known]) -> list[Item]:
         report = self.report
         report.found = document.found
         report.count("known", len(known))
@@ -145,7 +171,9 @@ class Visit:
             new = new[: self.shared.limit]
         return new
 
-    def _without(self, items, urls, reason):
+    def _without(
+        self, items: Sequence[Item], urls: Collection[str], reason: str
+    ) -> list[Item]:
         """The items but those at these addresses, which are skipped for that reason."""
         kept = [item for item in items if item.url not in urls]
         self.report.count("skipped", len(items) - len(kept), reason)
@@ -153,14 +181,14 @@ class Visit:
 
     # --- one article
 
-    def _drafts(self, items):
+    def _drafts(self, items: Sequence[Item]) -> Iterator[Draft]:
         release()
         for item in items:
             if draft := self._draft(item):
                 yield draft
             self.shared.progress(1, 0)
 
-    def _draft(self, item):
+    def _draft(self, item: Item) -> Draft | None:
         report = self.report
         if len(item.url) > URL_CHARACTERS:
             report.count("skipped", reason="address too long")
@@ -198,10 +226,10 @@ class Visit:
         self.report.err(url, error)
 
     @property
-    def _is_out_of_time(self):
+    def _is_out_of_time(self) -> bool:
         return self.shared.is_over or time.monotonic() > self.ends_at
 
-    def _fetch_draft(self, item, language=None):
+    def _fetch_draft(self, item: Item, language: str | None = None) -> Draft:
         page = self.shared.fetcher.get_article(item.url)
         standards = self.standards
         if language not in (None, standards.language):
@@ -211,7 +239,7 @@ class Visit:
 
     # --- storing
 
-    def _store(self, drafts):
+    def _store(self, drafts: list[Draft]) -> None:
         language = self.feed.language_id
         drafts = find_duplicates(self.feed, drafts)
         release()
@@ -223,9 +251,9 @@ class Visit:
             self.report.hide(Article.Broken.DUPLICATE.value)
         count_hits(drafts)
 
-    def _store_one(self, draft, tokens):
+    def _store_one(self, draft: Draft, tokens: Prepared | None) -> Article | None:
         try:
-            article = store(self.feed, draft, tokens)
+            article: Article | None = store(self.feed, draft, tokens)
         except FeedGone:
             raise
         except DatabaseFailed as exc:
@@ -244,7 +272,7 @@ class Visit:
         self._count_tokens(draft, tokens)
         return article
 
-    def _count_tokens(self, draft, tokens):
+    def _count_tokens(self, draft: Draft, tokens: Prepared | None) -> None:
         if tokens and tokens.error:
             error = f"stored without tokens: {tokens.error}"
             self.report.err(draft.url, error)
@@ -253,7 +281,9 @@ class Visit:
 
     # --- articles that change
 
-    def _changed(self, items, known):
+    def _changed(
+        self, items: Sequence[Item], known: dict[str, Known]
+    ) -> list[tuple[Item, Known]]:
         """(item, Known) of articles of which the feed now says something else."""
         changed = (
             (item, article)
@@ -263,12 +293,12 @@ class Visit:
         )
         return list(changed)[:MOST_REVISITS]
 
-    def _may_have_changed(self, item, article):
-        is_told_anew = article.item_hash and article.item_hash != item_hash(item)
+    def _may_have_changed(self, item: Item, article: Known) -> bool:
+        is_told_anew = article.item_hash not in ("", item_hash(item))
         is_own = article.feed_id == self.feed.pk
         return is_own and is_told_anew and article.may_change()
 
-    def _look_again(self, item, article):
+    def _look_again(self, item: Item, article: Known) -> None:
         """Take in a new version of an article; nothing is lost where that fails."""
         if self._is_out_of_time:
             return
@@ -295,6 +325,6 @@ class Visit:
             self._count_tokens(draft, tokens)
 
 
-def is_busy(error):
+def is_busy(error: Exception) -> bool:
     """Whether an error only says that a host has no room for now."""
     return isinstance(error, HostBusy) or getattr(error, "status", 0) in BUSY

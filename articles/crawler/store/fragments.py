@@ -81,7 +81,8 @@ def aligned(old: list[str], new: list[str]) -> dict[int, int]:
 
 
 def _moved(old: list[str], new: list[str], found: dict[int, int]) -> dict[int, int]:
-    left, taken = defaultdict(deque), set(found.values())
+    left: defaultdict[str, deque[int]] = defaultdict(deque)
+    taken = set(found.values())
     for place, text in enumerate(old):
         if place not in taken:
             left[text].append(place)
