@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Model
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -129,7 +129,7 @@ def by_state(anew: bool = False) -> Counted:
     return counted("articles by state", _by_state, anew)
 
 
-def _by_state():
+def _by_state() -> list[Any]:
     groups = Article.objects.order_by().values("broken", "token_state", "language")
     return list(groups.annotate(articles=Count("pk")))
 
@@ -139,7 +139,7 @@ def by_language(listed_only: bool = False) -> Counted:
     found = by_state()
     if found.value is None:
         return found
-    sums = {}
+    sums: dict[str, int] = {}
     for row in found.value:
         if not (listed_only and row["broken"]):
             code = row["language"]
@@ -158,6 +158,6 @@ def by_topic() -> Counted:
     return counted("articles by topic", lambda: _groups(topics, "topic"))
 
 
-def _groups(model, field):
-    groups = model.objects.order_by().values_list(field)
+def _groups(model: type[Model], field: str) -> dict[Any, int]:
+    groups = model._default_manager.order_by().values_list(field)
     return dict(groups.annotate(n=Count("pk")))

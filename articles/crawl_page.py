@@ -1,5 +1,9 @@
 """The statistics of the crawl for people's eyes: figures, tables and charts."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -11,10 +15,11 @@ from zeeguu.base.charts import bars, columns, whole
 LANGUAGES = ("language", "active feeds", "of them visited", "last new article")
 FRESH = "fresh listed articles"
 FEEDS = ("feed", "visits", "failed", "mean seconds", "longest")
+Row = Mapping[str, Any]
 LABELS = dict(Article.Broken.choices)
 
 
-def figures(numbers):
+def figures(numbers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(name, number) pairs: feeds by state, and what came of the last days."""
     states = [(f"{row['state']} feeds", row["feeds"]) for row in numbers["feeds"]]
     visits = sum(row["visits"] for row in numbers["visits"])
@@ -24,7 +29,7 @@ def figures(numbers):
     return [(name, f"{number:,}") for name, number in (*states, *sums)]
 
 
-def sections(numbers):
+def sections(numbers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The parts of the page, made from what ``crawl_statistics`` returns.
 
     Each has a title, headings and rows of its table, and charts as (title, SVG) pairs;
@@ -44,7 +49,7 @@ def sections(numbers):
     ]
 
 
-def _delivery(languages):
+def _delivery(languages: Sequence[Row]) -> dict[str, Any]:
     rows = [
         [
             row["language"],
@@ -63,11 +68,11 @@ def _delivery(languages):
     }
 
 
-def _ago(then):
+def _ago(then: datetime | None) -> str:
     return f"{timesince(then, depth=1)} ago" if then else "-"
 
 
-def _by_day(title, rows, group, what):
+def _by_day(title: str, rows: Sequence[Row], group: str, what: str) -> dict[str, Any]:
     """A chart and a column for all, and for each group where there are several."""
     names = sorted({row[group] for row in rows})
     counts = {(row["day"], row[group]): row[what] for row in rows}
@@ -91,15 +96,15 @@ def _by_day(title, rows, group, what):
     }
 
 
-def _columns(title, of_day):
+def _columns(title: str, of_day: Mapping[date, int]) -> str:
     return columns(title, {_named(day): n for day, n in of_day.items()}, whole)
 
 
-def _named(day):
+def _named(day: date) -> str:
     return f"{day:%d %b}"
 
 
-def _groups(title, rows, group, what):
+def _groups(title: str, rows: Sequence[Row], group: str, what: str) -> dict[str, Any]:
     numbers = {row[group]: row[what] for row in rows}
     drawn = bars(title, numbers, whole) if any(numbers.values()) else ""
     return {
@@ -110,7 +115,7 @@ def _groups(title, rows, group, what):
     }
 
 
-def _reasons(title, rows):
+def _reasons(title: str, rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "title": title,
         "headings": ("kind", "reason", "items"),
@@ -122,7 +127,7 @@ def _reasons(title, rows):
     }
 
 
-def _broken(rows):
+def _broken(rows: Sequence[Row]) -> dict[str, Any]:
     counts = {(row["language"], row["broken"]): row["articles"] for row in rows}
     languages = sorted({row["language"] for row in rows})
     reasons = sorted({row["broken"] for row in rows if row["broken"]})
@@ -139,7 +144,7 @@ def _broken(rows):
     }
 
 
-def _feeds(title, rows):
+def _feeds(title: str, rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "title": title,
         "headings": FEEDS,
@@ -157,6 +162,6 @@ def _feeds(title, rows):
     }
 
 
-def _link(row):
+def _link(row: Row) -> str:
     url = reverse("admin:articles_feed_change", args=[row["feed"]])
     return format_html('<a href="{}">{}</a>', url, row["title"] or row["url"])

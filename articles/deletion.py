@@ -35,7 +35,7 @@ LEADERS = ("", Article.Broken.HIDDEN)
 
 def delete(articles: QuerySet, *, remember: bool = True) -> tuple[int, dict[str, int]]:
     """Delete articles; return the number of rows, and {model: number}, as Django."""
-    rows = Counter()
+    rows: Counter[str] = Counter()
     for batch in in_batches(articles, remember=remember):
         rows.update(batch)
     return rows.total(), dict(rows)

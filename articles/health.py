@@ -38,9 +38,9 @@ class Feeds(HealthCheck):
             f"gone in the last {GONE_LATELY.days} days": names(gone),
             "nothing for readers": names(feeds.in_state(FeedState.UNLISTED), unlisted),
         }
-        if found := [f"{what}: {who}" for what, who in found.items() if who]:
+        if told := [f"{what}: {who}" for what, who in found.items() if who]:
             raise ServiceWarning(
-                f"{'; '.join(found)}; the admin's list of feeds says why"
+                f"{'; '.join(told)}; the admin's list of feeds says why"
             )
 
 

@@ -60,7 +60,7 @@ def _code(label: str, is_declared: bool) -> str | None:
         return None
     base = found[1]
     if is_declared:
-        return get_global("language_aliases").get(base.lower(), label.lower())
+        return str(get_global("language_aliases").get(base.lower(), label.lower()))
     # Of three letters alone there are words: new, war, fur.
     if not base.islower() or (len(base) == 3 and base == label):
         return None

@@ -293,7 +293,9 @@ class ArticleQuerySet(models.QuerySet):
 
         return deletion.delete(self)
 
-    delete.alters_data = delete.queryset_only = True
+    # As Django's own: neither for templates nor for managers.
+    delete.alters_data = True  # type: ignore[attr-defined] # functions have any
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 # Like those of the CEFR, the easiest first.

@@ -7,11 +7,12 @@ categories and folders that an outline is in tell its language.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from lxml import etree
+from lxml.etree import _Element
 
 from articles.addresses import ESCAPED, with_scheme
 from articles.crawler.feeds.encoding import as_xml, decode
@@ -20,6 +21,7 @@ from articles.crawler.feeds.entities import (
     declared_entities,
     with_ampersands,
 )
+from articles.models import Feed
 from articles.text import clean
 
 # The start of an outline, with "<" in its attributes, where XML has it escaped.
@@ -104,7 +106,7 @@ def _lost(text: str, found: list[Outline]) -> Iterator[str]:
             yield f"{' '.join(tag[0].split())[:SHOWN_CHARACTERS]}: its marks are wrong"
 
 
-def _without_address(outlines) -> Iterator[str]:
+def _without_address(outlines: Iterable[_Element]) -> Iterator[str]:
     for element in outlines:
         facts = _facts(element)
         is_feed = facts.get("type", "").strip().lower() in FEED_TYPES - {""}
@@ -113,7 +115,7 @@ def _without_address(outlines) -> Iterator[str]:
             yield f"{name[:SHOWN_CHARACTERS]}: it has no address (xmlUrl)"
 
 
-def _root(text: str):
+def _root(text: str) -> _Element:
     if own := [name for name in declared_entities(text) if f"&{name};" in text]:
         raise ValueError(
             f"its DOCTYPE declares entities, such as {own[0][:40]}, which are"
@@ -133,18 +135,18 @@ def _root(text: str):
         return root
 
 
-def _parser(**options: bool) -> etree.XMLParser:
+def _parser(recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, **options
+        resolve_entities=False, no_network=True, remove_comments=True, recover=recover
     )
 
 
-def _name(element) -> str:
+def _name(element: _Element) -> str:
     """An element's name without its namespace, in lower case."""
-    return re.split("[}:]", element.tag)[-1].lower()
+    return re.split("[}:]", str(element.tag))[-1].lower()
 
 
-def _outline(element) -> Outline:
+def _outline(element: _Element) -> Outline:
     facts = _facts(element)
     declared = _declared(facts)
     # A category may be a path of them: "/Italiano/Sport,News".
@@ -167,12 +169,12 @@ def _declared(facts: dict[str, str]) -> list[str | None]:
     return [facts.get("language"), facts.get("lang")]
 
 
-def _facts(element) -> dict[str, str]:
+def _facts(element: _Element) -> dict[str, str]:
     """An outline's attributes by name; case, marks and namespaces of names don't count.
 
     Of two names that are one the first counts.
     """
-    facts = {}
+    facts: dict[str, str] = {}
     for name, value in element.attrib.items():
         # Also one whose prefix nobody declared.
         local = re.split("[}:]", name)[-1]
@@ -180,7 +182,7 @@ def _facts(element) -> dict[str, str]:
     return facts
 
 
-def _url(element) -> str:
+def _url(element: _Element) -> str:
     facts = _facts(element)
     is_feed = facts.get("type", "").strip().lower() in FEED_TYPES
     names = ADDRESSES if is_feed else ADDRESSES[:-1]
@@ -192,7 +194,7 @@ def _address(written: str) -> str:
     return with_scheme(clean(ESCAPED.sub("&", written)))
 
 
-def write(feeds):
+def write(feeds: Iterable[Feed]) -> str:
     """Return feeds, in the order of their languages, as an OPML document (text)."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Feeds"

@@ -27,8 +27,8 @@ def remove(feed: Feed) -> Iterator[int]:
     rows.update(active=False, claimed_until=BEING_DELETED)
     while not remove_if_empty(feed):  # somebody may have brought some more
         articles = Article.objects.filter(feed=feed)
-        for rows in deletion.in_batches(articles, remember=False):
-            yield rows[Article._meta.label]
+        for gone in deletion.in_batches(articles, remember=False):
+            yield gone[Article._meta.label]
 
 
 def _remove_rest(feed: Feed) -> bool:

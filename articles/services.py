@@ -155,13 +155,13 @@ def crawl_in_background(feed_ids):
 
 def remove_feeds(feeds: QuerySet) -> bool:
     """Delete feeds with their articles; False where that goes on in the background."""
-    feeds = list(feeds)
-    if Article.objects.filter(feed__in=feeds).count() > FEW:
-        pause(feeds)
-        pks = [str(feed.pk) for feed in feeds]
+    chosen = list(feeds)
+    if Article.objects.filter(feed__in=chosen).count() > FEW:
+        pause(chosen)
+        pks = [str(feed.pk) for feed in chosen]
         start(["remove_feed", *pks, "--with-articles", "--yes"], DELETION_S)
         return False
-    for feed in feeds:
+    for feed in chosen:
         collections.deque(removal.remove(feed), maxlen=0)
     return True
 

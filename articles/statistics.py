@@ -1,7 +1,9 @@
 """The crawl in numbers, counted by the database."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Avg, Count, F, Max, Q, Sum
 from django.db.models.functions import TruncDate
@@ -31,7 +33,7 @@ OUTCOMES = (FeedVisit.OK, FeedVisit.UNCHANGED, FeedVisit.DEFERRED, *FAILED)
 NO_VISITS = dict.fromkeys(("visits", "items", "reasons", "slowest", "failing"), ())
 
 
-def crawl_statistics():
+def crawl_statistics() -> dict[str, Any]:
     """Return the numbers of the last weeks; see CrawlStatisticsSerializer.
 
     Those of articles and visits may be some minutes old where there are many, and
@@ -50,13 +52,13 @@ def crawl_statistics():
     }
 
 
-def days():
+def days() -> list[date]:
     """The days that are told of, the oldest first."""
     today = timezone.now().date()
     return [today - timedelta(days=number) for number in reversed(range(DAYS))]
 
 
-def _articles():
+def _articles() -> list[Any]:
     """Articles by day, language and what is broken: at most some thousand rows."""
     codes = list(Language.objects.order_by("code").values_list("code", flat=True))
     # Naming the languages lets the index of language and time be used.
@@ -67,8 +69,10 @@ def _articles():
     return list(groups.annotate(articles=Count("pk")))
 
 
-def _summed(rows, names, only_listed=False):
-    sums = Counter()
+def _summed(
+    rows: Iterable[Mapping[str, Any]], names: Sequence[str], only_listed: bool = False
+) -> list[dict[str, Any]]:
+    sums: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
         if not (only_listed and row["broken"]):
             sums[tuple(row[name] for name in names)] += row["articles"]
@@ -78,7 +82,7 @@ def _summed(rows, names, only_listed=False):
     ]
 
 
-def _states():
+def _states() -> list[dict[str, Any]]:
     counts = {
         f"are_{state.value}": Count("pk", filter=is_in)
         for state, is_in in FEED_STATES.items()
@@ -90,12 +94,12 @@ def _states():
     ]
 
 
-def _dated(rows):
+def _dated(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The same rows, with days that are no longer texts."""
     return [{**row, "day": date.fromisoformat(row["day"])} for row in rows]
 
 
-def _visits():
+def _visits() -> dict[str, Any]:
     """All that is told of visits; counted as one."""
     return {
         "visits": _outcomes(),
@@ -106,20 +110,20 @@ def _visits():
     }
 
 
-def _outcomes():
+def _outcomes() -> list[Any]:
     visits = FeedVisit.objects.filter(at__gte=_midnight()).order_by()
     groups = visits.values("status", day=TruncDate("at", tzinfo=UTC))
     return list(groups.annotate(visits=Count("pk")).order_by("day", "status"))
 
 
-def _items():
+def _items() -> list[dict[str, Any]]:
     """How many items were of which kind; they add up to what was found."""
     visits = FeedVisit.objects.filter(at__gte=timezone.now() - RECENT)
     found = visits.aggregate(**{kind: Sum(kind) for kind in KINDS})
     return [{"kind": kind, "items": found[kind] or 0} for kind in KINDS]
 
 
-def _reasons():
+def _reasons() -> list[dict[str, Any]]:
     since = timezone.now() - RECENT
     visits = FeedVisit.objects.filter(at__gte=since, found__gt=0).order_by("-at")
     total = sum_reasons(visits.values_list("reasons", flat=True)[:MOST_VISITS])
@@ -130,7 +134,7 @@ def _reasons():
     ]
 
 
-def _worst(order, **wanted):
+def _worst(order: str, **wanted: Any) -> list[Any]:
     visits = FeedVisit.objects.filter(at__gte=timezone.now() - RECENT).order_by()
     of_feeds = visits.values("feed").annotate(
         title=F("feed__title"),
@@ -143,6 +147,6 @@ def _worst(order, **wanted):
     return list(of_feeds.filter(**wanted).order_by(order, "feed")[:WORST_FEEDS])
 
 
-def _midnight():
+def _midnight() -> datetime:
     first = days()[0]
     return datetime(first.year, first.month, first.day, tzinfo=UTC)

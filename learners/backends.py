@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from learners.models import User
@@ -25,6 +27,8 @@ IPV6_PREFIX = 64
 
 class TooManyTries(Throttled):
     """Somebody has to wait before the next try; ``wait`` says how many seconds."""
+
+    wait: int  # of DRF's
 
 
 class ThrottledBackend(ModelBackend):
@@ -56,7 +60,8 @@ class ThrottledBackend(ModelBackend):
 
 def address_of(request: HttpRequest) -> str:
     """Whom a request comes from, in front of our own proxies; of IPv6 the network."""
-    text = BaseThrottle().get_ident(request) or ""
+    # It reads META alone, which Django's requests have, too.
+    text = BaseThrottle().get_ident(cast(Request, request)) or ""
     try:
         address = ipaddress.ip_address(text.strip("[]"))
     except ValueError:

@@ -1,6 +1,7 @@
 """What commands that tokenize have in common."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
@@ -26,7 +27,7 @@ def require_models() -> None:
 class FillCommand(BaseCommand):
     """Fills the token cache by ``fill``, which returns what it has done, in words."""
 
-    def handle(self, *, verbosity: int, **options) -> str | None:
+    def handle(self, *, verbosity: int, **options: Any) -> str | None:
         try:
             message = self.fill(verbosity=verbosity, **options)
         except KeyboardInterrupt as exc:
@@ -36,7 +37,7 @@ class FillCommand(BaseCommand):
             raise database_failed(exc) from exc
         return message if verbosity else None
 
-    def fill(self, *, verbosity: int, **options) -> str:
+    def fill(self, *, verbosity: int, **options: Any) -> str:
         raise NotImplementedError
 
     def work_off(

@@ -56,7 +56,7 @@ class CacheCoverage(HealthCheck):
 
     def _is_low(self, row: dict) -> bool:
         due = row["articles"] - row["pruned"]
-        return row["fresh"] * 100 < due * self.minimum_percent
+        return bool(row["fresh"] * 100 < due * self.minimum_percent)
 
 
 @dataclasses.dataclass
@@ -82,7 +82,8 @@ def language_statistics() -> list[dict]:
     found = statistics.languages()
     if found.at is None:
         raise ServiceWarning(f"the articles are {found.age}")
-    return found.value
+    rows: list[dict] = found.value
+    return rows
 
 
 def coverage(row: dict) -> str:

@@ -3,7 +3,9 @@
 Django's own load and list all rows, one by one, and hold them in one transaction.
 """
 
-from django.contrib import messages
+from typing import TYPE_CHECKING
+
+from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
@@ -22,7 +24,13 @@ NAMED = 20
 LOGGED = 100
 
 
-class DeletesMany:
+if TYPE_CHECKING:
+    MixedIn = admin.ModelAdmin
+else:
+    MixedIn = object
+
+
+class DeletesMany(MixedIn):
     """For a ModelAdmin whose rows, or what hangs on them, may be very many."""
 
     delete_selected_confirmation_template = "admin/delete_many.html"

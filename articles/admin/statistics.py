@@ -1,5 +1,8 @@
 """A page of tables and charts beside the list of a model, for the admin."""
 
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -7,8 +10,13 @@ from django.urls import URLPattern, path
 
 from articles import counts
 
+if TYPE_CHECKING:
+    MixedIn = admin.ModelAdmin
+else:
+    MixedIn = object
 
-class StatisticsPage:
+
+class StatisticsPage(MixedIn):
     """Adds ``statistics/`` to a ModelAdmin, for those who may see its rows.
 
     Its template is statistics.html among those of the model.

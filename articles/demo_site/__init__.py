@@ -6,14 +6,16 @@ One JSON file a language holds its newspaper: title, tagline, feed format and ar
 import json
 import re
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
@@ -21,25 +23,25 @@ from articles.models import Feed
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).parent
-FEEDS = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
+FEEDS: dict[str, Any] = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
 
 
-def address():
+def address() -> tuple[str, int]:
     """(host, port) of the demo site while it is served."""
     return HOST, settings.DEMO_SITE_PORT
 
 
-def base_url():
+def base_url() -> str:
     return "http://{}:{}".format(*address())
 
 
-def papers():
+def papers() -> dict[str, dict[str, Any]]:
     """The newspapers by language code."""
     files = sorted(HERE.glob("*.json"))
     return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
 
 
-def feeds():
+def feeds() -> list[dict[str, str]]:
     """Each newspaper's feed as a dict of title, url and language."""
     return [
         {"title": paper["title"], "url": f"{base_url()}/{code}/feed", "language": code}
@@ -47,7 +49,7 @@ def feeds():
     ]
 
 
-def move_feeds():
+def move_feeds() -> None:
     """Let stored demo feeds follow when the site has got another port."""
     for feed in feeds():
         path = f"/{feed['language']}/feed"
@@ -57,12 +59,12 @@ def move_feeds():
         )
 
 
-def stored_feeds():
+def stored_feeds() -> QuerySet[Feed]:
     """The demo's feeds that are in the database, by their addresses of now."""
     return Feed.objects.filter(url__in=[feed["url"] for feed in feeds()]).order_by("pk")
 
 
-def stored_anywhere():
+def stored_anywhere() -> QuerySet[Feed]:
     """The demo's feeds that are in the database, on whatever port they were made.
 
     On another one than now their titles tell them from another local server's.
@@ -74,12 +76,12 @@ def stored_anywhere():
     return Feed.objects.filter(chosen).order_by("pk")
 
 
-def is_demo(feed):
+def is_demo(feed: Feed) -> bool:
     return feed.url.startswith(f"{base_url()}/")
 
 
 @contextmanager
-def serving():
+def serving() -> Iterator[tuple[str, int]]:
     """Serve the site while the context lasts; yields its (host, port).
 
     Raises OSError when the port is taken.
@@ -88,7 +90,7 @@ def serving():
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield server.server_address
+        yield HOST, server.server_port
     finally:
         server.shutdown()
         server.server_close()
@@ -98,7 +100,7 @@ def serving():
 class Handler(BaseHTTPRequestHandler):
     """/<language>/feed and /<language>/<topic>/<slug>.html, everything else 404."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         code, *rest = self.path.strip("/").split("/")
         paper = papers().get(code)
         if paper and rest == ["feed"]:
@@ -111,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer("text/html; charset=utf-8", page)
         return self.send_error(HTTPStatus.NOT_FOUND)
 
-    def answer(self, content_type, text):
+    def answer(self, content_type: str, text: str) -> None:
         body = text.encode()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", content_type)
@@ -119,14 +121,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         """Nobody reads the demo site's access log."""
 
 
-def render_feed(paper, code):
+def render_feed(paper: dict[str, Any], code: str) -> Rss201rev2Feed | Atom1Feed:
     """The newspaper's RSS or Atom feed, as a Django feed generator."""
     home = f"{base_url()}/{code}/"
-    feed = FEEDS[paper["format"]](
+    feed: Rss201rev2Feed | Atom1Feed = FEEDS[paper["format"]](
         paper["title"], home, paper["description"], language=code
     )
     for article in paper["articles"]:

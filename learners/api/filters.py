@@ -1,7 +1,6 @@
 """The list filters of the API; what they can't understand they name."""
 
 import copy
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import django_filters
@@ -9,6 +8,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast
+from django.http import QueryDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
@@ -47,7 +47,7 @@ class IdFilter(django_filters.NumberFilter):
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
-def listed(params: Mapping, name: str) -> list[str]:
+def listed(params: QueryDict, name: str) -> list[str]:
     """The values of a parameter, repeated or with commas, each once."""
     values = [part.strip() for text in params.getlist(name) for part in text.split(",")]
     return list(dict.fromkeys(filter(None, values)))

@@ -34,7 +34,7 @@ from zeeguu.base.wording import counted, in_words, of_address
 try:
     from articles import tasks
 except ImportError:  # Celery is an option
-    tasks = None
+    tasks = None  # type: ignore[assignment] # a module, or none
 
 logger = logging.getLogger(__name__)
 
