@@ -4,8 +4,11 @@ The first asks the server, so both run with ``check --database default``, with
 ``migrate``, and when gunicorn's first worker starts.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.conf import settings
-from django.core.checks import Tags, Warning, register, run_checks
+from django.core.checks import CheckMessage, Tags, Warning, register, run_checks
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database.status import server_status
@@ -14,7 +17,9 @@ from zeeguu.base.connections import DatabaseFailed
 
 
 @register(Tags.database)
-def enough_connections(app_configs, databases, **kwargs):
+def enough_connections(
+    app_configs: Any, databases: Any, **kwargs: Any
+) -> Iterator[CheckMessage]:
     for alias in databases or ():
         pool = connections[alias].settings_dict.get("POOL")
         if pool:
@@ -22,7 +27,7 @@ def enough_connections(app_configs, databases, **kwargs):
             yield from _too_many_for_server(pool["size"], pool["max_overflow"])
 
 
-def _too_few_for_threads(size, max_overflow):
+def _too_few_for_threads(size: int, max_overflow: int) -> Iterator[CheckMessage]:
     threads, most = settings.WEB_THREADS, size + max_overflow
     if size and most < threads:
         yield Warning(
@@ -32,7 +37,7 @@ def _too_few_for_threads(size, max_overflow):
         )
 
 
-def _too_many_for_server(size, max_overflow):
+def _too_many_for_server(size: int, max_overflow: int) -> Iterator[CheckMessage]:
     try:
         server = server_status()
     except DatabaseFailed:
@@ -54,7 +59,9 @@ def _too_many_for_server(size, max_overflow):
 
 
 @register(Tags.database)
-def private_files(app_configs, databases, **kwargs):
+def private_files(
+    app_configs: Any, databases: Any, **kwargs: Any
+) -> Iterator[CheckMessage]:
     if databases:
         file = sqlite_file(settings.DATABASES[DEFAULT_DB_ALIAS])
         for path in exposed(settings.VAR_DIR, settings.RUN_DIR, file):
@@ -65,7 +72,7 @@ def private_files(app_configs, databases, **kwargs):
             )
 
 
-def report(log):
+def report(log: Any) -> None:
     """Run the checks of the database and write to the log what they find."""
     try:
         for message in run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS]):

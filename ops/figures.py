@@ -38,7 +38,7 @@ class Figures:
         self.files.append(len(source.splitlines()))
         for node in ast.walk(tree):
             if isinstance(node, Function):
-                self.functions.append(node.end_lineno - node.lineno + 1)
+                self.functions.append((node.end_lineno or 0) - node.lineno + 1)
                 self.hinted += is_hinted(node)
                 self.tests += node.name.startswith("test_")
         for node in tree.body:

@@ -6,6 +6,7 @@ for views, without a report to whoever is told of bugs, and handler500 for the r
 
 import logging
 import sys
+from collections.abc import Callable
 from math import ceil
 
 from django.http import HttpRequest, HttpResponse
@@ -22,20 +23,22 @@ RETRY_AFTER_S = 2
 class OutageMiddleware:
     """Answers for views that an outage of the database has stopped."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
         return unavailable(request, exception) if is_outage(exception) else None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: the same where it was not a view that was stopped."""
     exception = sys.exception()
-    if is_outage(exception):
+    if isinstance(exception, Exception) and is_outage(exception):
         return unavailable(request, exception)
     return errors.server_error(request)
 

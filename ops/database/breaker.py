@@ -7,6 +7,7 @@ everybody through when they are half open.
 
 import threading
 import time
+from collections.abc import Callable
 
 from ops.database.errors import DatabaseAway
 
@@ -21,7 +22,12 @@ class Breaker:
     the thread that caused it, with one of STATES.
     """
 
-    def __init__(self, failures, retry_s, on_change=lambda state: None):
+    def __init__(
+        self,
+        failures: int,
+        retry_s: float,
+        on_change: Callable[[str], object] = lambda state: None,
+    ) -> None:
         self.failures = failures
         self.retry_s = retry_s
         self.on_change = on_change
@@ -30,13 +36,13 @@ class Breaker:
         self._probe_at = 0.0
         self._lock = threading.Lock()
 
-    def open(self):
+    def open(self) -> None:
         """Begin as others have found it; the next call is the probe."""
         with self._lock:
             self._probe_at = time.monotonic()
             self._change(OPEN)
 
-    def enter(self):
+    def enter(self) -> None:
         """Let a call begin, or raise DatabaseAway.
 
         Who was let in calls ``succeeded``, ``failed`` or ``left`` afterwards.
@@ -51,14 +57,14 @@ class Breaker:
                 message = "the database could not be reached just now"
                 raise DatabaseAway(message, max(wait_s, 0.0))
 
-    def succeeded(self):
+    def succeeded(self) -> None:
         if self.state == CLOSED and not self._failed:
             return
         with self._lock:
             self._failed = 0
             self._change(CLOSED)
 
-    def failed(self):
+    def failed(self) -> None:
         with self._lock:
             self._failed += 1
             # Those that began before it opened must not put off the probe.
@@ -67,17 +73,17 @@ class Breaker:
             ):
                 self._open()
 
-    def left(self):
+    def left(self) -> None:
         """The call has told nothing about the server; a probe is made again later."""
         with self._lock:
             if self.state == HALF_OPEN:
                 self._open()
 
-    def _open(self):
+    def _open(self) -> None:
         self._probe_at = time.monotonic() + self.retry_s
         self._change(OPEN)
 
-    def _change(self, state):
+    def _change(self, state: str) -> None:
         if state != self.state:
             self.state = state
             self.on_change(state)

@@ -70,7 +70,7 @@ NO_TABLE = 1146
 class Unavailable(OperationalError):
     """There is no connection to be had; ``retry_after_s`` says when to ask again."""
 
-    def __init__(self, message, retry_after_s=1):
+    def __init__(self, message: str, retry_after_s: float = 1) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
 
@@ -83,7 +83,7 @@ class DatabaseAway(Unavailable):
     """The server could not be reached lately, so it was not asked."""
 
 
-def is_outage(exc):
+def is_outage(exc: BaseException) -> bool:
     """Whether an exception says that the database can't be used now."""
     if isinstance(exc, Unavailable):
         return True
@@ -96,7 +96,7 @@ def is_outage(exc):
     return any(words in str(reason).lower() for words in SQLITE_OUTAGES)
 
 
-def is_unmigrated(exc):
+def is_unmigrated(exc: BaseException) -> bool:
     """Whether an exception says that a table is missing."""
     reason = exc.args[0] if exc.args else ""
     return reason == NO_TABLE or str(reason).startswith("no such table")

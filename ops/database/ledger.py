@@ -14,8 +14,10 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from zeeguu.base import private
 
@@ -56,30 +58,34 @@ _NAME = re.compile(r"pool-(?P<pid>\d+)-(?P<role>[\w.]+)-[0-9a-f]{8}")
 _DEPARTED = "departed"
 
 
+# Mapped into memory.
+Numbers: TypeAlias = "memoryview[int]"
+
+
 class Ledger:
     """The numbers of this process. One thread at a time may write, see ``lock``."""
 
-    def __init__(self, directory, role):
+    def __init__(self, directory: Path | str, role: str) -> None:
         self.pid = os.getpid()
         self.lock = threading.RLock()
         name = f"pool-{self.pid}-{role}-{secrets.token_hex(4)}"
         self._file, self._numbers = _map_or_keep(directory, name)
         self.set("started_at", int(time.time()))
 
-    def set(self, name, number):
+    def set(self, name: str, number: int) -> None:
         self._numbers[_PLACE[name]] = number
 
-    def get(self, name):
+    def get(self, name: str) -> int:
         return self._numbers[_PLACE[name]]
 
-    def add(self, name, number=1):
+    def add(self, name: str, number: int = 1) -> None:
         self._numbers[_PLACE[name]] += number
 
-    def used(self, peak=0, timeouts=0):
+    def used(self, peak: int = 0, timeouts: int = 0) -> None:
         """Add to the current minute."""
         _add_minute(self._numbers, int(time.time()) // 60, 0, peak, timeouts)
 
-    def lent(self, seconds):
+    def lent(self, seconds: float) -> None:
         """Add a loan that ends now to the minutes that it lasted."""
         now = time.time()
         began = now - min(seconds, 60 * MINUTES)
@@ -87,21 +93,21 @@ class Ledger:
             of_minute = min(now, 60 * minute + 60) - max(began, 60 * minute)
             _add_minute(self._numbers, minute, round(1000 * of_minute), 1, 0)
 
-    def facts(self):
+    def facts(self) -> dict[str, int]:
         """All gauges and counters by name."""
         return _facts(self._numbers)
 
-    def leave(self):
+    def leave(self) -> None:
         """In a forked child: the file stays its parent's."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
 
-_own = None
+_own: Ledger | None = None
 
 
-def of_process(directory):
+def of_process(directory: Path | str) -> Ledger:
     """This process's Ledger, made when it is first asked for."""
     global _own
     if _own is None:
@@ -109,7 +115,7 @@ def of_process(directory):
     return _own
 
 
-def leave_to_parent():
+def leave_to_parent() -> None:
     """In a forked child: the next Ledger is its own."""
     global _own
     if _own:
@@ -117,14 +123,16 @@ def leave_to_parent():
     _own = None
 
 
-def unshared(processes):
+def unshared(processes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """What ``read`` should have found of this process and has not, in a list."""
     if _own is None or _own.pid in {process["pid"] for process in processes}:
         return []
     return [{"pid": _own.pid, "role": role_of_process(), **_own.facts()}]
 
 
-def _add_minute(numbers, minute, busy_ms, peak, timeouts):
+def _add_minute(
+    numbers: Numbers, minute: int, busy_ms: int, peak: int, timeouts: int
+) -> None:
     start = len(_FIELDS) + minute % MINUTES * len(PER_MINUTE)
     if numbers[start] > minute:
         return  # too old to be of interest
@@ -136,7 +144,7 @@ def _add_minute(numbers, minute, busy_ms, peak, timeouts):
     numbers[start + 3] += timeouts
 
 
-def _map_or_keep(directory, name):
+def _map_or_keep(directory: Path | str, name: str) -> tuple[int | None, Numbers]:
     """(file descriptor, numbers); without a file where none can be written."""
     new = Path(directory) / f"new-{name}"
     try:
@@ -153,7 +161,7 @@ def _map_or_keep(directory, name):
     return file, numbers
 
 
-def _map(path):
+def _map(path: Path) -> Numbers:
     """The numbers of a file, all 0 if it is new or of another make."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, private.FILE)
     try:
@@ -166,7 +174,7 @@ def _map(path):
         os.close(file)
 
 
-def _lock(path, how=fcntl.LOCK_EX):
+def _lock(path: Path, how: int = fcntl.LOCK_EX) -> int:
     """Lock a file; return its descriptor, which holds the lock until it is closed.
 
     One of its own: the mapping keeps the one that it was made with open, also in a
@@ -181,7 +189,9 @@ def _lock(path, how=fcntl.LOCK_EX):
     return file
 
 
-def read(directory):
+def read(
+    directory: Path | str,
+) -> tuple[list[dict[str, Any]], dict[str, int], list[dict[str, int]]]:
     """What the processes of the host have counted.
 
     Returns (processes, departed, minutes): a dict of GAUGES and COUNTERS with "pid" and
@@ -189,7 +199,8 @@ def read(directory):
     dicts of PER_MINUTE of the last hour, oldest first, summed up over all of them.
     """
     sweep(directory)
-    processes, minutes = [], {}
+    processes: list[dict[str, Any]] = []
+    minutes: dict[int, Counter[str]] = {}
     for path in sorted(Path(directory).glob("pool-*")):
         named = _NAME.fullmatch(path.name)
         numbers = _read(path)
@@ -205,11 +216,11 @@ def read(directory):
     return processes, departed, _last_hour(minutes)
 
 
-def _facts(numbers):
+def _facts(numbers: Iterable[int]) -> dict[str, int]:
     return dict(zip(_FIELDS, numbers, strict=False))
 
 
-def _read(path):
+def _read(path: Path) -> list[int] | None:
     try:
         data = path.read_bytes()
     except OSError:
@@ -217,7 +228,7 @@ def _read(path):
     return memoryview(data).cast("q").tolist() if len(data) == _BYTES else None
 
 
-def _merge(minutes, numbers):
+def _merge(minutes: dict[int, Counter[str]], numbers: Sequence[int]) -> None:
     for start in range(len(_FIELDS), _NUMBERS, len(PER_MINUTE)):
         minute, busy_ms, peak, timeouts = numbers[start : start + len(PER_MINUTE)]
         known = minutes.setdefault(minute, Counter())
@@ -226,7 +237,7 @@ def _merge(minutes, numbers):
         known["peak"] = max(known["peak"], peak)
 
 
-def _last_hour(minutes):
+def _last_hour(minutes: dict[int, Counter[str]]) -> list[dict[str, int]]:
     now = int(time.time()) // 60
     return [
         {name: minutes.get(minute, Counter())[name] for name in PER_MINUTE}
@@ -235,7 +246,7 @@ def _last_hour(minutes):
     ]
 
 
-def sweep(directory):
+def sweep(directory: Path | str) -> None:
     """Add the counts of processes that are gone to ``departed``, and drop their files.
 
     However they ended: the lock on their file ended with them.
@@ -251,7 +262,7 @@ def sweep(directory):
             logger.warning("Who is gone can't be counted: %s", exc)
 
 
-def _sweep(path):
+def _sweep(path: Path) -> None:
     file = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         # Somebody else may have counted it between the opening and the lock.
@@ -262,7 +273,7 @@ def _sweep(path):
         os.close(file)
 
 
-def _count_departed(path):
+def _count_departed(path: Path) -> None:
     gone = _read(path)
     if gone is None:
         return
@@ -280,7 +291,7 @@ def _count_departed(path):
         os.close(file)
 
 
-def role_of_process():
+def role_of_process() -> str:
     """What this process is to people: the command it runs."""
     program, *arguments = sys.argv[:2] or [""]
     path = Path(program)

@@ -9,17 +9,25 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple, cast
 
+import sqlalchemy.pool
 from django.conf import settings
 from sqlalchemy import event, exc
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import (
+    NullPool,
+    PoolProxiedConnection,
+    QueuePool,
+)
 from sqlalchemy.util.queue import Empty
 
 from ops.database import ledger
 from ops.database.breaker import CLOSED, OPEN, STATES, Breaker
 from ops.database.errors import FULL, PoolExhausted, Unavailable
+from ops.database.ledger import Ledger
 
 # A connection that worked this short a time ago is not asked whether it still does, as
 # in HikariCP: it saves a busy server one call in three.
@@ -42,7 +50,7 @@ class Options:
 
 
 class Queue(QueuePool):
-    def dispose(self):
+    def dispose(self) -> None:
         """Close what is idle. SQLAlchemy's own forgets how much is lent."""
         while True:
             try:
@@ -60,7 +68,13 @@ class Pool:
     Both raise Error of driver, the DB-API module, where they can't.
     """
 
-    def __init__(self, open_connection, driver, options, ledger):
+    def __init__(
+        self,
+        open_connection: Callable[[], Any],
+        driver: ModuleType,
+        options: Options,
+        ledger: Ledger,
+    ) -> None:
         self.driver = driver
         self.options = options
         self.ledger = ledger
@@ -68,17 +82,20 @@ class Pool:
             options.breaker_failures, options.breaker_retry_s, self._breaker_changed
         )
         self._pid = os.getpid()
-        self._open = {}
+        self._open: dict[Any, Socket | None] = {}
         self._lent = self._waiting = 0
         self._pool = self._make_pool(open_connection)
         ledger.set("size", options.size)
         ledger.set("max_overflow", options.max_overflow if options.size else 0)
 
-    def _make_pool(self, open_connection):
+    def _make_pool(self, open_connection: Callable[[], Any]) -> sqlalchemy.pool.Pool:
         # Cleaned by ``checkin``, which sees whether that works.
-        common = {"recycle": self.options.recycle_s, "reset_on_return": None}
+        common: dict[str, Any] = {
+            "recycle": self.options.recycle_s,
+            "reset_on_return": None,
+        }
         if self.options.size:
-            pool = Queue(
+            pool: sqlalchemy.pool.Pool = Queue(
                 open_connection,
                 pool_size=self.options.size,
                 max_overflow=self.options.max_overflow,
@@ -94,7 +111,7 @@ class Pool:
         event.listen(pool, "close", self._closed)
         return pool
 
-    def checkout(self):
+    def checkout(self) -> PoolProxiedConnection:
         """Lend a connection that answers, in SQLAlchemy's proxy.
 
         Raises DatabaseAway and PoolExhausted, or what the driver raises.
@@ -122,15 +139,16 @@ class Pool:
         self._begin(lent)
         return lent
 
-    def checkin(self, lent):
+    def checkin(self, lent: PoolProxiedConnection) -> None:
         """Take a connection back, with no transaction and no result left on it."""
         if os.getpid() != self._pid:
-            return keep(lent)
+            keep(lent)
+            return
         with self.ledger.lock:
             self._lent -= 1
             self.ledger.lent(time.monotonic() - lent.info["lent_at"])
         try:
-            lent.driver_connection.clean()
+            cast(Any, lent.driver_connection).clean()
         except self.driver.Error as error:
             lent.invalidate(error)
         except BaseException:  # Ctrl-C, for example, in the middle of the protocol
@@ -143,13 +161,13 @@ class Pool:
             with self.ledger.lock:
                 self._show()
 
-    def dispose(self):
+    def dispose(self) -> None:
         """Close what is idle; what is lent is closed or pinged when it is back."""
         self._pool.dispose()
         with self.ledger.lock:
             self._show()
 
-    def leave_to_parent(self):
+    def leave_to_parent(self) -> None:
         """In a forked child: let go of the parent's sockets.
 
         The driver says good-bye to the server when a connection is closed or collected,
@@ -164,7 +182,7 @@ class Pool:
 
     # --- counting
 
-    def _enter(self):
+    def _enter(self) -> None:
         try:
             self.breaker.enter()
         except Unavailable:
@@ -175,7 +193,7 @@ class Pool:
             self._waiting += 1
             self._show()
 
-    def _begin(self, lent):
+    def _begin(self, lent: PoolProxiedConnection) -> None:
         lent.info["lent_at"] = time.monotonic()
         with self.ledger.lock:
             self._lent += 1
@@ -183,7 +201,7 @@ class Pool:
             self.ledger.used(peak=self._lent)
             self._show()
 
-    def _exhausted(self):
+    def _exhausted(self) -> PoolExhausted:
         with self.ledger.lock:
             self.ledger.add("timeouts")
             self.ledger.used(timeouts=1)
@@ -193,7 +211,7 @@ class Pool:
             f" {self.options.timeout_s} s"
         )
 
-    def _failed(self, error):
+    def _failed(self, error: BaseException) -> None:
         with self.ledger.lock:
             self.ledger.add("failures")
         if error.args and error.args[0] in FULL:
@@ -201,7 +219,7 @@ class Pool:
         else:
             self.breaker.failed()
 
-    def _breaker_changed(self, state):
+    def _breaker_changed(self, state: str) -> None:
         with self.ledger.lock:
             was_closed = STATES[self.ledger.get("breaker")] == CLOSED
             self.ledger.set("breaker", STATES.index(state))
@@ -209,7 +227,7 @@ class Pool:
         if state == OPEN:
             self.dispose()
 
-    def _show(self):
+    def _show(self) -> None:
         open_now = max(len(self._open), self._lent)
         self.ledger.set("waiting", self._waiting)
         self.ledger.set("checked_out", self._lent)
@@ -219,7 +237,7 @@ class Pool:
 
     # --- SQLAlchemy's events
 
-    def _opened(self, connection, record):
+    def _opened(self, connection: Any, record: Any) -> None:
         record.info["alive_at"] = time.monotonic()
         self._open[connection] = _identity(connection.fileno())
         with self.ledger.lock:
@@ -228,7 +246,7 @@ class Pool:
             self.ledger.add("recycled", record.record_info.pop("was_too_old", False))
         record.record_info["was_open"] = True
 
-    def _ping(self, connection, record, lent):
+    def _ping(self, connection: Any, record: Any, lent: PoolProxiedConnection) -> None:
         if time.monotonic() - record.info["alive_at"] < ALIVE_S:
             return
         try:
@@ -236,12 +254,14 @@ class Pool:
         except self.driver.Error as error:
             raise exc.DisconnectionError(str(error)) from error
 
-    def _invalidated(self, connection, record, error):
+    def _invalidated(
+        self, connection: Any, record: Any, error: BaseException | None
+    ) -> None:
         record.info["is_invalid"] = True
         with self.ledger.lock:
             self.ledger.add("invalidated")
 
-    def _closed(self, connection, record):
+    def _closed(self, connection: Any, record: Any) -> None:
         self._open.pop(connection, None)
         is_old = time.time() - record.starttime > self.options.recycle_s
         was_too_old = is_old and "is_invalid" not in record.info
@@ -254,7 +274,7 @@ class Socket(NamedTuple):
     inode: int
 
 
-def _identity(fd):
+def _identity(fd: int) -> Socket | None:
     """What a file descriptor stands for now, or None."""
     try:
         found = os.fstat(fd)
@@ -263,13 +283,13 @@ def _identity(fd):
     return Socket(fd, found.st_dev, found.st_ino)
 
 
-_inherited = []
+_inherited: list[object] = []
 _pid = os.getpid()
-_pools = {}
+_pools: dict[tuple[str, str], Pool] = {}
 _lock = threading.Lock()
 
 
-def pool_of(key, make):
+def pool_of(key: tuple[str, str], make: Callable[[Ledger], Pool]) -> Pool:
     """The process's pool for a key; make(ledger) makes it."""
     leave_if_forked()
     with _lock:
@@ -280,7 +300,7 @@ def pool_of(key, make):
         return _pools[key]
 
 
-def _others_have_given_up():
+def _others_have_given_up() -> bool:
     """Whether a process of this host has an open breaker.
 
     In an outage workers are recycled quickly, and a new one must not begin by letting
@@ -290,7 +310,7 @@ def _others_have_given_up():
     return any(STATES[process["breaker"]] != CLOSED for process in processes)
 
 
-def keep(inherited):
+def keep(inherited: object) -> None:
     """In a forked child: never let the parent's things be collected.
 
     What SQLAlchemy does then takes locks that a thread of the parent may have held at
@@ -299,12 +319,12 @@ def keep(inherited):
     _inherited.append(inherited)
 
 
-def dispose_all():
+def dispose_all() -> None:
     for pool in list(_pools.values()):
         pool.dispose()
 
 
-def leave_to_parent():
+def leave_to_parent() -> None:
     """In a forked child: begin without any connection."""
     global _pid, _pools, _lock
     inherited = _pools
@@ -315,7 +335,7 @@ def leave_to_parent():
         pool.leave_to_parent()
 
 
-def leave_if_forked():
+def leave_if_forked() -> None:
     """For forks by something other than Python, which runs no hooks."""
     if os.getpid() != _pid:
         leave_to_parent()

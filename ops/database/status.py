@@ -1,7 +1,9 @@
 """The state of the connections, put together for pages: of this host and its server."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from operator import itemgetter
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,7 +18,7 @@ UNSHARED = "RUN_DIR can't be used: what other processes count is not seen"
 SUMMED = ("size", "max_overflow", "idle", "checked_out", "waiting")
 
 
-def status():
+def status() -> dict[str, Any]:
     """Processes, their sum, the server and the last hour; a dict ready for JSON.
 
     Costs one query, that of ``server_status``.
@@ -38,11 +40,11 @@ def status():
     }
 
 
-def is_pooled():
+def is_pooled() -> bool:
     return bool(connections[DEFAULT_DB_ALIAS].settings_dict.get("POOL"))
 
 
-def _process(numbers):
+def _process(numbers: dict[str, Any]) -> dict[str, Any]:
     most = numbers["size"] + numbers["max_overflow"]
     return {
         **numbers,
@@ -53,7 +55,7 @@ def _process(numbers):
     }
 
 
-def _total(processes, departed):
+def _total(processes: list[dict[str, Any]], departed: dict[str, int]) -> dict[str, Any]:
     summed = (*SUMMED, "overflow")
     total = {name: sum(process[name] for process in processes) for name in summed}
     counted = {
@@ -71,7 +73,7 @@ def _total(processes, departed):
     }
 
 
-def _minute(numbers):
+def _minute(numbers: dict[str, Any]) -> dict[str, Any]:
     return {
         "minute": datetime.fromtimestamp(60 * numbers["minute"], UTC),
         "in_use": round(numbers["busy_ms"] / 60_000, 3),
@@ -80,7 +82,7 @@ def _minute(numbers):
     }
 
 
-def grade(parts, least=0):
+def grade(parts: Iterable[dict[str, Any]], least: float = 0) -> str:
     """Return "ok", "warning" or "critical": by what is used most, or by least."""
     most = max([least, *(part.get("utilisation", 0) for part in parts)])
     if any("error" in part or part.get("breaker", CLOSED) != CLOSED for part in parts):
@@ -90,7 +92,7 @@ def grade(parts, least=0):
     return "warning" if most >= WARNING else "ok"
 
 
-def _server_or_error():
+def _server_or_error() -> dict[str, Any]:
     if not is_pooled():
         return {}
     try:
@@ -99,7 +101,7 @@ def _server_or_error():
         return {"error": "the database can't be reached"}
 
 
-def server_status():
+def server_status() -> dict[str, Any]:
     """The server's connections and how many it allows, in one query."""
     with releasing(connections[DEFAULT_DB_ALIAS]) as connection:
         connection.ensure_connection()

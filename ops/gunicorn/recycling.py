@@ -12,6 +12,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ops.gunicorn.workers import AGED, GROWN, SERVED
 
@@ -47,7 +48,7 @@ class Life:
         )
         self._most_requests = requests or math.inf
         self._growth_mb = limits.growth_mb or math.inf
-        self._base_mb = None
+        self._base_mb: float | None = None
         self._is_warm = False
 
     def over(self, now: float, requests: int, own_mb: float | None) -> str | None:
@@ -83,7 +84,7 @@ def own_mb(pid: int) -> float | None:
 class Recycling:
     """What gunicorn's master does about workers whose life is over."""
 
-    def __init__(self, server, limits: Limits) -> None:
+    def __init__(self, server: Any, limits: Limits) -> None:
         self._server, self._limits = server, limits
         self._next_look = 0.0
         self.begin_anew()
@@ -94,9 +95,11 @@ class Recycling:
 
     def begin_anew(self) -> None:
         """After a reload: all workers are new, and as many as configured."""
-        self._leaving, self._reason, self._youngest = None, None, 0
+        self._leaving: Any = None  # a worker of gunicorn's
+        self._reason: str | None = None
+        self._youngest = 0
 
-    def starts(self, worker) -> None:
+    def starts(self, worker: Any) -> None:
         worker.life = Life(self._limits, time.monotonic())
 
     def manage(self) -> None:
@@ -120,7 +123,7 @@ class Recycling:
                 self._replace(worker, reason)
                 return
 
-    def _replace(self, worker, reason: str) -> None:
+    def _replace(self, worker: Any, reason: str) -> None:
         self._server.log.info("Replacing worker %s (%s)", worker.pid, reason)
         self._leaving, self._reason = worker, reason
         self._youngest = self._server.worker_age

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from zeeguu.base import private
 
@@ -57,7 +58,7 @@ class Board:
 
     @property
     def requests(self) -> int:
-        return struct.unpack_from("=Q", self._memory, self.REQUESTS)[0]
+        return int(struct.unpack_from("=Q", self._memory, self.REQUESTS)[0])
 
     def count(self, requests: int) -> None:
         struct.pack_into("=Q", self._memory, self.REQUESTS, requests)
@@ -69,20 +70,20 @@ class Board:
 class Roster:
     """The master's list: starts and ends of workers, in a file for them to read."""
 
-    def __init__(self, directory):
+    def __init__(self, directory: Path) -> None:
         self._path = _path(directory, os.getpid())
         self._started = 0
-        self._ended = Counter()
-        self._recently = []
+        self._ended: Counter[str] = Counter()
+        self._recently: list[tuple[float, str]] = []
         _remove_outdated(directory)
 
-    def starts(self, worker):
+    def starts(self, worker: Any) -> None:
         """Before the fork: note it, and give the worker a board to write on."""
         worker.board, worker.recycled_for = Board(), None
         self._started += 1
         self._write()
 
-    def has_ended(self, worker):
+    def has_ended(self, worker: Any) -> None:
         reason = worker.board.farewell or KILLED
         if reason == ASKED and worker.recycled_for:
             reason = worker.recycled_for
@@ -93,7 +94,7 @@ class Roster:
         self._recently.append((time.time(), reason))
         self._write()
 
-    def _write(self):
+    def _write(self) -> None:
         since = time.time() - HOUR_S
         self._recently = [end for end in self._recently if end[0] > since]
         facts = {
@@ -113,13 +114,13 @@ class Roster:
             sys.stderr.write(f"The workers' starts can't be written down: {exc}\n")
 
 
-def say_farewell(worker):
+def say_farewell(worker: Any) -> None:
     """In a worker that ends: tell the master why."""
     has_failed = getattr(sys.exception(), "code", 0)
     worker.board.say_farewell(FAILED if has_failed else ASKED)
 
 
-def read(directory):
+def read(directory: Path) -> dict[str, Any] | None:
     """Starts and ends that this process's master has counted; None without a master.
 
     ``ended`` and ``last_hour`` are numbers by reason.
@@ -139,11 +140,11 @@ def read(directory):
     }
 
 
-def _path(directory, master):
+def _path(directory: Path, master: int) -> Path:
     return Path(directory) / f"workers-{master}.json"
 
 
-def _remove_outdated(directory):
+def _remove_outdated(directory: Path) -> None:
     for path in Path(directory).glob("workers-*.json"):
         if not Path(f"/proc/{path.stem.partition('-')[2]}").exists():
             with suppress(OSError):

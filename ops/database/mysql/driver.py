@@ -29,17 +29,17 @@ class PooledConnection(Connection):
     is_soiled = False
     is_suspect = False
 
-    def query(self, query):
+    def query(self, query: str | bytes) -> None:
         begin = query[:LOOK_AT]
         begin = begin.encode() if isinstance(begin, str) else begin
         if not CLEAN.match(begin) or SOILING.search(begin):
             self.is_soiled = True
         super().query(query)
 
-    def ping(self):
+    def ping(self) -> None:
         self._ask(b"DO 0")
 
-    def clean(self):
+    def clean(self) -> None:
         """End what may be left of a transaction; raises Error if that can't be done.
 
         Costs no call where Django has ended it, since then the session is in autocommit
@@ -51,7 +51,7 @@ class PooledConnection(Connection):
             self._ask(b"ROLLBACK")
             self.is_suspect = False
 
-    def _ask(self, statement):
+    def _ask(self, statement: bytes) -> None:
         self.send_query(statement)
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)

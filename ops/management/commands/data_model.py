@@ -75,8 +75,9 @@ def section(model: type[models.Model]) -> str:
     """A model: what it is, its fields, and what its indexes are for."""
     notes = comments(model)
     lines = [f"### {model.__name__}", ""]
-    if not model.__doc__.startswith(f"{model.__name__}("):
-        told = inspect.cleandoc(model.__doc__).replace("``", "`")
+    doc = model.__doc__ or ""
+    if not doc.startswith(f"{model.__name__}("):
+        told = inspect.cleandoc(doc).replace("``", "`")
         lines += [wrapped(part) + "\n" for part in told.split("\n\n")]
     lines += [
         item(field.name, kind(field), told_of(field, notes))
@@ -109,7 +110,7 @@ def kind(field: models.Field) -> str:
 
 def type_of(field: models.Field) -> str:
     if isinstance(field, ForeignKey):
-        on_delete = field.remote_field.on_delete.__name__
+        on_delete = getattr(field.remote_field.on_delete, "__name__", "")
         return f"to {field.related_model.__name__} ({on_delete})"
     name = field.get_internal_type().removesuffix("Field").replace("Char", "Text")
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
@@ -118,7 +119,7 @@ def type_of(field: models.Field) -> str:
 
 def columns(rule: models.Index | models.BaseConstraint) -> str:
     what = "index" if isinstance(rule, models.Index) else "unique"
-    return f"{what} of {', '.join(rule.fields)}"
+    return f"{what} of {', '.join(getattr(rule, 'fields', ()))}"
 
 
 def item(name: str, what: str, told: str) -> str:
@@ -137,7 +138,7 @@ def wrapped(text: str, indent: str = "") -> str:
 
 def comments(model: type[models.Model]) -> dict[str, str]:
     """The comments above fields and indexes in our source, by name."""
-    found = {}
+    found: dict[str, str] = {}
     for each in reversed(model.__mro__):
         if each.__module__.partition(".")[0] in our_models():
             found.update(_comments(inspect.getsource(each).splitlines()))
