@@ -73,6 +73,7 @@ test: lint ## lint, then all tests on SQLite, and on MySQL where it answers, at 
 lint: $(VENV)/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 
 # $(call pytest_on,name,url,options): the tests on a database, with folders of their own.
 # Each line begins with the name. After Ctrl-C pytest still says what it has done.
