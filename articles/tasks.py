@@ -2,7 +2,9 @@
 
 import os
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.signals import worker_init, worker_process_shutdown, worker_shutdown
@@ -25,18 +27,18 @@ from zeeguu.celery import app
 
 
 @worker_init.connect
-def share_language_model(**kwargs):
+def share_language_model(**kwargs: Any) -> None:
     """Load it before the worker's processes are forked: they share its memory."""
     apart.preload()
 
 
 @app.task(name="crawl.send_due")
-def send_due():
+def send_due() -> int:
     """Send the feeds that are due, the most overdue first; return how many."""
     return send(Feed.objects.active().due().free())
 
 
-def send(feeds):
+def send(feeds: Iterable[Feed]) -> int:
     """Send each feed to the queue, unless it is there or in work already.
 
     A claim on the feed tells, so that it does not matter who sends, or how often. It
@@ -51,7 +53,7 @@ class QueueAway(Exception):
     """The broker does not answer; what was not sent is free to be sent again."""
 
 
-def _send(pk, lease):
+def _send(pk: int, lease: datetime) -> int:
     if not Feed.objects.active().due().filter(pk=pk).claim(lease):
         return 0
     is_sent = False
@@ -64,8 +66,8 @@ def _send(pk, lease):
     return 1
 
 
-def _enqueue(pk, lease):
-    broker = app.connection_for_write()
+def _enqueue(pk: int, lease: datetime) -> None:
+    broker: Any = app.connection_for_write()
     try:
         visit.delay(pk, lease.isoformat())
     except (OperationalError, *broker.connection_errors, *broker.channel_errors) as exc:
@@ -87,7 +89,7 @@ def _why(exc: BaseException) -> str:
 
 
 @app.task(name="crawl.visit", time_limit=settings.CRAWL_LEASE_S)
-def visit(pk, lease):
+def visit(pk: int, lease: str) -> None:
     """Visit one feed, if the claim named by lease is still the one that counts.
 
     A task whose worker was killed comes again with the same claim, and goes on.
@@ -124,22 +126,24 @@ class Kept:
     at the first one, and never by the parent of the worker's processes.
     """
 
-    def __init__(self):
-        self.lock, self.pid, self.made = threading.Lock(), 0, None
+    def __init__(self) -> None:
+        self.lock, self.pid = threading.Lock(), 0
+        self.made: tuple[Fetcher, KillablePool] | None = None
 
     def tools(self) -> tuple[Fetcher, KillablePool]:
         with self.lock:
-            if self.pid != os.getpid():
-                self.pid, self.made = os.getpid(), self._make()
+            if self.made is None or self.pid != os.getpid():
+                self.made = self._make()
+                self.pid = os.getpid()
             return self.made
 
-    def _make(self):
+    def _make(self) -> tuple[Fetcher, KillablePool]:
         apart.preload()  # if the parent has not; words take a moment a language
         limits = settings.CRAWLER_HOST_LIMITS
         fetcher = Fetcher(budget=RedisHostBudget(settings.CRAWLER_REDIS_URL, limits))
         return fetcher, KillablePool(1).__enter__()
 
-    def close(self, **kwargs) -> None:
+    def close(self, **kwargs: Any) -> None:
         with self.lock:
             if self.made and self.pid == os.getpid():
                 fetcher, pool = self.made
@@ -154,9 +158,9 @@ worker_shutdown.connect(kept.close)  # a worker that forks none
 
 
 @app.task(name="crawl.clean")
-def clean():
+def clean() -> int:
     """Delete the history that is too old; return how many visits."""
-    return prune()
+    return int(prune())
 
 
 @app.task(name="crawl.clean_articles")

@@ -1,9 +1,12 @@
 """The admin of accounts, who sign in by e-mail, and of tokens."""
 
+from typing import Any
+
 import knox.admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.http import HttpRequest
 from django.utils import timezone
 
 from learners.models import ApiToken, User
@@ -58,12 +61,12 @@ class ApiTokenAdmin(admin.ModelAdmin):
     fields = readonly_fields = ("user", "created", "expiry")
 
     @admin.display(boolean=True, description="valid")
-    def is_valid(self, token):
+    def is_valid(self, token: ApiToken) -> bool:
         expired = token.expiry is not None and token.expiry <= timezone.now()
         return token.user.is_active and not expired
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

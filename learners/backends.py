@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
@@ -91,7 +92,7 @@ def _of_this_process(most: int, period_s: int) -> Tries:
     return Tries(IN_MEMORY, settings.SECRET_KEY, most, period_s)
 
 
-def _remove(path) -> None:
+def _remove(path: Path) -> None:
     for name in (f"{path.name}-journal", path.name):
         with suppress(OSError):
             path.with_name(name).unlink()

@@ -1,5 +1,7 @@
 """Who reads: accounts that sign in by e-mail."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
@@ -9,8 +11,10 @@ from knox.models import AuthToken
 from zeeguu.base.connections import release
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **facts):
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, **facts: Any
+    ) -> "User":
         """Create an account; raises ValueError without an e-mail address."""
         if not email:
             raise ValueError("a user needs an e-mail address")
@@ -19,14 +23,17 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **facts):
+    def create_superuser(
+        self, email: str, password: str | None = None, **facts: Any
+    ) -> "User":
         facts = {"is_staff": True, "is_superuser": True, **facts}
         return self.create_user(email, password, **facts)
 
-    def get_by_natural_key(self, email):
+    def get_by_natural_key(self, email: str | None) -> "User":
         """The user with this very address: some collations find others alike too."""
-        user = super().get_by_natural_key(email.lower())
-        if user.email.lower() != email.lower():
+        email = (email or "").lower()
+        user = super().get_by_natural_key(email)
+        if user.email.lower() != email:
             raise self.model.DoesNotExist(f"nobody has the address {email}")
         return user
 
@@ -40,6 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
+    # Django's own, and that of knox.
+    _password: str | None
+    auth_token_set: Any
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -48,10 +59,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["email"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.email
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password ends all tokens, and so does the end of an account."""
         is_new_password = self._password is not None and not self._state.adding
         if not is_new_password and self.is_active:
@@ -64,15 +75,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Hashing is slow on purpose, so no connection is held meanwhile; nor for an address
     # that nobody has, for which Django sets a password in order to take as long.
 
-    def check_password(self, raw_password):
+    def check_password(self, raw_password: str | None) -> bool:
         release()
         return super().check_password(raw_password)
 
-    def set_password(self, raw_password):
+    def set_password(self, raw_password: str | None) -> None:
         release()
         super().set_password(raw_password)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
 
@@ -85,5 +96,5 @@ class ApiToken(AuthToken):
         ordering = ["-created"]
         verbose_name = "API token"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"token of {self.user}, made {self.created:%Y-%m-%d %H:%M}"

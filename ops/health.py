@@ -5,10 +5,12 @@ Each app brings its own checks (settings.HEALTH_CHECKS).
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable, ServiceWarning
@@ -85,12 +87,14 @@ class HealthView(HealthCheckView):
     A warning is shown and answered with 200: nobody must restart a busy service.
     """
 
-    def get_executor(self):
+    def get_executor(self) -> ThreadPoolExecutor:
         # One after the other: a request has one connection at most.
         return ThreadPoolExecutor(1)
 
-    async def get(self, request, *args, **kwargs):
-        response = await super().get(request, *args, **kwargs)
+    async def get(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response: HttpResponseBase = await super().get(request, *args, **kwargs)
         if response.status_code == 500:
             errors = [result.error for result in self.results if result.error]
             warnings = [error for error in errors if isinstance(error, ServiceWarning)]

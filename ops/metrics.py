@@ -1,8 +1,12 @@
 """The state of the connections as OpenMetrics, for Prometheus."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.openmetrics import exposition
+from prometheus_client.registry import Collector
 
 from ops.database.breaker import CLOSED
 
@@ -37,18 +41,18 @@ SERVER = {
 }
 
 
-def render(facts):
+def render(facts: dict[str, Any]) -> bytes:
     """What /health/pool has found, as bytes."""
     registry = CollectorRegistry()
     registry.register(_Collector(facts))
-    return exposition.generate_latest(registry)
+    return bytes(exposition.generate_latest(registry))
 
 
-class _Collector:
-    def __init__(self, facts):
+class _Collector(Collector):
+    def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts
 
-    def collect(self):
+    def collect(self) -> Iterator[Metric]:
         yield from self._gauges()
         for name, text in COUNTERS.items():
             number = self.facts["total"][name]
@@ -60,7 +64,7 @@ class _Collector:
         if self.facts["workers"]:
             yield from self._workers(self.facts["workers"])
 
-    def _gauges(self):
+    def _gauges(self) -> Iterator[Metric]:
         for name, text in GAUGES.items():
             family = GaugeMetricFamily(
                 f"zeeguu_pool_{name}", text, labels=("pid", "role")
@@ -71,7 +75,7 @@ class _Collector:
                 family.add_metric(labels, facts[name])
             yield family
 
-    def _workers(self, roster):
+    def _workers(self, roster: dict[str, Any]) -> Iterator[Metric]:
         text = "gunicorn workers started"
         yield CounterMetricFamily("zeeguu_workers_started", text, roster["started"])
         family = CounterMetricFamily(

@@ -1,9 +1,16 @@
 """The state of the connections for people's eyes: figures, tables and charts."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
 from ops import metrics
 from ops.database.status import CRITICAL, WARNING
 from ops.gunicorn import workers
 from zeeguu.base.charts import badge, columns, plain, whole
+
+# A part of the page, as its template takes it.
+Section = dict[str, Any]
 
 MINUTES_PER_TICK = 15
 FIGURES = (
@@ -44,7 +51,7 @@ WORDS = {
 }
 
 
-def figures(found):
+def figures(found: dict[str, Any]) -> list[tuple[str, str]]:
     """(name, number) pairs of all processes together and of the server, as texts."""
     total, status = found["total"], found["status"]
     numbers = [(_words(name), f"{total[name]:,}") for name in FIGURES]
@@ -59,7 +66,7 @@ def figures(found):
     ]
 
 
-def _server(server):
+def _server(server: dict[str, Any]) -> list[tuple[str, str]]:
     if "error" in server:
         return [("server", server["error"])]
     if not server:
@@ -69,7 +76,7 @@ def _server(server):
     return [("server's connections", taken), ("server's utilisation", share)]
 
 
-def sections(found, roster):
+def sections(found: dict[str, Any], roster: Mapping[str, Any] | None) -> list[Section]:
     """Parts of the page, as ``tokenization.charts.sections`` makes them."""
     processes = found["processes"]
     return [
@@ -81,7 +88,7 @@ def sections(found, roster):
     ]
 
 
-def _processes(processes):
+def _processes(processes: Sequence[dict[str, Any]]) -> Section:
     return {
         "title": "Processes of this host",
         "headings": ["pid", *map(_heading, PROCESS)],
@@ -90,7 +97,7 @@ def _processes(processes):
     }
 
 
-def _counts(processes, total):
+def _counts(processes: Sequence[dict[str, Any]], total: dict[str, int]) -> Section:
     """Of those that are gone too: otherwise the sum would puzzle."""
     gone = {
         name: total[name] - sum(process[name] for process in processes)
@@ -105,8 +112,8 @@ def _counts(processes, total):
     }
 
 
-def _history(minutes):
-    charts = (
+def _history(minutes: Sequence[dict[str, Any]]) -> Section:
+    charts: tuple[tuple[str, str, Callable[[Decimal], str]], ...] = (
         ("Connections in use, mean of each minute", "in_use", plain),
         ("Most at once in one process", "peak", whole),
         ("Requests that waited in vain", "timeouts", whole),
@@ -115,19 +122,27 @@ def _history(minutes):
         "title": "The last hour, UTC",
         "headings": [_heading(name) for name in MINUTE],
         "rows": [_cells(minute, MINUTE) for minute in minutes[::-1]],
-        "charts": [(title, _chart(title, minutes, *how)) for title, *how in charts],
+        "charts": [
+            (title, _chart(title, minutes, name, label))
+            for title, name, label in charts
+        ],
         "nothing": "None in this hour.",
     }
 
 
-def _chart(title, minutes, name, label):
+def _chart(
+    title: str,
+    minutes: Sequence[dict[str, Any]],
+    name: str,
+    label: Callable[[Decimal], str],
+) -> str:
     numbers = {f"{minute['minute']:%H:%M}": minute[name] for minute in minutes}
     if not any(numbers.values()):
         return ""
     return columns(title, numbers, label, every=MINUTES_PER_TICK)
 
 
-def _workers(roster):
+def _workers(roster: Mapping[str, Any]) -> Section:
     started = ["started", f"{roster['started']:,}", ""]
     ended = [
         [reason, f"{roster['ended'][reason]:,}", f"{roster['last_hour'][reason]:,}"]
@@ -140,7 +155,7 @@ def _workers(roster):
     }
 
 
-def _words_explained():
+def _words_explained() -> Section:
     return {
         "title": "What the words mean",
         "headings": ("word", "meaning"),
@@ -149,19 +164,19 @@ def _words_explained():
     }
 
 
-def _words(name):
+def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _heading(name):
+def _heading(name: str) -> str:
     return f"{_words(name)}, UTC" if name in TIMES else _words(name)
 
 
-def _cells(part, names):
+def _cells(part: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     return [_cell(name, part[name]) for name in names]
 
 
-def _cell(name, value):
+def _cell(name: str, value: Any) -> str:
     if name in TIMES:
         return f"{value:%Y-%m-%d %H:%M}"
     if name == "utilisation":

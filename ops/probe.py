@@ -9,7 +9,7 @@ import os
 import sys
 
 
-def is_live(address, host):
+def is_live(address: str, host: str) -> bool:
     """Whether the server at address ("host:port") says that its process lives."""
     connection = http.client.HTTPConnection(address, timeout=4)
     try:

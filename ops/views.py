@@ -13,6 +13,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import IsAdminUser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
@@ -34,14 +35,14 @@ class Monitor(AnonymousUser):
 class HealthTokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer <HEALTH_TOKEN>``"""
 
-    def authenticate(self, request):
+    def authenticate(self, request: Request) -> tuple[Monitor, None] | None:
         scheme, _, token = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer" or not settings.HEALTH_TOKEN:
             return None
         is_right = constant_time_compare(token.strip(), settings.HEALTH_TOKEN)
         return (Monitor(), None) if is_right else None
 
-    def authenticate_header(self, request):
+    def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
@@ -51,7 +52,12 @@ class PoolPageRenderer(BaseRenderer):
     charset = "utf-8"
     tells_errors = True
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Any = None,
+    ) -> str:
         request = renderer_context["request"]._request
         response = renderer_context["response"]
         if response.exception:
@@ -72,7 +78,12 @@ class OpenMetricsRenderer(BaseRenderer):
     format = "openmetrics"
     charset = None
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Any = None,
+    ) -> bytes:
         is_error = renderer_context["response"].exception
         return b"# EOF\n" if is_error else metrics.render(data)
 
@@ -89,7 +100,7 @@ class PoolView(APIView):
     http_method_names = ["get", "head"]
 
     @extend_schema(exclude=True)
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         facts = {**status(), "workers": workers.read(settings.RUN_DIR)}
         is_text = request.accepted_renderer.format == OpenMetricsRenderer.format
         return Response(
@@ -98,7 +109,7 @@ class PoolView(APIView):
             content_type=metrics.CONTENT_TYPE if is_text else None,
         )
 
-    def handle_exception(self, exc):
+    def handle_exception(self, exc: Exception) -> Any:
         renderer = getattr(self.request, "accepted_renderer", None)
         is_page = isinstance(renderer, PoolPageRenderer)
         if isinstance(exc, NotAuthenticated) and is_page:
