@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def load_defaults(**kwargs):
+def load_defaults(**kwargs: Any) -> None:
     from articles import defaults  # noqa: PLC0415 - models exist only after setup
 
     defaults.load_tables(kwargs["using"])
@@ -11,6 +13,6 @@ def load_defaults(**kwargs):
 class ArticlesConfig(AppConfig):
     name = "articles"
 
-    def ready(self):
+    def ready(self) -> None:
         # Like Django's own permissions: each migrated database has the languages.
         post_migrate.connect(load_defaults, sender=self)

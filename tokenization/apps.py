@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.apps import apps as todays
 from django.db.models.signals import post_migrate
 
 
-def mark(using, apps=todays, **kwargs):
+def mark(using: Any, apps: Any = todays, **kwargs: Any) -> None:
     """Note the states of tokens that other code, or other models, made stale."""
     from tokenization.states import ensure_marked  # noqa: PLC0415 - needs the models
 
@@ -16,5 +18,5 @@ def mark(using, apps=todays, **kwargs):
 class TokenizationConfig(AppConfig):
     name = "tokenization"
 
-    def ready(self):
+    def ready(self) -> None:
         post_migrate.connect(mark, sender=self)

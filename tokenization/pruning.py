@@ -1,10 +1,12 @@
 """Make room: empty the rows that nobody has used for long. No row is deleted."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from math import inf
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -12,7 +14,7 @@ from django.utils import timezone
 
 from articles.retention import needed
 from tokenization import services
-from tokenization.models import TokenizationCache
+from tokenization.models import TokenizationCache, TokenizationCacheQuerySet
 from zeeguu.base.connections import again_after_deadlock
 
 MEGABYTE = 10**6
@@ -34,17 +36,21 @@ class Plan:
     """
 
     made_at: datetime
-    ids: list
+    ids: list[int]
     bytes: int
     needed: int
 
 
-def selected(languages=None, feeds=None, tokenizers=None):
+def selected(
+    languages: Collection[str] | None = None,
+    feeds: Collection[int] | None = None,
+    tokenizers: Collection[str] | None = None,
+) -> TokenizationCacheQuerySet:
     """Rows with tokens; of these languages, feeds (ids) and tokenizers, where given.
 
     A tokenizer is a version, or the beginning of one and ``*``.
     """
-    rows = TokenizationCache.objects.filled()
+    rows: TokenizationCacheQuerySet = TokenizationCache.objects.filled()
     if languages:
         rows = rows.filter(article__language__in=languages)
     if feeds:
@@ -54,7 +60,11 @@ def selected(languages=None, feeds=None, tokenizers=None):
     return rows
 
 
-def plan(rows, keep_days=None, keep_mb=None):
+def plan(
+    rows: TokenizationCacheQuerySet,
+    keep_days: int | None = None,
+    keep_mb: float | None = None,
+) -> Plan:
     """A Plan to prune rows that were last used more than keep_days ago.
 
     Then more of them, until at most keep_mb megabytes of the rows remain. Without
@@ -63,7 +73,8 @@ def plan(rows, keep_days=None, keep_mb=None):
     made_at = timezone.now()
     used_before, keep_bytes = _limits(made_at, keep_days, keep_mb)
     excess = (rows.aggregate(total=Sum("bytes"))["total"] or 0) - keep_bytes
-    ids, size, needed = [], 0, 0
+    ids: list[int] = []
+    size = needed = 0
     for pk, row_bytes, last_use, is_needed in _least_recently_used(rows):
         if last_use >= used_before and excess <= 0:
             break
@@ -75,7 +86,7 @@ def plan(rows, keep_days=None, keep_mb=None):
     return Plan(made_at, ids, size, needed)
 
 
-def prune(plan):
+def prune(plan: Plan) -> Iterator[tuple[int, int]]:
     """Empty the rows of a Plan; yields (rows, bytes) for each batch of them.
 
     Rows that were filled or claimed since the plan was made, or came to be needed,
@@ -85,13 +96,15 @@ def prune(plan):
         yield _prune(plan.ids[first : first + BATCH], plan.made_at)
 
 
-def _is_made_by(tokenizer):
+def _is_made_by(tokenizer: str) -> Q:
     if tokenizer.endswith("*"):
         return Q(tokenizer__startswith=tokenizer[:-1])
     return Q(tokenizer=tokenizer)
 
 
-def _limits(now, keep_days, keep_mb):
+def _limits(
+    now: datetime, keep_days: int | None, keep_mb: float | None
+) -> tuple[datetime, float]:
     """The time before which a last use is too long ago, and the bytes to keep."""
     if keep_days is None and keep_mb is None:
         return NEVER, inf
@@ -99,13 +112,13 @@ def _limits(now, keep_days, keep_mb):
     return used_before, inf if keep_mb is None else keep_mb * MEGABYTE
 
 
-def _least_recently_used(rows):
+def _least_recently_used(rows: TokenizationCacheQuerySet) -> Iterator[Any]:
     rows = _prunable(rows).annotate(last_use=Coalesce("last_read_at", "created_at"))
     rows = rows.order_by("last_use", "pk")
     return rows.values_list("pk", "bytes", "last_use", "is_needed").iterator()
 
 
-def _prunable(rows):
+def _prunable(rows: TokenizationCacheQuerySet) -> Any:
     """Rows that nobody is filling, with ``is_needed``."""
     return rows.free().annotate(
         is_needed=Case(When(needed(), then=Value(True)), default=Value(False))
@@ -113,7 +126,7 @@ def _prunable(rows):
 
 
 @again_after_deadlock
-def _prune(ids, since):
+def _prune(ids: list[int], since: datetime) -> tuple[int, int]:
     with services.changing(ids) as found:
         rows = TokenizationCache.objects.filled().filter(refreshed_at__lte=since)
         rows = _prunable(rows).filter(pk__in=found, is_needed=False)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -273,7 +274,7 @@ def fill(articles: Sequence[Article]) -> dict[int, str]:
     Returns the error of each article that failed, by its id. No transaction is open
     while the tokenizer works, and outside of one no connection is held.
     """
-    errors = {}
+    errors: dict[int, str] = {}
     for language, mine in _by_language_of(articles).items():
         errors |= _fill(mine, language)
     return errors
@@ -287,7 +288,7 @@ def _by_language_of(articles: Iterable[Article]) -> dict[str, list[Article]]:
 
 
 def _fill(articles: list[Article], language: str) -> dict[int, str]:
-    bodies = {article.pk: [] for article in articles}
+    bodies: dict[int, list[list[Any]]] = {article.pk: [] for article in articles}
     fragments = Fragment.objects.filter(article__in=bodies).order_by("position")
     for article_id, *fragment in fragments.values_list("article", "pk", "tag", "text"):
         bodies[article_id].append(fragment)

@@ -12,7 +12,7 @@ from tokenization.statistics import recount
 
 
 @shared_task(name="tokenization.refill")
-def refill(limit=1000):
+def refill(limit: int = 1000) -> dict[str, int]:
     """Fill the newest articles of the backlog; return how many, and how many failed.
 
     A thread of its own does it at low priority, since a process can't raise its own
@@ -22,7 +22,7 @@ def refill(limit=1000):
         return one.submit(_refill, limit).result()
 
 
-def _refill(limit):
+def _refill(limit: int) -> dict[str, int]:
     try:
         ensure_marked()
         done = list(fill_in_batches(backlog(BACKLOG)[:limit]))

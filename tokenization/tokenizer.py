@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tokenization.stanza.engine import shared_engine
+from tokenization.stanza.engine import Engine, shared_engine
 from zeeguu.base.env import env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
 GROWTH_MB = 200 if PRELOAD == "all" else 800
 
 
-def check(engine=None):
+def check(engine: Engine | None = None) -> None:
     """Raise ImproperlyConfigured where there is nothing to tokenize with.
 
     Or where TOKENIZER_PRELOAD names a language that has no model. engine is the one of
@@ -47,7 +47,7 @@ def check(engine=None):
         )
 
 
-def _no_models(engine, why):
+def _no_models(engine: Engine, why: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(
         f"STANZA_RESOURCES_DIR={engine.resources_dir} can't be used: {why}; name a"
         " folder of models, fill it with: manage.py stanza_models download, or leave it"
@@ -55,7 +55,7 @@ def _no_models(engine, why):
     )
 
 
-def preload(log=logger):
+def preload(log: logging.Logger = logger) -> list[str]:
     """Load the languages of TOKENIZER_PRELOAD before a fork; return their codes."""
     started = time.monotonic()
     loaded = _engine().preload(_wanted(log), log)
@@ -68,8 +68,8 @@ def preload(log=logger):
     return loaded
 
 
-def _wanted(log):
-    if PRELOAD != "all":
+def _wanted(log: logging.Logger) -> list[str]:
+    if not isinstance(PRELOAD, str):
         return PRELOAD
     try:
         return _engine().languages()[:MAX_LANGUAGES]
@@ -78,5 +78,5 @@ def _wanted(log):
         return []
 
 
-def _engine():
+def _engine() -> Engine:
     return shared_engine(RESOURCES_DIR, MAX_LANGUAGES)

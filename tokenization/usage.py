@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
+from datetime import date
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,6 +27,10 @@ USAGE_FLUSH_S = 30
 BATCH = 500
 
 
+# By day, language code and column.
+Uses = Counter[tuple[date, str, str]]
+
+
 class Usage:
     """Hits and misses by day and language, and readings by article id.
 
@@ -33,29 +38,30 @@ class Usage:
     nothing counted, since its parent writes what the parent counted.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.start_afresh()
 
-    def start_afresh(self):
+    def start_afresh(self) -> None:
         # At the fork, another thread of the parent may have held the lock.
         self._lock = threading.Lock()
-        self._thread = None
-        self._uses, self._reads = Counter(), Counter()
+        self._thread: threading.Thread | None = None
+        self._uses: Uses = Counter()
+        self._reads: Counter[int] = Counter()
 
-    def served(self, language, has_tokens, number=1):
+    def served(self, language: str, has_tokens: bool, number: int = 1) -> None:
         """Count articles of a language that were served with tokens, or without."""
         column = "hits" if has_tokens else "misses"
         with self._lock:
             self._uses[timezone.now().date(), language, column] += number
             self._ensure_thread()
 
-    def read(self, article_id):
+    def read(self, article_id: int) -> None:
         """Count that an article, or its summary, was opened."""
         with self._lock:
             self._reads[article_id] += 1
             self._ensure_thread()
 
-    def flush(self):
+    def flush(self) -> None:
         """Write the counts; those that the database refuses stay for the next time."""
         with self._lock:
             uses, self._uses = self._uses, Counter()
@@ -70,7 +76,7 @@ class Usage:
                 self._uses.update(uses)
                 self._reads.update(reads)
 
-    def _ensure_thread(self):
+    def _ensure_thread(self) -> None:
         is_running = self._thread and self._thread.is_alive()
         if is_running or not settings.TOKENIZATION_USAGE_THREAD:
             return
@@ -79,19 +85,19 @@ class Usage:
         self._thread = threading.Thread(target=self._run, name="usage", daemon=True)
         self._thread.start()
 
-    def _run(self):
+    def _run(self) -> None:
         while True:
             time.sleep(USAGE_FLUSH_S)
             self._flush_and_disconnect()
 
-    def _flush_and_disconnect(self):
+    def _flush_and_disconnect(self) -> None:
         try:
             self.flush()
         finally:
             connection.close()
 
 
-def write_uses(uses):
+def write_uses(uses: Uses) -> None:
     """Add counts by (day, language code, column) to CacheUse; all of them or none.
 
     Takes what was written out of the counter. A language that is gone has no use.
@@ -113,7 +119,7 @@ def write_uses(uses):
     uses.clear()
 
 
-def write_reads(reads):
+def write_reads(reads: Counter[int]) -> None:
     """Add readings by article id to the cache's rows, where there are any.
 
     Takes what was written out of the counter. One transaction for each statement, so

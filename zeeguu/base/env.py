@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -92,11 +92,11 @@ def env_choice(name: str, default: str, choices: Collection[str]) -> str:
     return value
 
 
-def env_languages(name: str, default: str) -> str | list[str]:
+def env_languages(name: str, default: str) -> Literal["all"] | list[str]:
     """``"all"``, or a list of language codes, which is empty for ``none``."""
     value = env_str(name, default)
     if value in ("all", "none"):
-        return value if value == "all" else []
+        return "all" if value == "all" else []
     codes = env_list(name)
     if wrong := [code for code in codes if not re.fullmatch("[a-z]{2,3}", code)]:
         raise ImproperlyConfigured(
