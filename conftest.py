@@ -3,11 +3,14 @@
 import os
 import shutil
 import signal
+from functools import cache as once
 
+import httpx
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
+from pebble.common import CONSTS
 from rest_framework.test import APIClient
 from selenium import webdriver
 
@@ -80,6 +83,14 @@ def django_db_modify_db_settings(tmp_path_factory):
     if database["ENGINE"].endswith("sqlite3"):
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick():
+    """What every crawl does anew is done in a moment: hundreds of tests crawl."""
+    httpx.create_ssl_context = once(httpx.create_ssl_context)
+    # Seconds between two looks of a pool whether it is to end.
+    CONSTS.sleep_unit = 0.01
 
 
 @pytest.fixture(autouse=True)
