@@ -263,7 +263,7 @@ def test_a_known_address_is_refused_in_any_spelling(admin_client):
 def test_crawl_now_runs_the_command_with_the_selected_feeds(admin_client, crawls):
     first, second, _ = make_feed(), make_feed(), make_feed()
     crawl(admin_client, first, second)
-    _, script, *arguments = crawls.get(timeout=5)
+    _, script, *arguments = crawls.get(timeout=60)
     assert script.endswith("manage.py")
     ids = ["--feed", str(first.pk), "--feed", str(second.pk)]
     assert sorted(arguments) == sorted(["crawl", *ids])
@@ -272,7 +272,7 @@ def test_crawl_now_runs_the_command_with_the_selected_feeds(admin_client, crawls
 def test_crawl_now_says_how_to_see_the_result(admin_client, crawls):
     (message,) = messages(crawl(admin_client, make_feed()))
     assert message.startswith("The crawl of 1 feed has started. Reload")
-    crawls.get(timeout=5)
+    crawls.get(timeout=60)
 
 
 def test_crawl_now_refuses_inactive_feeds_by_name(admin_client, crawls):
@@ -288,7 +288,7 @@ def test_crawl_now_refuses_inactive_feeds_by_name(admin_client, crawls):
 def test_crawl_now_crawls_the_active_ones_of_a_mixed_choice(admin_client, crawls):
     active, idle = make_feed(), make_feed(active=False)
     assert len(messages(crawl(admin_client, active, idle))) == 2
-    assert crawls.get(timeout=5)[-2:] == ["--feed", str(active.pk)]
+    assert crawls.get(timeout=60)[-2:] == ["--feed", str(active.pk)]
 
 
 def test_crawl_now_is_not_for_those_who_may_only_look(client, crawls):
@@ -305,7 +305,7 @@ def test_a_crawl_that_fails_is_logged_with_its_last_lines(monkeypatch, caplog):
         raise subprocess.CalledProcessError(2, command)
 
     monkeypatch.setattr(subprocess, "run", fail)
-    services.crawl_in_background([7]).join(timeout=5)
+    services.crawl_in_background([7]).join(timeout=60)
     assert "--feed', '7']' returned non-zero exit status 2" in caplog.text
     assert caplog.text.rstrip().endswith("line 98\nline 99")
     assert "line 79\n" not in caplog.text
@@ -316,7 +316,7 @@ def test_a_crawl_that_can_not_start_is_logged(monkeypatch, caplog):
         raise OSError("no more processes")
 
     monkeypatch.setattr(subprocess, "run", fail)
-    services.crawl_in_background([7]).join(timeout=5)
+    services.crawl_in_background([7]).join(timeout=60)
     assert "no more processes" in caplog.text
 
 

@@ -138,7 +138,7 @@ def test_a_feed_is_added_and_crawled(admin_client, commands):
     assert (feed.url, feed.title, feed.language_id) == tuple(form.values())
     assert response.redirect_chain == [(list_url("feed"), 302)]
     assert messages(response) == ["Avisen was added, and its first crawl has started."]
-    assert commands.get(timeout=5) == ["crawl", "--feed", str(feed.pk)]
+    assert commands.get(timeout=60) == ["crawl", "--feed", str(feed.pk)]
     assert LogEntry.objects.get().object_id == str(feed.pk)
 
 
@@ -178,7 +178,7 @@ def test_who_may_only_add_is_sent_to_the_index(client, commands):
     client.force_login(clerk_with("add_feed"))
     form = {"url": "https://new.example.com/rss", "language": "da", "add": "1"}
     assert client.post(PAGE, form).headers["Location"] == "/admin/"
-    commands.get(timeout=5)
+    commands.get(timeout=60)
 
 
 # --- the process

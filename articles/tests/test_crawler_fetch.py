@@ -26,7 +26,7 @@ from articles.crawler.web.fetch import (
     retry_after,
 )
 from articles.crawler.web.hosts import HostBudget
-from articles.tests.web import Web
+from articles.tests.web import PATIENCE_S, Web
 
 PUBLIC = "93.184.216.34"
 MAX_BYTES = 100_000
@@ -105,14 +105,14 @@ PRIVATE = [
 
 @pytest.fixture
 def fetcher(web):
-    with Fetcher([web.host_port], timeout_s=1, max_bytes=MAX_BYTES) as fetcher:
+    with Fetcher([web.host_port], timeout_s=PATIENCE_S, max_bytes=MAX_BYTES) as fetcher:
         yield fetcher
 
 
 @pytest.fixture
 def outsider():
     """A fetcher without exceptions from the guard."""
-    with Fetcher(timeout_s=1) as fetcher:
+    with Fetcher(timeout_s=PATIENCE_S) as fetcher:
         yield fetcher
 
 
@@ -158,7 +158,7 @@ def test_the_crawler_says_who_it_is(web, fetcher, settings):
 
 def test_a_proxy_from_the_environment_is_not_asked(web, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    with Fetcher([web.host_port], timeout_s=1) as fetcher:
+    with Fetcher([web.host_port], timeout_s=PATIENCE_S) as fetcher:
         assert fetcher.get(web.add("/a", b"Hej")).body == b"Hej"
 
 
@@ -250,7 +250,7 @@ def test_an_allowed_host_is_allowed_on_its_port_only(web, fetcher):
 def test_the_settings_allow_hosts(web, settings):
     settings.CRAWLER_ALLOWED_HOSTS = frozenset({("localhost", web.host_port[1])})
     web.add("/a", b"Hej")
-    with Fetcher(timeout_s=1) as fetcher:
+    with Fetcher(timeout_s=PATIENCE_S) as fetcher:
         assert fetcher.get(web.url("/a", "LocalHost")).body == b"Hej"
 
 
@@ -488,11 +488,11 @@ def test_an_error_gives_the_slot_back(web):
 
 
 def test_waiting_for_a_turn_takes_nothing_from_the_downloads_time(web):
-    budget = Slots({"*": (1, 0)}, patience_s=5)
+    budget = Slots({"*": (1, 0)}, patience_s=PATIENCE_S)
     held = budget.slot("127.0.0.1")
     held.__enter__()
-    end = threading.Timer(0.8, held.__exit__, [None, None, None])
-    with Fetcher([web.host_port], timeout_s=0.5, budget=budget) as fetcher:
+    end = threading.Timer(2.5, held.__exit__, [None, None, None])
+    with Fetcher([web.host_port], timeout_s=2, budget=budget) as fetcher:
         end.start()
         assert fetcher.get(web.add("/a", b"Hej")).body == b"Hej"
     end.join()
@@ -511,7 +511,7 @@ def test_the_limits_come_from_the_settings(web, settings):
 # --- threads
 
 
-def test_threads_share_a_fetcher(web, fetcher):
+def test_threads_share_a_fetcher(web):
     """One of them has slow answers all the time; the others don't notice."""
     slow = web.drip("/slow", OK + b"\r\n", b"x", delay_s=0.02)
     urls = [web.add(f"/{number}", f"Hej {number}" * 100) for number in range(40)]
@@ -522,16 +522,17 @@ def test_threads_share_a_fetcher(web, fetcher):
             found[thread, number] = fetcher.get(url).body.decode()
 
     def wait():
-        with pytest.raises(FetchError, match="no full answer in 1 s"):
+        with pytest.raises(FetchError, match="no full answer in 3 s"):
             fetcher.get(slow)
         found["slow"] = True
 
     threads = [threading.Thread(target=visit, args=[thread]) for thread in range(7)]
     threads.append(threading.Thread(target=wait))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with Fetcher([web.host_port], timeout_s=3) as fetcher:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert found.pop("slow")
     assert len(found) == 7 * 40
     for (_thread, number), text in found.items():
@@ -540,24 +541,22 @@ def test_threads_share_a_fetcher(web, fetcher):
 
 def test_more_threads_than_ten_are_at_work_at_once(web):
     urls = [web.drip(f"/{number}", b"", OK + b"\r\n", 0.5) for number in range(15)]
-    begun, failed = time.monotonic(), []
+    asked_when_it_failed = []
     budget = HostBudget({"*": (100, 0)})
 
     def visit(url):
         try:
             fetcher.get(url)
-        except FetchError as exc:
-            failed.append(str(exc))
+        except FetchError:
+            asked_when_it_failed.append(len(web.requests))
 
-    with Fetcher([web.host_port], timeout_s=1, budget=budget) as fetcher:
+    with Fetcher([web.host_port], timeout_s=2, budget=budget) as fetcher:
         threads = [threading.Thread(target=visit, args=[url]) for url in urls]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert len(failed) == 15  # their bodies have no end
-    assert len(web.requests) == 15
-    assert time.monotonic() - begun < 2
+    assert asked_when_it_failed == [15] * 15  # their bodies have no end
 
 
 def test_no_cookie_is_kept(web, fetcher):
@@ -844,14 +843,14 @@ def test_a_slow_drip_ends_at_the_time_limit(web, start, drop):
         begun = time.monotonic()
         with pytest.raises(FetchError, match="no full answer in 0.3 s"):
             fetcher.get(url)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < PATIENCE_S
 
 
 def test_redirects_share_one_time_limit(web):
     for hop in range(6):
         head = f"HTTP/1.1 302 Found\r\nLocation: /{hop + 1}\r\n\r\n"
-        web.drip(f"/{hop}", b"", head.encode(), delay_s=0.15)
-    hasty = Fetcher([web.host_port], timeout_s=0.5)
+        web.drip(f"/{hop}", b"", head.encode(), delay_s=0.4)
+    hasty = Fetcher([web.host_port], timeout_s=1.5)
     with hasty, pytest.raises(FetchError, match="no full answer"):
         hasty.get(web.url("/0"))
     assert 1 < len(web.requests) < 6
@@ -862,6 +861,7 @@ def test_the_time_limit_starts_anew_with_each_page(web):
     with Fetcher([web.host_port], timeout_s=0.2) as fetcher:
         with pytest.raises(FetchError):
             fetcher.get(url)
+        fetcher.timeout_s = PATIENCE_S
         assert fetcher.get(web.add("/a", b"Hej")).body == b"Hej"
 
 
@@ -907,7 +907,7 @@ def tls_web(certificate):
 
 
 def test_a_certificate_that_nobody_signed_is_refused(tls_web):
-    fetcher = Fetcher([("localhost", tls_web.host_port[1])], timeout_s=2)
+    fetcher = Fetcher([("localhost", tls_web.host_port[1])], timeout_s=PATIENCE_S)
     with fetcher, pytest.raises(FetchError, match="its certificate is not valid: self"):
         fetcher.get(tls_web.url("/a", "localhost", "https"))
 
@@ -922,7 +922,7 @@ def test_a_page_comes_over_tls_from_the_host_that_was_named(tls_web, trusted, na
     names.answers["localhost"] = [(PUBLIC, None)]
     names.lead_to(PUBLIC, tls_web)
     tls_web.add("/a", b"Hej")
-    with Fetcher(timeout_s=2) as fetcher:
+    with Fetcher(timeout_s=PATIENCE_S) as fetcher:
         assert fetcher.get("https://localhost/a").body == b"Hej"
 
 
@@ -930,7 +930,7 @@ def test_the_dot_at_a_names_end_is_in_no_certificate(tls_web, trusted, names):
     names.answers["localhost."] = [(PUBLIC, None)]
     names.lead_to(PUBLIC, tls_web)
     tls_web.add("/a", b"Hej")
-    with Fetcher(timeout_s=2) as fetcher:
+    with Fetcher(timeout_s=PATIENCE_S) as fetcher:
         assert fetcher.get("https://localhost./a").body == b"Hej"
 
 
@@ -940,7 +940,7 @@ def test_a_slow_drip_over_tls_ends_at_the_time_limit(tls_web, trusted):
     begun = time.monotonic()
     with fetcher, pytest.raises(FetchError, match="no full answer"):
         fetcher.get(tls_web.url("/a", "localhost", "https"))
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE_S
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetch import Fetcher
 from articles.crawler.web.names import Names
-from articles.tests.web import LONGEST_DRIP_S
+from articles.tests.web import LONGEST_DRIP_S, PATIENCE_S
 
 
 class SlowNames:
@@ -52,7 +52,7 @@ def test_a_name_that_nobody_answers_for_ends_at_its_limit_of_time(slow):
         FetchError, match=r"slow.example can't be found: no answer .* 0.2"
     ):
         Names().addresses("slow.example", 80, 0.2)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < PATIENCE_S
 
 
 def test_the_look_up_takes_from_the_downloads_time(slow):
@@ -62,7 +62,7 @@ def test_the_look_up_takes_from_the_downloads_time(slow):
         pytest.raises(FetchError, match="slow.exam"),
     ):
         fetcher.get("http://slow.example/")
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < PATIENCE_S
 
 
 def test_an_allowed_host_is_looked_up_in_time_too(slow):
@@ -70,7 +70,7 @@ def test_an_allowed_host_is_looked_up_in_time_too(slow):
         begun = time.monotonic()
         with pytest.raises(FetchError, match="slow.example"):
             fetcher.get("http://slow.example/")
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < PATIENCE_S
 
 
 def test_all_wait_for_the_same_look_up(slow):
@@ -91,7 +91,7 @@ def test_look_ups_without_an_answer_do_not_pile_up(slow):
         names.addresses("slow4.example", 80, 0.01)
     assert len(slow.asked) == 3
     slow.closing.set()
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE_S
     while names.running and time.monotonic() < until:
         time.sleep(0.01)
     assert names.addresses("other.example", 80, 5) == ["127.0.0.1"]
@@ -99,7 +99,7 @@ def test_look_ups_without_an_answer_do_not_pile_up(slow):
 
 def test_a_slow_name_keeps_no_other_thread_waiting(web, slow):
     url = web.add("/a", b"Hej")
-    with Fetcher([web.host_port], timeout_s=2) as fetcher:
+    with Fetcher([web.host_port], timeout_s=PATIENCE_S) as fetcher:
         thread = threading.Thread(
             target=lambda: pytest.raises(
                 FetchError, fetcher.get, "http://slow.example/"
@@ -108,7 +108,8 @@ def test_a_slow_name_keeps_no_other_thread_waiting(web, slow):
         thread.start()
         begun = time.monotonic()
         assert fetcher.get(url).body == b"Hej"
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < PATIENCE_S
+        slow.closing.set()
         thread.join()
 
 
@@ -116,7 +117,10 @@ def test_a_slow_name_keeps_no_other_thread_waiting(web, slow):
     "host", ["bücher.example", "xn--bcher-kva.example", "news.ex."]
 )
 def test_names_are_asked_for_as_in_dns(slow, host):
-    with Fetcher(timeout_s=1) as fetcher, pytest.raises(FetchError, match="private"):
+    with (
+        Fetcher(timeout_s=PATIENCE_S) as fetcher,
+        pytest.raises(FetchError, match="private"),
+    ):
         fetcher.get(f"http://{host}/")
     expected = host.replace("bücher", "xn--bcher-kva")
     assert slow.asked == [expected]
@@ -126,5 +130,5 @@ def test_the_next_address_is_tried_where_one_is_dead(web, monkeypatch):
     monkeypatch.setattr(Names, "addresses", lambda *args: ["127.9.9.9", "127.0.0.1"])
     web.add("/a", b"Hej")
     host = ("news.example", web.host_port[1])
-    with Fetcher([host], timeout_s=2) as fetcher:
+    with Fetcher([host], timeout_s=PATIENCE_S) as fetcher:
         assert fetcher.get(web.url("/a", "news.example")).body == b"Hej"

@@ -160,7 +160,8 @@ def test_a_pool_that_breaks_at_work_answers_all_who_wait():
         with ThreadPoolExecutor(2) as threads:
             waiting = [threads.submit(pool.run, time.sleep, 60, timeout_s=60)]
             waiting += [threads.submit(pool.run, add, 1, 2, timeout_s=60)]
-            time.sleep(0.5)
+            while len(pool._limits) < 2:
+                time.sleep(0.01)
             first._pool_manager.handle_broken_pool(BrokenProcessPool("for the test"))
             for future in waiting:
                 with pytest.raises(Killed, match="the pool broke"):
