@@ -4,7 +4,6 @@ Crawls take in no article again that was deleted; those of a feed that is remove
 forgotten instead (``articles.removal``).
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, F, Min, Q, QuerySet, When
 
 from articles.models import Address, Article, DeletedArticle
+from zeeguu.base.batches import id_batches
 from zeeguu.base.connections import again_after_deadlock
 
 # Articles of one transaction: few enough that nobody waits long for its locks.
@@ -46,13 +46,8 @@ def in_batches(articles: QuerySet, *, remember: bool = True) -> Iterator[Counter
 
     What was deleted until somebody kills it stays so, and running it again goes on.
     """
-    articles, last = articles.order_by("pk"), 0
-    while ids := list(
-        articles.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]
-    ):
+    for ids in id_batches(articles, BATCH, PAUSE_S):
         yield delete_batch(ids, remember=remember)
-        last = ids[-1]
-        time.sleep(PAUSE_S)
 
 
 @again_after_deadlock
@@ -110,12 +105,11 @@ def list_heirs(leaders: dict[int, str]) -> None:
 
 def forget(feed_id: int) -> None:
     """Forget what was deleted of a feed: it may come again."""
-    deleted = DeletedArticle.objects.filter(feed=feed_id).order_by("pk")
-    while ids := list(deleted.values_list("pk", flat=True)[:BATCH]):
+    deleted = DeletedArticle.objects.filter(feed=feed_id)
+    for ids in id_batches(deleted, BATCH, PAUSE_S):
         with transaction.atomic():
             Address.objects.filter(deleted__in=ids).delete()
             DeletedArticle.objects.filter(pk__in=ids).delete()
-        time.sleep(PAUSE_S)
 
 
 def delete_rows(rows: QuerySet) -> int:
@@ -123,9 +117,8 @@ def delete_rows(rows: QuerySet) -> int:
 
     None is loaded, unless something hangs on it.
     """
-    deleted, rows = 0, rows.order_by("pk")
-    while pks := list(rows.values_list("pk", flat=True)[:SMALL_BATCH]):
+    deleted = 0
+    for pks in id_batches(rows, SMALL_BATCH, PAUSE_S):
         rows.model._base_manager.filter(pk__in=pks).delete()
         deleted += len(pks)
-        time.sleep(PAUSE_S)
     return deleted

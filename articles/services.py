@@ -22,6 +22,7 @@ from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
 from articles.models import GONE, Article, Feed
+from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
 
 logger = logging.getLogger(__name__)
@@ -74,8 +75,8 @@ def show_again(articles: QuerySet) -> int:
 
 def _change_broken(articles, before, after):
     pks = sorted(articles.order_by().values_list("pk", flat=True))
-    batches = [pks[first : first + AT_ONCE] for first in range(0, len(pks), AT_ONCE)]
-    return sum(_change_few(batch, before, after) for batch in batches)
+    few = in_slices(pks, AT_ONCE)
+    return sum(_change_few(batch, before, after) for batch in few)
 
 
 @again_after_deadlock

@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles.models import Article
 from tokenization import claims, services
 from tokenization.models import CacheState, TokenizationCache
+from zeeguu.base.batches import in_slices
 from zeeguu.base.leases import claimed
 from zeeguu.base.process_pool import start_worker
 
@@ -107,12 +108,11 @@ def fill_in_batches(todo, workers=1):
 def _batches(todo):
     """(language, ids) of what is tokenized together."""
     by_language = itemgetter(1)
-    for start in range(0, len(todo), WINDOW):
-        window = sorted(todo[start : start + WINDOW], key=by_language)
-        for language, pairs in groupby(window, key=by_language):
-            pks = [pk for pk, _ in pairs]
-            for first in range(0, len(pks), BATCH):
-                yield language, pks[first : first + BATCH]
+    for window in in_slices(todo, WINDOW):
+        of_languages = sorted(window, key=by_language)
+        for language, pairs in groupby(of_languages, key=by_language):
+            for pks in in_slices([pk for pk, _ in pairs], BATCH):
+                yield language, pks
 
 
 def _in_processes(batches, workers):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.retention import needed
 from tokenization import services
 from tokenization.models import TokenizationCache, TokenizationCacheQuerySet
+from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock
 
 MEGABYTE = 10**6
@@ -92,8 +93,8 @@ def prune(plan: Plan) -> Iterator[tuple[int, int]]:
     Rows that were filled or claimed since the plan was made, or came to be needed,
     stay.
     """
-    for first in range(0, len(plan.ids), BATCH):
-        yield _prune(plan.ids[first : first + BATCH], plan.made_at)
+    for ids in in_slices(plan.ids, BATCH):
+        yield _prune(ids, plan.made_at)
 
 
 def _is_made_by(tokenizer: str) -> Q:

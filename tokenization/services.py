@@ -23,6 +23,7 @@ from tokenization.freshness import state_by
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
 from tokenization.stanza.engine import NoModel, TokenizerError, shared_engine
+from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import Killed, described
 
@@ -368,7 +369,7 @@ def _delete(pks):
 
 def _batches(caches):
     pks = sorted(caches.values_list("pk", flat=True))
-    return [pks[first : first + AT_ONCE] for first in range(0, len(pks), AT_ONCE)]
+    return in_slices(pks, AT_ONCE)
 
 
 def _upsert(row, fields):

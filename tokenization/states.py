@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from articles.models import Article, Language
 from tokenization import services
 from tokenization.models import UNDER_WAY, MarkedTokenizer
+from zeeguu.base.batches import id_batches, in_slices
 from zeeguu.base.connections import again_after_deadlock
 
 logger = logging.getLogger(__name__)
@@ -62,15 +63,13 @@ def _begin(language: str, tokenizer: str) -> str:
 
 def mark_language(language: str, tokenizer: str) -> int:
     """Note the states of a language's articles; return how many were not as noted."""
-    changed, last = 0, 0
-    articles = Article.objects.filter(language=language).order_by("pk")
-    while pks := list(
-        articles.filter(pk__gt=last).values_list("pk", flat=True)[:COMPARED]
-    ):
+    changed = 0
+    articles = Article.objects.filter(language=language)
+    for pks in id_batches(articles, COMPARED):
         differing = _differing(articles.filter(pk__range=(pks[0], pks[-1])), tokenizer)
-        for first in range(0, len(differing), CHANGED):
-            services.mark(differing[first : first + CHANGED])
-        changed, last = changed + len(differing), pks[-1]
+        for few in in_slices(differing, CHANGED):
+            services.mark(few)
+        changed += len(differing)
     if changed:
         logger.info("%s: noted the tokens' state of %s articles", language, changed)
     return changed

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from articles.models import Language
 from tokenization.models import CacheUse, TokenizationCache
+from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed
 
 logger = logging.getLogger(__name__)
@@ -128,8 +129,7 @@ def write_reads(reads: Counter[int]) -> None:
     now = timezone.now()
     for number in sorted(set(reads.values())):
         ids = sorted(pk for pk, count in reads.items() if count == number)
-        for first in range(0, len(ids), BATCH):
-            batch = ids[first : first + BATCH]
+        for batch in in_slices(ids, BATCH):
             rows = TokenizationCache.objects.filter(pk__in=batch)
             rows.update(last_read_at=now, reads=F("reads") + number)
             for pk in batch:

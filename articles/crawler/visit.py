@@ -47,6 +47,7 @@ from articles.crawler.store.history import often_failed
 from articles.crawler.web.errors import Disallowed, FetchError, HostBusy
 from articles.crawler.web.fetch import Fetcher, Page
 from articles.models import Article, Feed
+from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, release
 from zeeguu.base.process_pool import KillablePool, described
 from zeeguu.base.wording import in_words
@@ -152,8 +153,7 @@ class Visit:
         known = known_items(self.feed, document.items)
         new = self._new_items(document, known)
         self.shared.progress(0, len(new))
-        for start in range(0, len(new), BATCH):
-            batch = new[start : start + BATCH]
+        for batch in in_slices(new, BATCH):
             self._store(list(self._drafts(batch)))
         for item, article in self._changed(document.items, known):
             self._look_again(item, article)

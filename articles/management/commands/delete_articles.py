@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from articles.deletion import BATCH, delete_batch
 from articles.models import Article
+from zeeguu.base.batches import in_slices
 from zeeguu.base.commands import (
     BaseCommand,
     deleted_with_bar,
@@ -34,5 +35,5 @@ class Command(BaseCommand):
 
 
 def _deleted(pks: list[int]) -> Iterator[int]:
-    for first in range(0, len(pks), BATCH):
-        yield delete_batch(pks[first : first + BATCH])[Article._meta.label]
+    for few in in_slices(pks, BATCH):
+        yield delete_batch(few)[Article._meta.label]
