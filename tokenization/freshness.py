@@ -1,8 +1,8 @@
 """What an article's tokens are worth: one rule, for Python and for the database.
 
 They are fresh when they were made of the text that the article has now, by what
-tokenizes its present language now. All that asks follows from ``_demands``:
-``state_of`` for rows that are here, ``state_by`` for all that are in the database.
+tokenizes its present language now. All that asks follows from ``RULE``: ``state_of``
+for rows that are here, ``state_by`` for all that are in the database.
 """
 
 from collections.abc import Iterator
@@ -13,23 +13,24 @@ from django.db.models import Case, OuterRef, Q, Value, When
 
 from articles.models import TokenState as CacheState
 
-# A column, what it is held against, whether it must be that, and the state if not.
-Demand = tuple[str, Any, bool, CacheState]
+# What is asked of a row, in this order; one that meets all is fresh. A column, whether
+# it must be its value or must not, and the state of a row in which it is otherwise.
+RULE = (
+    ("error", True, CacheState.FAILED),
+    ("pruned_at", True, CacheState.PRUNED),
+    ("tokenizer", False, CacheState.MISSING),
+    ("text_hash", True, CacheState.STALE),
+    ("tokenizer", True, CacheState.STALE),
+)
+FRESH = CacheState.FRESH
 
 
-def _demands(text_hash: Any, tokenizer: Any) -> tuple[Demand, ...]:
-    """What is asked of a row, in this order; one that meets all is fresh.
+def _values(text_hash: Any, tokenizer: Any) -> tuple[Any, ...]:
+    """What RULE holds its columns against; these two are the article's.
 
-    text_hash and tokenizer are those of the article and of its language. tokenizer is
-    "" where nothing tokenizes that: then nothing is fresh.
+    tokenizer is its language's, "" where nothing tokenizes that: nothing is fresh then.
     """
-    return (
-        ("error", "", True, CacheState.FAILED),
-        ("pruned_at", None, True, CacheState.PRUNED),
-        ("tokenizer", "", False, CacheState.MISSING),
-        ("text_hash", text_hash, True, CacheState.STALE),
-        ("tokenizer", tokenizer, True, CacheState.STALE),
-    )
+    return "", None, "", text_hash, tokenizer
 
 
 def state_of(
@@ -39,20 +40,23 @@ def state_of(
     wanted: tuple[str, str],
 ) -> CacheState:
     """CacheState of a row; made_of and wanted are (text_hash, tokenizer)."""
-    row = {"error": error, "pruned_at": pruned_at}
-    row["text_hash"], row["tokenizer"] = made_of
-    for column, value, must_be, otherwise in _demands(*wanted):
-        if (row[column] == value) is not must_be:
+    text_hash, tokenizer = made_of
+    # Not looked up by name: that would take twice as long, and lists ask it often.
+    row = (error, pruned_at, tokenizer, text_hash, tokenizer)
+    rule = zip(RULE, row, _values(*wanted), strict=True)
+    for (_, must_be, otherwise), found, value in rule:
+        if (found == value) is not must_be:
             return otherwise
-    return CacheState.FRESH
+    return FRESH
 
 
 def state_by(tokenizer: str) -> Case:
     """CacheState of rows, in a subquery of articles; tokenizer is their language's."""
-    return Case(*_whens(tokenizer), default=Value(CacheState.FRESH))
+    return Case(*_whens(tokenizer), default=Value(FRESH))
 
 
 def _whens(tokenizer: str) -> Iterator[When]:
-    for column, value, must_be, otherwise in _demands(OuterRef("text_hash"), tokenizer):
+    values = _values(OuterRef("text_hash"), tokenizer)
+    for (column, must_be, otherwise), value in zip(RULE, values, strict=True):
         is_that = Q(**{column: value})
         yield When(~is_that if must_be else is_that, then=Value(otherwise))
