@@ -673,6 +673,10 @@ def describe_reasons(reasons):
     )
 
 
+class KeptCountQuerySet(LeaseQuerySet):
+    """Whoever counts has the row in hand."""
+
+
 class KeptCount(models.Model):
     """What counting some large table came to; see ``articles.counts``."""
 
@@ -684,7 +688,7 @@ class KeptCount(models.Model):
     # Until then some process is counting.
     claimed_until = models.DateTimeField(null=True)
 
-    objects = LeaseQuerySet.as_manager()
+    objects = KeptCountQuerySet.as_manager()
 
     def __str__(self):
         return self.name

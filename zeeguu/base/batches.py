@@ -1,7 +1,7 @@
 """Many rows, some at a time."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 T = TypeVar("T")
 
 
-def in_slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def in_slices(items: list[T], size: int) -> Iterator[list[T]]:
     """The items in order, as slices of that size; the last may be shorter."""
     for first in range(0, len(items), size):
         yield items[first : first + size]
