@@ -14,35 +14,12 @@ from itertools import chain
 
 import wordfreq
 
+from articles.languages import LanguageFacts, facts
 from articles.spelling import APOSTROPHES, bare, one_encoding
 from articles.text import ArticleText
 
-# wordfreq's names, where they are not ours.
-CODES = {"no": "nb"}
 LIST_WORDS = 50_000  # the small lists have 26,000 to 50,000
 FREQUENT = 5_000
-CAPITALS = {"de"}  # all nouns have them, so they tell no names
-
-# What newspapers have: (rare share, words per sentence). Medians of texts of 300 words
-# from each language's treebanks of news (Universal Dependencies), rounded; English
-# after papers, as its treebank is of blogs and reviews.
-TYPICAL = {
-    "da": (0.19, 16),
-    "de": (0.25, 16),
-    "el": (0.22, 22),
-    "en": (0.13, 20),
-    "es": (0.18, 28),
-    "fr": (0.15, 21),
-    "hu": (0.36, 21),
-    "it": (0.19, 21),
-    "nl": (0.17, 18),
-    "no": (0.17, 15),
-    "pl": (0.36, 14),
-    "pt": (0.18, 22),
-    "ro": (0.26, 20),
-    "ru": (0.39, 17),
-    "sv": (0.22, 16),
-}
 # The least score of each band, hardest first.
 BANDS = ((1.3, "C2"), (1.1, "C1"), (0.92, "B2"), (0.75, "B1"), (0.6, "A2"), (0, "A1"))
 
@@ -69,10 +46,10 @@ def measure(
 ) -> Difficulty | None:
     """Return the Difficulty of an ArticleText's body, or None.
 
-    None for a language that TYPICAL lacks, and for a text without words. sentences is
-    how many a tokenizer found; without it, they are counted by their punctuation.
-    Rare are the words not among the language's FREQUENT most frequent ones; numbers
-    and probable names do not count.
+    None for a language whose record tells nothing of newspapers, and for a text without
+    words. sentences is how many a tokenizer found; without it, they are counted by
+    their punctuation. Rare are the words not among the language's FREQUENT most
+    frequent ones; numbers and probable names do not count.
 
     The bands are named like those of the CEFR but are no measure of it: nobody was
     tested. Each of the two values is taken as a ratio to what newspapers have in that
@@ -80,7 +57,8 @@ def measure(
     mean is the score. The bands' limits were set so that most of the demo site's plain
     news (91 %) is A2 or B1 and most of real papers' (87 %) B1 to C1.
     """
-    if language not in TYPICAL:
+    typical = facts(language).typical
+    if typical is None:
         return None
     words = [_words(paragraph) for _, paragraph in text.fragments]
     rare = [_is_rare(word, starts, language) for word, starts in chain(*words)]
@@ -91,12 +69,14 @@ def measure(
     length = len(rare) / (
         sentences or sum(_sentences(part) for _, part in text.fragments)
     )
-    score = score_of(rare_share, length, language)
+    score = score_of(rare_share, length, typical)
     return Difficulty(rare_share, length, score, band_of(score))
 
 
-def score_of(rare_share: float, sentence_length: float, language: str) -> float:
-    typical_share, typical_length = TYPICAL[language]
+def score_of(
+    rare_share: float, sentence_length: float, typical: tuple[float, float]
+) -> float:
+    typical_share, typical_length = typical
     return (rare_share / typical_share + sentence_length / typical_length) / 2
 
 
@@ -142,7 +122,8 @@ def _is_rare(word: str, starts: bool, language: str) -> bool | None:
     if all(rank is not None and rank <= FREQUENT for rank in known):
         return False
     capital = whole is None and parts[-1][:1].isupper()
-    return None if capital and not starts and language not in CAPITALS else True
+    is_name = capital and not starts and not facts(language).nouns_have_capitals
+    return None if is_name else True
 
 
 def _sentences(paragraph: str) -> int:
@@ -165,19 +146,18 @@ def _normal(word: str, language: str) -> str:
 
 def _ranks(language: str) -> dict[str, int]:
     with _loading:  # once, however many threads ask first
-        return _load(language)
+        return _load(facts(language))
 
 
 @cache
-def _load(language: str) -> dict[str, int]:
+def _load(language: LanguageFacts) -> dict[str, int]:
     """{word: rank}, as ``_normal`` spells words, and {WORD: rank} without accents."""
-    code = CODES.get(language, language)
-    if code not in wordfreq.available_languages("small"):
+    if language.wordfreq not in wordfreq.available_languages("small"):
         return {}
-    words = wordfreq.top_n_list(code, LIST_WORDS, wordlist="small")
+    words = wordfreq.top_n_list(language.wordfreq, LIST_WORDS, wordlist="small")
     ranks: dict[str, int] = {}
     for rank, word in enumerate(words, 1):
-        normal, plain = _normal(word, language), bare(word)
+        normal, plain = _normal(word, language.code), bare(word)
         ranks.setdefault(normal, rank)
         if plain != normal:
             ranks.setdefault(plain.upper(), rank)

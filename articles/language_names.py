@@ -10,14 +10,13 @@ from babel import Locale, UnknownLocaleError, localedata
 from babel.core import get_global
 from django.conf.locale import LANG_INFO
 
+from articles.languages import code_of
 from articles.models import Language
 
 TAG = re.compile(
     r"([a-z]{2,3})(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?", re.IGNORECASE
 )
 BRACKETS = re.compile(r"\s*\([^()]*\)\s*\Z")
-# Norwegian is one language to us, in both of its written forms.
-FORMS = {"nb": "no", "nn": "no"}
 
 
 class LanguageNames:
@@ -49,7 +48,7 @@ class LanguageNames:
 
     def _one_of_ours(self, code: str) -> str:
         base = re.split("[-_]", code)[0]
-        names = (code.lower().replace("_", "-"), base, FORMS.get(base))
+        names = (code.lower().replace("_", "-"), base, code_of(base))
         return next((name for name in names if name in self.codes), code)
 
 

@@ -3,11 +3,8 @@
 import re
 import unicodedata
 
-# Letters that stood in for a language's own in old encodings, which lacked these.
-STAND_INS = {
-    "ro": str.maketrans("şţŞŢ", "șțȘȚ"),
-    "hu": str.maketrans("õûÕÛ", "őűŐŰ"),
-}
+from articles.languages import facts
+
 MARKS = re.compile("[\u0300-\u036f]")
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ‛`´ʹ′", "'"))
 # Letters that are no letter with an accent to Unicode, as who lacks them writes them.
@@ -21,7 +18,7 @@ def one_encoding(text: str, language: str) -> str:
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text).replace("ĳ", "ij").replace("Ĳ", "IJ")
-    return composed.translate(STAND_INS.get(language, {}))
+    return composed.translate(str.maketrans(*facts(language).stand_ins))
 
 
 def bare(text: str) -> str:

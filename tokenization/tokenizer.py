@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from articles.languages import LANGUAGES
 from tokenization.stanza.engine import Engine, shared_engine
 from zeeguu.base.env import env_int, env_languages, env_str
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 BUNDLED = Path(__file__).resolve().parent / "stanza_resources"
 
 RESOURCES_DIR = Path(env_str("STANZA_RESOURCES_DIR", str(BUNDLED)))
-MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", 15, minimum=1)
+MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", len(LANGUAGES), minimum=1)
 PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
 # What a worker may grow by: PyTorch and the models too where it loads its own.
 GROWTH_MB = 200 if PRELOAD == "all" else 800

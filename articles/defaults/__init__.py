@@ -1,8 +1,12 @@
 """What every installation starts with: languages, topics, rules and known feeds."""
 
 import json
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from django.db import transaction
+
+from articles.languages import LANGUAGES, facts
 from articles.models import Feed, JudgeRule, Language, Topic
 
 HERE = Path(__file__).parent
@@ -14,36 +18,59 @@ def read(name):
 
 def load_tables(using="default"):
     """Fill the tables where they are empty; what an admin made of them stays."""
-    for model, name in ((Language, "languages"), (Topic, "topics")):
-        rows = model.objects.using(using)
-        if not rows.exists():
-            rows.bulk_create([model(**row) for row in read(name)])
+    languages, topics = Language.objects.using(using), Topic.objects.using(using)
+    if not languages.exists():
+        languages.bulk_create(map(language, LANGUAGES))
+    if not topics.exists():
+        topics.bulk_create([Topic(**row) for row in read("topics")])
     rules = JudgeRule.objects.using(using)
     if not rules.exists():
-        known = set(Language.objects.using(using).values_list("pk", flat=True))
-        rows = [(rule.pop("language") or None, rule) for rule in read("judge_rules")]
-        rules.bulk_create(
-            JudgeRule(language_id=code, **rule)
-            for code, rule in rows
-            if code is None or code in known
-        )
+        known = languages.values_list("pk", flat=True)
+        rules.bulk_create([JudgeRule(**row) for row in judge_rules(None, *known)])
+
+
+@transaction.atomic
+def load_languages(codes: Iterable[str]) -> None:
+    """Add those of our languages that are not in the table, with their rules."""
+    known = set(Language.objects.values_list("pk", flat=True))
+    new = sorted(LANGUAGES.keys() & set(codes) - known)
+    Language.objects.bulk_create(map(language, new))
+    JudgeRule.objects.bulk_create(JudgeRule(**row) for row in judge_rules(*new))
+
+
+def language(code: str) -> Language:
+    """A language as its record has it, not yet stored."""
+    known = facts(code)
+    return Language(code=code, name=known.name, native_name=known.native_name)
+
+
+def judge_rules(*codes: str | None) -> Iterator[dict[str, str | None]]:
+    """The default rules of languages, as rows; those for all languages are None's."""
+    for code in codes:
+        if code is None:
+            yield from ({"language_id": None, **row} for row in read("judge_rules"))
+            continue
+        for rules in facts(code).rules:
+            row = {"language_id": code, "reason": rules.reason, "where": rules.where}
+            for phrase in rules.phrases.strip().splitlines():
+                yield {**row, "phrase": phrase.strip()}
 
 
 def load_feeds(feeds):
     """Add feeds, dicts of url, title and language; return how many were new."""
     created = 0
     for feed in feeds:
-        facts = {"title": feed["title"], "language_id": feed["language"]}
-        _, new = Feed.objects.get_or_create(url=feed["url"], defaults=facts)
+        told = {"title": feed["title"], "language_id": feed["language"]}
+        _, new = Feed.objects.get_or_create(url=feed["url"], defaults=told)
         created += new
     return created
 
 
-def public_feeds(languages=None):
+def public_feeds(languages: Collection[str] | None = None) -> list[dict[str, str]]:
     """Well-known public news feeds, at least three a language."""
     return [
-        {**feed, "language": code}
-        for code, feeds in read("feeds").items()
+        {"title": title, "url": url, "language": code}
+        for code, known in LANGUAGES.items()
         if not languages or code in languages
-        for feed in feeds
+        for title, url in known.feeds
     ]

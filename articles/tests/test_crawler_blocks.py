@@ -175,6 +175,7 @@ def test_controls_and_labels_alone_are_no_text(inner):
         ("<p>Offen: <time>9</time>–<time>18</time></p>", "Offen: 9–18"),
         ("<p>Mis à jour : <time>1er mai</time></p>", None),
         ("<p>Zuletzt aktualisiert: <time>1. Mai</time></p>", None),
+        ("<p>Sist oppdatert: <time>1. mai</time></p>", None),
     ],
 )
 def test_the_value_of_a_label_is_text_but_a_pages_own_date_is_not(inner, told):

@@ -7,7 +7,8 @@ import pytest
 import wordfreq
 
 from articles import demo_site, difficulty
-from articles.difficulty import TYPICAL, measure, word_ranks
+from articles.difficulty import measure, word_ranks
+from articles.languages import LANGUAGES, facts
 from articles.text import ArticleText
 
 EASY = "The dog is in the house. It is a good dog. We like it very much."
@@ -98,10 +99,10 @@ def test_rare_words_and_long_sentences_are_hard():
     assert measure(text_of(HARD), "en").band == "C2"
 
 
-@pytest.mark.parametrize("language", TYPICAL)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_typical_newspapers_article_is_b2(language):
-    share, length = TYPICAL[language]
-    assert difficulty.score_of(share, length, language) == pytest.approx(1)
+    typical = facts(language).typical
+    assert difficulty.score_of(*typical, typical) == pytest.approx(1)
     assert difficulty.band_of(1) == "B2"
 
 
@@ -147,7 +148,7 @@ def test_a_word_is_looked_up_as_the_lists_have_it(language, word):
     assert word_ranks([word], language)[word] <= 2_000
 
 
-@pytest.mark.parametrize("language", TYPICAL)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_ranks(language):
     ranks = difficulty._ranks(language)
     words = [word for word in ranks if not word.isupper()]  # those lack accents

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from articles import counts
+from articles.languages import facts
 from articles.models import Article, Language
 from tokenization import on_miss
 from tokenization.reading import body_now
@@ -213,8 +214,8 @@ def _card(article, now):
 
 
 def html_lang(code):
-    """The code browsers know a language by; our Norwegian is bokmål."""
-    return "nb" if code == "no" else code
+    """The code browsers know a language by."""
+    return facts(code).html
 
 
 def _age(moment, now):

@@ -15,16 +15,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from articles.languages import facts
 from ops.benchmarks.f1_bench import plain_pipeline, spans
-from tokenization.stanza.engine import STANZA_CODES, Engine
+from tokenization.stanza.engine import Engine
 
 TEXTS = Path(__file__).with_name("fault_texts.json")
 ADDRESSES = ("https://news.example/a1", "www.news.example", "anna@news.example")
 MARKS = (",", ";", ")", ":")
 # Words of the shortest text that a sentence's beginning makes.
 SHORTEST = 3
-# What the sentences of a language have in its treebank: stops apart.
-STOPS_APART = {"pl"}
 GOAL = 99
 
 
@@ -61,7 +60,7 @@ def run():
     engine = Engine(settings.STANZA_RESOURCES_DIR)
     ours, alone = {}, {}
     for code, texts in read().items():
-        pipeline = plain_pipeline(STANZA_CODES.get(code, code))
+        pipeline = plain_pipeline(facts(code).stanza)
         found = list(cases(code, texts))
         ours[code] = tally(found, lambda text, c=code: engine.tokenize([text], c)[0])
         alone[code] = tally(found, lambda text, p=pipeline: spans(p(text)))
@@ -92,7 +91,9 @@ def cases(code, texts):
         yield from beginnings(sentence)
         yield capitals(sentence)
     for marked in texts["abbreviations"]:
-        yield abbreviation(marked, "." if code in STOPS_APART else "")
+        # As the sentences of its treebank have them.
+        stops_apart = facts(code).abbreviations.stops_apart
+        yield abbreviation(marked, "." if stops_apart else "")
     for number in texts["numbers"]:
         yield within("number", texts["frame"], number, optional=" %")
     for address in ADDRESSES:

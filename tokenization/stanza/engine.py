@@ -20,13 +20,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from articles.languages import LANGUAGES, facts
 from tokenization.stanza import rules
 from tokenization.stanza.spans import Sentence, Span, Tagger
 
 logger = logging.getLogger(__name__)
 
-# Stanza's names for languages, where they differ from ours.
-STANZA_CODES = {"no": "nb"}
 # Stanza's time grows with the square of a word's length: 400 s for 200,000 characters.
 # What no language has for a word becomes a token without its help.
 OVERLONG = re.compile(r"(?<!\S)\S{1001,}")
@@ -60,9 +59,11 @@ class Engine:
     recently used one goes first. All methods may be called from any thread.
     """
 
-    def __init__(self, resources_dir: Path | str, max_languages: int = 15) -> None:
+    def __init__(
+        self, resources_dir: Path | str, max_languages: int | None = None
+    ) -> None:
         self.resources_dir = Path(resources_dir)
-        self.max_languages = max_languages
+        self.max_languages = max_languages or len(LANGUAGES)
         self._taggers: OrderedDict[str, tuple[Model, Tagger]] = OrderedDict()
         self._lock = threading.Lock()
         self._load_locks: dict[str, threading.Lock] = {}
@@ -132,7 +133,7 @@ class Engine:
         Stanza's index also names languages whose models were never fetched. Raises
         OSError and ValueError when the index can't be read.
         """
-        ours = {theirs: code for code, theirs in STANZA_CODES.items()}
+        ours = {language.stanza: code for code, language in LANGUAGES.items()}
         # A set: Stanza's index has our code for Norwegian too, as an alias.
         codes = {ours.get(code, code) for code in self._resources()}
         return sorted(code for code in codes if self._has_model(code))
@@ -150,7 +151,7 @@ class Engine:
 
     def model_path(self, language: str) -> Path:
         """Path of a language's model file; raises UnknownLanguage without one."""
-        code = STANZA_CODES.get(language, language)
+        code = facts(language).stanza
         try:
             model = _default_model(self._resources()[code])
             path = self.resources_dir / code / "tokenize" / f"{model}.pt"
@@ -193,7 +194,7 @@ class Engine:
         Stanza's index has MD5 sums: good against damage, no use against attack.
         """
         try:
-            entry = self._resources()[STANZA_CODES.get(language, language)]
+            entry = self._resources()[facts(language).stanza]
             digest: str = entry["tokenize"][_default_model(entry)]["md5"]
         except (OSError, KeyError, TypeError, ValueError) as exc:
             index = self.resources_dir / "resources.json"

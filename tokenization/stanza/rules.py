@@ -8,7 +8,9 @@ every rule moves their edges only: each visible character stays in exactly one o
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Set
+from functools import cache
 
+from articles.languages import alternatives, facts
 from tokenization.stanza.abbreviations import (
     before_number,
     beginnings,
@@ -29,14 +31,6 @@ APOSTROPHE = re.compile(
     r"[’ʼ´`′＇](?<=\w.)(?=\w)|’(?<!\S.)(?=\w{1,2}\b)|’(?<=[\s’']n.)(?!\w)"
     r"|‘(?<!\S.)(?=[stnSTN]\b(?!’))"
 )
-# Words with an apostrophe that are one, for which a model takes the commoner halves.
-FIXED_WORDS = {
-    "fr": re.compile(
-        r"\b(?:quelqu['’]une?|c['’]est-à-dire|aujourd['’]hui|prud['’]hom\w+"
-        r"|presqu['’]îles?)\b",
-        re.IGNORECASE,
-    ),
-}
 # "U.S.", "z.B.", "т.д.", "H.-P.": parts of one or two letters, each with its stop.
 DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?){2,}")
 # The longest abbreviation is not as long.
@@ -55,8 +49,6 @@ DASHES = "—–―"
 MARKS = ",;:" + DASHES
 LAST = frozenset(MARKS + STOPS + "…")
 SAME_MARKS = re.compile(r"(.)\1*")
-# In these the treebanks keep an abbreviation's stop apart, and so do the models.
-STOPS_APART = {"pl"}
 
 
 def straighten(text: str) -> str:
@@ -75,13 +67,15 @@ def mend(text: str, sentences: list[Sentence], language: str) -> list[Sentence]:
     spans = find_addresses(text)
     no_ends: set[int] = set()
     ends: set[int] = set()
-    if language in FIXED_WORDS and ("'" in text or "’" in text):
-        fixed = FIXED_WORDS[language].finditer(text)
+    fixed_words = facts(language).fixed_words
+    if fixed_words and ("'" in text or "’" in text):
+        fixed = _whole(fixed_words).finditer(text)
         spans = _with_more(spans, [word.span() for word in fixed])
     if "." in text:
         known = list(_abbreviations(text, language))
         no_ends = {end for _, end, may_end_here in known if not may_end_here}
-        words = [] if language in STOPS_APART else [span[:2] for span in known]
+        stops_apart = facts(language).abbreviations.stops_apart
+        words = [] if stops_apart else [span[:2] for span in known]
         spans = _with_more(spans, words)
         numbers = list(_last_numbers(text, known, before_number(language)))
         ends = {end for _, end in numbers[1::2]}
@@ -90,6 +84,12 @@ def mend(text: str, sentences: list[Sentence], language: str) -> list[Sentence]:
     if not spans and not no_ends:
         return sentences
     return _rebuild(sentences, spans, no_ends, ends)
+
+
+@cache
+def _whole(words: str) -> re.Pattern[str]:
+    """What finds a language's fixed words where they are whole words."""
+    return re.compile(rf"\b(?:{alternatives([words])})\b", re.IGNORECASE)
 
 
 def _unglue(text: str, sentences: list[Sentence]) -> list[Sentence]:

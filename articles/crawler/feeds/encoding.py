@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html.entities import html5
 
+from articles.languages import Records, over_all
 from articles.text import WINDOWS_1252
 
 # The longer marks first: UTF-32's begins with UTF-16's.
@@ -44,27 +45,8 @@ WIDER = {
     "euc_kr": "cp949",
     "tis-620": "cp874",
 }
-# For bytes that tell nothing: the letters outside ASCII of our languages, with the
-# encodings that their texts came in before UTF-8. The first of the best wins.
-LATIN = (
-    ("cp1252", "æøåéó"),  # Danish, Norwegian
-    ("cp1252", "åäöéü"),  # Swedish
-    ("cp1252", "äöüß"),  # German
-    ("cp1252", "éèêëàâçîïôûùœ"),  # French
-    ("cp1252", "áéíóúñü¿¡"),  # Spanish
-    ("cp1252", "ãõáéíóúâêôçà"),  # Portuguese
-    ("cp1252", "àèéìòù"),  # Italian
-    ("cp1252", "ëïéèöüóáê"),  # Dutch
-    ("cp1250", "ąćęłńóśźż"),  # Polish
-    ("iso8859-2", "ąćęłńóśźż"),
-    ("cp1250", "áéíóöőúüű"),  # Hungarian
-    ("cp1250", "ăâîşţ"),  # Romanian
-)
-OTHERS = (
-    ("cp1251", "абвгдежзийклмнопрстуфхцчшщъыьэюяё"),  # Russian
-    ("koi8-r", "абвгдежзийклмнопрстуфхцчшщъыьэюяё"),
-    ("cp1253", "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"),  # Greek
-)
+# For bytes that tell nothing, of equally good ones these in order, then any.
+WIDESPREAD = ("cp1252", "cp1251", "koi8-r")
 RUNS = re.compile(rb"[\x80-\xff]{3,}")
 NEUTRAL = str.maketrans("", "", "\xa0«»„“”‘’‚‹›–—…•·°§€£©®´")
 ASCII_BYTES = bytes(range(128))
@@ -159,11 +141,29 @@ def likeliest(body: bytes) -> str:
     """
     outside_ascii = body.translate(None, ASCII_BYTES)
     in_runs = sum(map(len, RUNS.findall(body)))
-    rows = OTHERS if in_runs * 2 > len(outside_ascii) else LATIN
+    rows = _latin() if in_runs * 2 <= len(outside_ascii) else _others()
     sample = outside_ascii[:SAMPLE_BYTES]
     return max(rows, key=lambda row: _share(sample.decode(row[0], "replace"), row[1]))[
         0
     ]
+
+
+@over_all
+def _latin(languages: Records) -> list[tuple[str, str]]:
+    """(codec, letters) of each language's encodings, the widespread ones first."""
+    rows = [row for one in languages if one.is_latin for row in one.encodings]
+    return sorted(rows, key=_rank)
+
+
+@over_all
+def _others(languages: Records) -> list[tuple[str, str]]:
+    rows = [row for one in languages if not one.is_latin for row in one.encodings]
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: tuple[str, str]) -> int:
+    codec, _ = row
+    return WIDESPREAD.index(codec) if codec in WIDESPREAD else len(WIDESPREAD)
 
 
 def _share(text: str, letters: str) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml.etree import LxmlError
 
+from articles import languages
 from articles.addresses import (
     HTML_TYPES,
     best_first,
@@ -34,8 +35,6 @@ PERIODS_S = {
     "monthly": 30 * DAY_S,
     "yearly": 365 * DAY_S,
 }
-# Norwegian is written in two ways, and is one language here.
-SAME_LANGUAGE = {"nb": "no", "nn": "no"}
 
 
 class ParseError(Exception):
@@ -141,7 +140,7 @@ def _language(declared: str) -> str:
     """The first part of a language tag (RFC 5646), or "" for what is none."""
     code = re.split("[-_]", clean(declared).lower())[0]
     is_code = 2 <= len(code) <= 8 and code.isascii() and code.isalpha()
-    return SAME_LANGUAGE.get(code, code) if is_code else ""
+    return languages.code_of(code) if is_code else ""
 
 
 def _ttl(feed: dict[str, Any]) -> int | None:

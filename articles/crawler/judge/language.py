@@ -5,30 +5,22 @@ and 74 MB.
 """
 
 import threading
-from functools import cache
+from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from articles.languages import (
+    LANGUAGES,
+    LanguageFacts,
+    Records,
+    code_of,
+    facts,
+    over_all,
+)
 from articles.spelling import one_encoding
 
-# Ours, and those that a feed of ours may carry by mistake. The fewer, the surer.
-KNOWN = {
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "fr",
-    "hu",
-    "it",
-    "nl",
-    "no",
-    "nn",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sv",
+# Those that a feed of ours may carry by mistake. The fewer, the surer.
+OTHERS = {
     "af",
     "ar",
     "bg",
@@ -54,10 +46,6 @@ KNOWN = {
     "vi",
     "zh",
 }
-# A feed in Norwegian may be in either of its written forms.
-SAME = {"no": {"no", "nn"}, "nb": {"no", "nn"}, "nn": {"no", "nn"}}
-# Read by each other's readers, and alike enough to be mixed up in a short text.
-ALIKE = {"da", "nn", "no", "sv"}
 CHARACTERS = 2000  # half a millisecond; the model is no surer of longer texts
 SURE = 0.9
 LONG = 1000  # characters
@@ -69,17 +57,18 @@ _loading = threading.Lock()
 def other_language(text: str, language: str) -> tuple[str, float] | None:
     """Return (code, probability) of the language that text is in instead, or None.
 
-    language is an ISO 639-1 code; of one the model does not know, nothing is said.
+    language is one of our codes; of one the model does not know, nothing is said.
     """
-    expected = SAME.get(language, {language})
-    if not expected <= KNOWN:
+    known = facts(code_of(language))
+    identifier = _identifier()
+    if not {*known.langid} <= {*identifier.nb_classes}:
         return None
     start = one_encoding(text[:CHARACTERS], language)
-    found, probability = _identifier().classify(start)
-    if found in expected:
+    found, probability = identifier.classify(start)
+    if found in known.langid:
         return None
     sure = probability >= SURE
-    if found in ALIKE and expected <= ALIKE:
+    if found in _alike(known):
         sure = probability >= SURE_OF_ALIKE and len(start) >= LONG
     return (found, probability) if sure else None
 
@@ -91,11 +80,22 @@ def preload() -> None:
 
 def _identifier() -> LanguageIdentifier:
     with _loading:  # once, however many threads ask first
-        return _load()
+        return _load(_candidates())
 
 
-@cache
-def _load() -> LanguageIdentifier:
+def _alike(language: LanguageFacts) -> set[str]:
+    """The model's codes of all languages of the group of one."""
+    group = [one for one in LANGUAGES.values() if one.group == language.group != ""]
+    return {code for one in group for code in one.langid}
+
+
+@over_all
+def _candidates(languages: Records) -> frozenset[str]:
+    return frozenset(OTHERS.union(*(one.langid for one in languages)))
+
+
+@lru_cache(maxsize=1)
+def _load(codes: frozenset[str]) -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(KNOWN)
+    identifier.set_languages(codes.intersection(identifier.nb_classes))
     return identifier

@@ -12,7 +12,7 @@ from lxml.etree import XPath, strip_tags
 from lxml.html import Element, HtmlElement
 
 from articles.crawler.pages.initials import join_initial
-from articles.crawler.pages.notices import DATED
+from articles.crawler.pages.notices import dated
 from articles.spelling import unaccented
 from articles.text import clean
 
@@ -270,7 +270,7 @@ def _drop_controls(run: HtmlElement, block: str) -> None:
     label = NOTHING if block == "li" else LABEL
     controls = [one for one in run.iter(*CONTROLS) if not _inside_control(one)]
     beside = clean("".join(BESIDE_CONTROLS(run)))
-    if controls and DATED.fullmatch(unaccented(beside)):
+    if controls and dated().fullmatch(unaccented(beside)):
         run.text, run[:] = None, []
     elif controls and label.fullmatch(beside) and not _is_value(run, controls[0]):
         for control in controls:

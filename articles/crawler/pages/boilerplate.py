@@ -12,7 +12,7 @@ from trafilatura.xpaths import BODY_XPATH
 
 from articles.crawler.pages.furniture import boxes, unlink
 from articles.crawler.pages.labels import link_labels, orphans
-from articles.crawler.pages.notices import NOTICE, READ_ALSO
+from articles.crawler.pages.notices import notice, read_also
 from articles.crawler.pages.titles import same
 from articles.spelling import unaccented
 from articles.text import clean
@@ -90,7 +90,7 @@ def is_notice(text: str) -> bool:
     short = len(text) <= NOTICE_CHARACTERS
     plain = unaccented(text) if short else ""
     bare = plain.strip(AROUND_NOTICES)
-    return any(map(NOTICE.fullmatch, (plain, bare))) or bool(READ_ALSO.match(plain))
+    return any(map(notice().fullmatch, (plain, bare))) or bool(read_also().match(plain))
 
 
 def repeats(heading: str, headlines: Iterable[str]) -> bool:
@@ -118,7 +118,7 @@ def _teasers(tree: HtmlElement) -> Iterator[HtmlElement]:
     wide = set()
     for label in tree.iter(*BLOCKS, "div", "a"):
         text = (label.text or "").strip()
-        if text and READ_ALSO.match(unaccented(text)):
+        if text and read_also().match(unaccented(text)):
             box = None
             for element in (label, *label.iterancestors("p", "li", "div", "section")):
                 if element in wide or len(element.text_content()) > TEASER_CHARACTERS:

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from articles.crawler.feeds.dates import moment
 from articles.crawler.pages.time_lines import BLOCKS, BYLINE, is_line_of
+from articles.languages import Records, alternatives, over_all
 from articles.text import clean
 
 PUBLISHED = (
@@ -103,14 +104,8 @@ FOREIGN_TAGS = {"aside", "nav", "figure", "blockquote", "form"}
 OWN_TYPE = re.compile(
     r"(Article|Posting|Report|Page|PageElement|CreativeWork|Review|Blog)/?$"
 )
-# Before a time: it is of a change or a right. In all our languages.
-CHANGED = re.compile(
-    r"updat|modifi|edited|aktualis|aktualiz|geändert|stand:|opdater|oppdater|uppdater|"
-    r"ændret|endret|ändrad|mise? à jour|actualiz|actualis|atualiz|alterad|aggiornat|"
-    r"bijgewerkt|gewijzigd|zmienion|frissí|frissült|módosí|ενημερώθ|τροποποι|"
-    r"обновл|изменен|изменён|copyright|©|\(c\)",
-    re.IGNORECASE,
-)
+# Before a time, in any language: it is of a right.
+CHANGED = r"copyright|©|\(c\)"
 PROSE = 60
 MOST_TIMES = 30  # are looked at
 DAY = re.compile(
@@ -263,9 +258,16 @@ def _names(element: HtmlElement) -> set[str]:
 
 def _values(element: HtmlElement) -> Iterator[str | None]:
     """What an element tells, unless what stands before it says that it is a change."""
-    if not CHANGED.search(_label(element)):
+    if not _changed().search(_label(element)):
         yield from map(element.get, ("content", "datetime", "title"))
-        yield CHANGED.split(clean(element.text_content())[:BYLINE])[0]
+        yield _changed().split(clean(element.text_content())[:BYLINE])[0]
+
+
+@over_all
+def _changed(languages: Records) -> re.Pattern[str]:
+    """What stands before a time that is of a change or a right."""
+    words = alternatives((CHANGED, *(one.page.changed for one in languages)))
+    return re.compile(words, re.IGNORECASE)
 
 
 def _label(element: HtmlElement) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from articles.crawler.pages.notices import LABEL
+from articles.crawler.pages import notices
 from articles.spelling import unaccented
 
 # Elements and roles for what stands beside a page's text, or over it.
@@ -104,7 +104,7 @@ def _is_label(block: HtmlElement) -> bool:
     text = _text(block)
     ends = " :»>→|" if block.tag in {"p", "div"} else " :»>→|.!?…"
     return len(text) <= LABEL_CHARACTERS and bool(
-        LABEL.fullmatch(unaccented(text).strip(ends))
+        notices.label().fullmatch(unaccented(text).strip(ends))
     )
 
 

@@ -5,29 +5,11 @@ import re
 from lxml.html import HtmlElement
 
 from articles.difficulty import word_ranks
+from articles.languages import Records, facts, over_all
 
 # Opening quotation marks, and one letter.
 INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])(\s*)")
 REST = re.compile(r"\s+(['’]?)([^\W\d_]+)")
-# Letters that are words, in one or more of the languages we read.
-WORDS = {
-    "da": "iå",
-    "de": "",
-    "el": "ηοω",
-    "en": "aio",
-    "es": "aeouy",
-    "fr": "aàyô",
-    "hu": "aőóés",
-    "it": "aeèiouéo",
-    "nl": "u",
-    "no": "iåø",
-    "pl": "aiouwz",
-    "pt": "aàeéoó",
-    "ro": "aeoă",
-    "ru": "авикосуяжб",
-    "sv": "iåöo",
-}
-ANY_WORD = "".join(WORDS.values())
 
 
 def join_initial(block: HtmlElement, language: str) -> None:
@@ -63,12 +45,20 @@ def _is_split(letter: str, apostrophe: str, rest: str, language: str) -> bool:
     if apostrophe:
         return True
     joined, rest_alone = f"{letter}{rest}".lower(), rest.lower()
-    ranks = word_ranks([joined, rest_alone], language) if language in WORDS else {}
+    words = facts(language).one_letter_words
+    ranks = {} if words is None else word_ranks([joined, rest_alone], language)
     whole, part = ranks.get(joined), ranks.get(rest_alone)
     if whole is not None or part is not None:
         return whole is not None and (part is None or whole < part)
     # Neither is frequent: a name or a long word.
-    return letter.lower() not in WORDS.get(language, ANY_WORD) and not rest.istitle()
+    is_word = letter.lower() in (_any_word() if words is None else words)
+    return not is_word and not rest.istitle()
+
+
+@over_all
+def _any_word(languages: Records) -> str:
+    """Letters that are words in one or more languages."""
+    return "".join(one.one_letter_words or "" for one in languages)
 
 
 def _strip_end(element: HtmlElement) -> None:

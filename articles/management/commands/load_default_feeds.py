@@ -6,7 +6,8 @@ from zeeguu.base.wording import counted
 
 class Command(BaseCommand):
     help = (
-        "Add well-known public news feeds, or the feeds of the built-in demo site."
+        "Add well-known public news feeds, or the feeds of the built-in demo site;"
+        " languages named, too, where they are not there yet."
         " Exit codes: 0 done, 2 unknown language."
     )
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, demo, language, **options):
+        # Languages that came with a newer version, or were deleted: named, they come.
+        defaults.load_languages(language or [])
         require_languages(language or [])
         if demo:
             demo_site.move_feeds()

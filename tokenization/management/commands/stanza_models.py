@@ -8,10 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from articles import defaults
+from articles.languages import LANGUAGES, facts
 from tokenization import services
 from tokenization.commands import require_models
-from tokenization.stanza.engine import STANZA_CODES, TokenizerError
+from tokenization.stanza.engine import TokenizerError
 from zeeguu.base.commands import BaseCommand
 from zeeguu.base.process_pool import Failed, KillablePool, Killed
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         failed = []
         for code in languages:
             try:
-                fetch(STANZA_CODES.get(code, code))
+                fetch(facts(code).stanza)
                 self.engine.verify(code)
                 self._remark(f"{code}  {self.engine.version(code)}")
             except (*FETCH_ERRORS, requests.RequestException) as exc:
@@ -102,7 +102,7 @@ class Command(BaseCommand):
 
 def supported():
     """Codes of the languages that this project comes with."""
-    return [language["code"] for language in defaults.read("languages")]
+    return list(LANGUAGES)
 
 
 def fetch(code):

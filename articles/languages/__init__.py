@@ -1,0 +1,70 @@
+"""The languages that can be read: one record each, in a module of its own in records/.
+
+A language more is a module there and a tokenizer's model; ``LANGUAGES`` may also be
+added to at run time, before the first text of that language. Knows no Django.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TypeVar
+
+from articles.languages import records
+from articles.languages.facts import LanguageFacts
+
+__all__ = [
+    "LANGUAGES",
+    "LanguageFacts",
+    "Records",
+    "alternatives",
+    "code_of",
+    "facts",
+    "over_all",
+    "read_records",
+]
+
+Records = tuple[LanguageFacts, ...]
+Table = TypeVar("Table")
+
+
+def read_records() -> dict[str, LanguageFacts]:
+    """The records by code, of all modules in records/."""
+    names = sorted(module.name for module in pkgutil.iter_modules(records.__path__))
+    modules = [importlib.import_module(f"{records.__name__}.{name}") for name in names]
+    return {module.LANGUAGE.code: module.LANGUAGE for module in modules}
+
+
+LANGUAGES = read_records()
+
+
+def facts(code: str) -> LanguageFacts:
+    """The record of a language; of one that has none, an empty one."""
+    return LANGUAGES.get(code) or _unknown(code)
+
+
+def code_of(code: str) -> str:
+    """Our code of the language that a written form's code is of; others as they are."""
+    return _forms().get(code, code)
+
+
+def over_all(make: Callable[[Records], Table]) -> Callable[[], Table]:
+    """A table of all records, made when first asked for, and again with new ones."""
+    made = lru_cache(maxsize=1)(make)
+    return lambda: made(tuple(LANGUAGES.values()))
+
+
+def alternatives(texts: Iterable[str]) -> str:
+    """Regular expressions as one, of texts with "|" or line ends between them."""
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return "|".join(line for line in lines if line)
+
+
+@over_all
+def _forms(known: Records) -> dict[str, str]:
+    return {form: one.code for one in known for form in one.forms}
+
+
+@lru_cache(maxsize=64)
+def _unknown(code: str) -> LanguageFacts:
+    return LanguageFacts(code)

@@ -1,0 +1,136 @@
+"""The shape of a language's record. What a record leaves out has a neutral default."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, eq=False)
+class Abbreviations:
+    """Common abbreviations, for what the tokenizer's models still get wrong.
+
+    Closed lists, written for this project, with blanks between them. Each is also
+    looked for with a capital first, but those that are written with one here only so:
+    "Rep." is one, a "rep." is not. Left out is what is a word too, since a sentence may
+    end with it: Danish "min.", Russian "им.", German "Max.", English "no.". So are
+    single letters, which the models know, and those of several words ("z. B."), of
+    which each part is one.
+    """
+
+    # Before something: a title before a name, "nr." before a number. No sentence ends
+    # there, whatever follows.
+    goes_on: str = ""
+    # End sentences too ("etc."): what follows decides.
+    may_end: str = ""
+    # Only before a number, months mostly: "on Jan. 5", though "I saw Jan." ends. Left
+    # out is what is a word before a number too: "mar" (sea), "sept" and "dez" (7, 10).
+    before_number: str = ""
+    # Mostly before a name or a noun ("U.S. Army"): a sentence ends there when the next
+    # one begins as sentences do, with one of beginnings, which are seldom names.
+    countries: str = ""
+    beginnings: str = ""
+    # The treebank keeps an abbreviation's stop apart, and so does the model.
+    stops_apart: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class PageWords:
+    """How pages speak of themselves: alternatives of regular expressions, in any case.
+
+    They may have accents, or not: pages are read without. Those of all languages are
+    looked for on each page, as many sites mix them.
+    """
+
+    # Before a link to another article, and nothing else.
+    read_also: str = ""
+    # Before the time at which the page was written or changed: "last", "updated", "at".
+    last: str = ""
+    written: str = ""
+    at: str = ""
+    # Before a time that is of a change: these are looked for with their accents.
+    changed: str = ""
+    # Whole paragraphs that speak about the page, adverts or the reader's settings.
+    notices: str = ""
+    # A paragraph with both is about links that the paper earns by.
+    earning_links: str = ""
+    we: str = ""
+    # Headings of boxes beside a text: most read, more from, comments, support us.
+    labels: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class WallWords:
+    """Beginnings of words in which a paywall speaks: alternatives, in any spelling."""
+
+    # Of subscribing and of signing in to read. Words that mean signing a treaty as well
+    # (assinou, подписал) are none.
+    stems: str = ""
+    # Behind a number: how much of an article is left.
+    percent: str = ""
+    # Of an article, or to read.
+    reading: str = ""
+    # Letters and channels that one subscribes to below articles which are complete.
+    letters: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """Default rules of what is unfit for readers (JudgeRule), one phrase a line."""
+
+    reason: str
+    where: str
+    phrases: str
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageFacts:
+    """All that the code knows of one language, by the code that we have for it.
+
+    Codes of others (stanza, html, wordfreq, langid) are ours unless given. Compared by
+    identity: a record stands for its language.
+    """
+
+    code: str
+    name: str = ""
+    native_name: str = ""
+    # Codes of its written forms, which are this language to us.
+    forms: tuple[str, ...] = ()
+    stanza: str = ""
+    html: str = ""
+    wordfreq: str = ""
+    langid: tuple[str, ...] = ()
+    # Languages of one group are read by each other's readers, and alike enough to be
+    # mixed up in a short text.
+    group: str = ""
+    # The twelve months: names, genitives, abbreviations that are no beginnings of them;
+    # a blank between months, "/" between names of one.
+    months: str = ""
+    # Encodings of texts from before UTF-8, as Python names them, each with the
+    # language's letters outside ASCII.
+    encodings: tuple[tuple[str, str], ...] = ()
+    is_latin: bool = True
+    # Letters that stood in for the language's own in old encodings, which lacked these.
+    stand_ins: tuple[str, str] = ("", "")
+    # Letters that are words; None where nobody has said.
+    one_letter_words: str | None = None
+    # Words with an apostrophe that are one, for which a model takes the commoner
+    # halves: alternatives of a regular expression.
+    fixed_words: str = ""
+    # What newspapers have: (share of rare words, words per sentence). Medians of texts
+    # of 300 words from the treebanks of news (Universal Dependencies), rounded; English
+    # after papers, as its treebank is of blogs and reviews. None: nothing is measured.
+    typical: tuple[float, float] | None = None
+    # All nouns have capitals, so these tell no names.
+    nouns_have_capitals: bool = False
+    abbreviations: Abbreviations = field(default_factory=Abbreviations)
+    page: PageWords = field(default_factory=PageWords)
+    wall: WallWords = field(default_factory=WallWords)
+    rules: tuple[Rules, ...] = ()
+    # Well-known public news feeds: (title, address).
+    feeds: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("stanza", "html", "wordfreq"):
+            object.__setattr__(self, name, getattr(self, name) or self.code)
+        object.__setattr__(self, "langid", self.langid or (self.code,))
+
+    def __repr__(self) -> str:
+        return f"LanguageFacts({self.code!r})"

@@ -1,0 +1,197 @@
+"""German."""
+
+from articles.languages.facts import (
+    Abbreviations,
+    LanguageFacts,
+    PageWords,
+    Rules,
+    WallWords,
+)
+
+LANGUAGE = LanguageFacts(
+    code="de",
+    name="German",
+    native_name="Deutsch",
+    months="""
+        januar/jänner februar/feber märz/mrz april mai juni juli august september
+        oktober november dezember
+    """,
+    encodings=(("cp1252", "äöüß"),),
+    one_letter_words="",
+    typical=(0.25, 16),
+    nouns_have_capitals=True,
+    abbreviations=Abbreviations(
+        goes_on="""
+            a.d. abs. bes. bspw. bzgl. bzw. ca. d.h. dipl. dr. ebd. ehem. einschl. evtl.
+            exkl. ggf. ggü. hl. hrsg. i.d.r. i.h.v. inkl. insb. insbes. jg. jh. lfd. lt.
+            mind. mio. mrd. nr. o.g. prof. rd. s.o. s.u. sog. St. stellv. str. tel. tsd.
+            urspr. v.a. vgl. vs. z.B. z.b. z.T. z.t. z.Zt. z.zt. zz. zzgl. zzt. i.d.R.
+            i.H.v.
+        """,
+        may_end="""
+            d.j. etc. ff. jun. Co. n.chr. n.Chr. sen. u.a. u.a.m. u.ä. u.s.w. u.v.m.
+            usf. usw. uvm. v.chr. v.Chr.
+        """,
+        before_number="Jan. Jän. Feb. Febr. Apr. Aug. Sep. Sept. Okt. Nov. Dez.",
+    ),
+    page=PageWords(
+        read_also="""
+            lesen sie (?:auch|mehr|hierzu|dazu)|mehr (?:zum thema|dazu)|auch interessant
+            passend zum thema|das könnte (?:sie|dich) auch interessieren
+        """,
+        last="zuletzt|letzte",
+        written="stand|veröffentlicht|erstellt|aktualisiert|aktualisierung",
+        at="am|um",
+        changed="aktualis|geändert|stand:",
+        notices=r"""
+            anzeige|werbung|(?:foto|bild)\s*: .{,80}|extern(?:e|er) inhalte?(?: .{,40})?
+            link zum [\w-]+[- ]inhalt
+            (?:deine|ihre) cookie\W?einstellungen verhindern .*
+            (?:deine|ihre) (?:privatsphäre|datenschutz)\W?einstellungen verhindern .*
+            dies(?:er artikel)? ist eine (?:maschinelle|automatische) übersetzung\b.*
+            .*\blinks?\b.*\b(?:erhalten wir|bekommen wir|erhält .{,40}) .*provision.*
+            (?:lest|lesen sie) den ?(?:article )?origin.*
+        """,
+        we="wir|uns",
+        labels="""
+            meistgelesen.{,30}|am meisten gelesen|mehr (?:aus|von|zum) .{,50}
+            (?:ähnliche|weitere|neueste|empfohlene) (?:artikel|beiträge|meldungen).{,40}
+            (?:ähnliche|weitere|neueste|empfohlene) (?:themen|nachrichten).{,40}
+            das könnte .{,40}|auch interessant|kommentare?
+            kommentar (?:abgeben|schreiben|verfassen|hinterlassen)|diskutieren sie mit
+            (?:artikel )?teilen|über (?:den autor|die autorin)|unterstützen sie .{,40}
+        """,
+    ),
+    wall=WallWords(
+        stems=r"""
+            abonn|abos?\b|einloggen|loggen sie sich|melden sie sich an|melde dich an
+            jetzt anmelden|anmelden und|weiterlesen|weiterzulesen|ganzen artikel
+            vollständigen artikel|artikel freischalten|registrieren sie sich um
+        """,
+        percent="prozent",
+        reading="artik|lesen",
+    ),
+    rules=(
+        Rules(
+            "paywall",
+            "text",
+            """
+                dieser artikel ist nur für abonnenten
+                jetzt abonnieren und weiterlesen
+                um weiterzulesen
+                den vollständigen artikel lesen sie
+                exklusiv für abonnenten
+                bitte melden sie sich an um den artikel
+                weiterlesen mit * plus
+                nur für abonnenten
+                abonnenten vorbehalten
+                der rest des artikels
+                der restliche artikel
+                den ganzen artikel lesen sie
+                noch * % des artikels
+                noch * % dieses artikels
+                nur mit abo
+                weiterlesen mit plus
+                * prozent des artikels zu lesen
+                melden sie sich an um den
+                jetzt weiterlesen mit
+            """,
+        ),
+        Rules(
+            "live_blog",
+            "title",
+            """
+                liveticker
+                live ticker
+                newsticker
+                newsblog
+            """,
+        ),
+        Rules(
+            "advert",
+            "category",
+            """
+                anzeige
+                /werbung/
+                bezahlter inhalt
+                /gesponsert/
+            """,
+        ),
+        Rules(
+            "advert",
+            "address",
+            """
+                /anzeige/
+                /anzeigen/
+                /werbung/
+                /bezahlter-inhalt/
+                /gutscheine/
+                /schnaeppchen/
+                /angebote/
+            """,
+        ),
+        Rules(
+            "advert",
+            "text",
+            """
+                dieser beitrag ist eine anzeige
+                bezahlter inhalt
+                enthält affiliate link*
+                sogenannte affiliate link*
+                um affiliate link*
+                sind affiliate link*
+                mit affiliate links
+                erhalten wir eine provision
+                erhalten wir eine kleine provision
+                erhalten wir ggf eine provision
+                erhalten wir gegebenenfalls eine provision
+                bekommen wir eine provision
+                bekommen wir eine kleine provision
+                wir erhalten eine provision
+                wir erhalten dafür eine provision
+                erhält der verlag eine provision
+                erhält die redaktion eine provision
+                provision vom händler
+                provision vom anbieter
+            """,
+        ),
+        Rules(
+            "advert",
+            "title",
+            """
+                bezahlte partnerschaft
+                /anzeige/
+                /werbung/
+                /gesponsert/
+                /bezahlter inhalt/
+                /verlagsangebot/
+            """,
+        ),
+        Rules(
+            "not_article",
+            "address",
+            """
+                /bildergalerie/
+                /bilderstrecke/
+                /fotostrecke/
+                /horoskop/
+                /raetsel/
+            """,
+        ),
+        Rules("not_article", "title", "tageshoroskop"),
+    ),
+    feeds=(
+        ("tagesschau.de", "https://www.tagesschau.de/index~rss2.xml"),
+        (
+            "Deutschlandfunk – Nachrichten",
+            "https://www.deutschlandfunk.de/nachrichten-100.rss",
+        ),
+        ("DER SPIEGEL – Schlagzeilen", "https://www.spiegel.de/schlagzeilen/index.rss"),
+        ("ZEIT ONLINE", "https://newsfeed.zeit.de/index"),
+        (
+            "Süddeutsche Zeitung – Topthemen",
+            "https://rss.sueddeutsche.de/rss/Topthemen",
+        ),
+        ("FAZ.NET – Aktuell", "https://www.faz.net/rss/aktuell/"),
+    ),
+)

@@ -1,0 +1,158 @@
+"""Hungarian."""
+
+from articles.languages.facts import (
+    Abbreviations,
+    LanguageFacts,
+    PageWords,
+    Rules,
+    WallWords,
+)
+
+LANGUAGE = LanguageFacts(
+    code="hu",
+    name="Hungarian",
+    native_name="magyar",
+    months="""
+        január február március április május június július augusztus szeptember október
+        november december
+    """,
+    encodings=(("cp1250", "áéíóöőúüű"),),
+    stand_ins=("õûÕÛ", "őűŐŰ"),
+    one_letter_words="aőóés",
+    typical=(0.36, 21),
+    abbreviations=Abbreviations(
+        goes_on="""
+            ált. aug. bek. cca. dec. dr. febr. fszt. ifj. ill. isk. jan. júl. jún. kb.
+            ker. ld. máj. márc. max. megj. nov. okl. okt. özv. pl. prof. rkp. szept.
+            szerk. szt. tel. ún. vö.
+        """,
+        may_end="bt. kft. mrd. nyrt. rt. s.k. stb. zrt.",
+    ),
+    page=PageWords(
+        read_also="olvass(?:a|on)? (?:el )?(?:is|tovább)|kapcsolódó cikk(?:ek)?",
+        written="megjelent|publikálva|frissítve",
+        changed="frissí|frissült|módosí",
+        notices="hirdetés|reklám",
+        we="mi",
+        labels="""
+            legolvasottabb(?:ak)?|legnépszerűbb(?:ek)?|kapcsolódó .{,20}|ajánlott.{,20}
+            ezt is ajánljuk.{,20}|hozzászólások|szólj hozzá|további (?:cikkek|hírek)
+            támogass.{,30}
+        """,
+    ),
+    wall=WallWords(
+        stems="""
+            előfizet|fizessen elő|fizess elő|jelentkezzen be|jelentkezz be|bejelentkez
+            teljes cikk|folytatáshoz|tovább olvas|továbbolvas|regisztráljon
+        """,
+        percent="százalék",
+        reading="cikk|olvas",
+        letters="hírlevél",
+    ),
+    rules=(
+        Rules(
+            "paywall",
+            "text",
+            """
+                csak előfizetők számára
+                csak előfizetőinknek
+                fizessen elő a folytatáshoz
+                jelentkezzen be a cikk elolvasásához
+                a cikk folytatása előfizetőink
+                a teljes cikk előfizetőknek
+                csak előfizetőknek
+                csak előfizetőink
+                a cikk további része
+                a folytatás előfizetőinknek
+                a folytatást előfizetőink
+                előfizetőink olvashatják
+                a cikk * % a van hátra
+                fizessen elő a teljes
+                a folytatáshoz jelentkezzen be
+                a folytatáshoz fizessen elő
+            """,
+        ),
+        Rules("live_blog", "title", "percről percre"),
+        Rules(
+            "live_blog",
+            "address",
+            """
+                /percrol-percre/
+                /elo/
+            """,
+        ),
+        Rules(
+            "advert",
+            "category",
+            """
+                támogatott tartalom
+                szponzorált tartalom
+                pr cikk
+                /hirdetés/
+                fizetett tartalom
+            """,
+        ),
+        Rules(
+            "advert",
+            "text",
+            """
+                támogatott tartalom
+                szponzorált tartalom
+                /x/
+                fizetett tartalom
+                fizetett hirdetés
+                a cikk megjelenését támogatta
+                a cikk megjelenését a * támogatta
+                affiliate linkeket tartalmaz
+                jutalékot kapunk
+            """,
+        ),
+        Rules(
+            "advert",
+            "title",
+            """
+                /hirdetés/
+                /reklám/
+                /szponzorált/
+                /támogatott tartalom/
+                /szponzorált tartalom/
+                /pr cikk/
+            """,
+        ),
+        Rules(
+            "advert",
+            "address",
+            """
+                /pr-cikk/
+                /szponzoralt/
+                /szponzoralt-tartalom/
+                /tamogatott-tartalom/
+                /hirdetes/
+            """,
+        ),
+        Rules(
+            "not_article",
+            "address",
+            """
+                /horoszkop/
+                /galeria/
+                /kviz/
+            """,
+        ),
+        Rules(
+            "not_article",
+            "title",
+            """
+                napi horoszkóp
+                heti horoszkóp
+            """,
+        ),
+    ),
+    feeds=(
+        ("Telex", "https://telex.hu/rss"),
+        ("24.hu", "https://24.hu/feed/"),
+        ("HVG", "https://hvg.hu/rss"),
+        ("444", "https://444.hu/feed"),
+        ("Index – 24 óra", "https://index.hu/24ora/rss/"),
+    ),
+)

@@ -1,0 +1,163 @@
+"""Italian."""
+
+from articles.languages.facts import (
+    Abbreviations,
+    LanguageFacts,
+    PageWords,
+    Rules,
+    WallWords,
+)
+
+LANGUAGE = LanguageFacts(
+    code="it",
+    name="Italian",
+    native_name="italiano",
+    months="""
+        gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre
+        novembre dicembre
+    """,
+    encodings=(("cp1252", "àèéìòù"),),
+    one_letter_words="aeèiouéo",
+    typical=(0.19, 21),
+    abbreviations=Abbreviations(
+        goes_on="""
+            arch. avv. ca. cap. cav. cfr. dott. dr. fig. geom. ing. mons. p.es. pag.
+            pagg. prof. proff. rag. sig. sigg. spett. tel. vol. vs.
+        """,
+        may_end="ecc. etc. a.C. d.C. S.p.A. S.r.l.",
+        before_number="genn. febbr. sett. ott. nov. dic.",
+    ),
+    page=PageWords(
+        read_also="leggi (?:anche|tutto)|potrebbe interessarti(?: anche)?",
+        last="ultimo",
+        written="pubblicat[oa]|aggiornat[oa]|aggiornamento",
+        at="il",
+        changed="aggiornat|modifi",
+        notices="pubblicità",
+        earning_links="affiliazione",
+        we=r"riceve\w*|noi",
+        labels="""
+            (?:i|le)? ?più lett[ie]|articoli (?:correlati|simili|consigliati)
+            altr[ie] (?:articoli|notizie).{,40}|notizie correlate
+            (?:ti )?potrebbe interessar.{,20}|commenti?|lascia un commento|condividi
+            sostien(?:i|ici).{,40}
+        """,
+    ),
+    wall=WallWords(
+        stems="""
+            abbona|accedi|registrati|continua a leggere|continuare a leggere
+            l articolo completo|tutto l articolo|crea un account
+        """,
+        percent="per cento",
+        reading="articol|leggere",
+    ),
+    rules=(
+        Rules(
+            "paywall",
+            "text",
+            """
+                accedi per leggere
+                abbonati per continuare a leggere
+                contenuto riservato agli abbonati
+                articolo riservato agli abbonati
+                questo contenuto è riservato
+                per continuare a leggere questo articolo
+                riservato agli abbonati
+                riservata agli abbonati
+                solo per abbonati
+                solo per gli abbonati
+                il resto dell articolo è
+                il resto di questo articolo è
+                il seguito è riservato
+                ti resta il * % dell articolo
+                ti resta il * % di questo articolo
+                hai ancora il * % da leggere
+                abbonati per leggere
+                accedi per continuare
+            """,
+        ),
+        Rules(
+            "live_blog",
+            "title",
+            """
+                segui la diretta
+                la diretta minuto
+                minuto per minuto
+            """,
+        ),
+        Rules("live_blog", "address", "/diretta/"),
+        Rules(
+            "advert",
+            "category",
+            """
+                contenuto sponsorizzato
+                informazione pubblicitaria
+                /pubblicità/
+                publiredazionale
+            """,
+        ),
+        Rules(
+            "advert",
+            "title",
+            """
+                contenuto sponsorizzato
+                publiredazionale
+                /pubblicità/
+                /sponsorizzato/
+                /contenuto sponsorizzato/
+                /messaggio promozionale/
+            """,
+        ),
+        Rules(
+            "advert",
+            "text",
+            """
+                informazione pubblicitaria
+                messaggio promozionale
+                contiene link di affiliazione
+                contiene link affiliati
+                contenere link di affiliazione
+                potremmo ricevere una commissione
+                riceviamo una commissione
+                potremmo guadagnare una commissione
+                articolo sponsorizzato
+            """,
+        ),
+        Rules(
+            "advert",
+            "address",
+            """
+                /sponsorizzato/
+                /contenuto-sponsorizzato/
+                /publiredazionale/
+                /publiredazionali/
+                /offerte/
+            """,
+        ),
+        Rules(
+            "not_article",
+            "address",
+            """
+                /oroscopo/
+                /fotogallery/
+                /photogallery/
+                /foto/
+            """,
+        ),
+        Rules(
+            "not_article",
+            "title",
+            """
+                oroscopo di oggi
+                oroscopo della settimana
+            """,
+        ),
+    ),
+    feeds=(
+        ("ANSA", "https://www.ansa.it/sito/ansait_rss.xml"),
+        ("la Repubblica", "https://www.repubblica.it/rss/homepage/rss2.0.xml"),
+        ("Corriere della Sera", "https://www.corriere.it/rss/homepage.xml"),
+        ("Il Post", "https://www.ilpost.it/feed/"),
+        ("La Stampa", "https://www.lastampa.it/rss.xml"),
+    ),
+)
