@@ -270,23 +270,6 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def with_card_facts(self):
-        """All a card shows but its tokens, in two queries.
-
-        Nothing is joined: the database could begin with feeds or languages, which are
-        few, and sort all articles that they have.
-        """
-        feed = Feed.objects.filter(pk=models.OuterRef("feed")).order_by()
-        title = models.functions.NullIf("title", models.Value(""))
-        name = models.functions.Coalesce(title, "url", output_field=models.CharField())
-        source = feed.values(name=name)
-        language = Language.objects.filter(pk=models.OuterRef("language")).order_by()
-        names = self.annotate(
-            source=models.Subquery(source),
-            language_name=models.Subquery(language.values("name")),
-        )
-        return names.prefetch_related("topics")
-
     def delete(self):
         """A few at a time, none loaded, and remembered: no crawl brings them again."""
         from articles import deletion  # noqa: PLC0415 - it works on these models

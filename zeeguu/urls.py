@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from learners.api.articles import ArticleViewSet, CacheViewSet
+from learners.api.articles import ArticleViewSet
+from learners.api.caches import CacheViewSet
 from learners.api.feeds import (
     CrawlRunViewSet,
     CrawlStatisticsView,

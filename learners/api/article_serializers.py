@@ -1,11 +1,11 @@
-"""The shapes of the answers. Articles are built by ``reading``; these describe them."""
+"""Articles as the API shows them: rows turned into JSON, and what the schema tells."""
 
+import orjson
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from tokenization import services
-from tokenization.models import CacheState, TokenizationCache
-from tokenization.reading import PENDING
+from tokenization.models import CacheState
+from tokenization.serving import PENDING, ArticleRow, CardRow, SummaryRow
 
 
 class TokenSerializer(serializers.Serializer):
@@ -147,79 +147,54 @@ class SummariesSerializer(serializers.Serializer):
     )
 
 
-class CacheSerializer(serializers.ModelSerializer):
-    """Facts about an article's tokens, without the tokens."""
-
-    title = serializers.CharField(source="article.title")
-    language = serializers.CharField(source="article.language_id")
-    state = serializers.SerializerMethodField()
-
-    class Meta:
-        model = TokenizationCache
-        fields = (
-            "article",
-            "title",
-            "language",
-            "state",
-            "tokenizer",
-            "token_count",
-            "bytes",
-            "created_at",
-            "refreshed_at",
-            "error",
-            "failures",
-            "retry_at",
-        )
-
-    def get_state(self, row) -> str:
-        return row.state_for(services.tokenizer_version(row.article.language_id))
+def to_summary(row: SummaryRow) -> dict:
+    """What SummarySerializer describes."""
+    return {
+        "id": row.id,
+        "language": row.language,
+        "title": row.title,
+        "summary": row.summary,
+        **_tokens(row),
+    }
 
 
-class LanguageStatisticsSerializer(serializers.Serializer):
-    language = serializers.CharField()
-    articles = serializers.IntegerField(help_text="Listed articles.")
-    rows = serializers.IntegerField(
-        help_text="Those whose tokens were made or pruned, or could not be made."
-    )
-    fresh = serializers.IntegerField()
-    stale = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    pruned = serializers.IntegerField(help_text="Emptied to save room.")
-    missing = serializers.IntegerField()
-    coverage = serializers.FloatField(
-        allow_null=True,
-        help_text="Share of listed articles with fresh tokens, 0 to 1; null without"
-        " any.",
-    )
-    tokens = serializers.IntegerField(help_text="Hidden articles' too.")
-    bytes = serializers.IntegerField(help_text="Hidden articles' too.")
-    hits = serializers.IntegerField(
-        help_text="Articles served with tokens in the last 30 days."
-    )
-    misses = serializers.IntegerField(help_text="Those served without tokens.")
-    hit_ratio = serializers.FloatField(
-        allow_null=True, help_text="Hits of hits and misses, 0 to 1; null without any."
-    )
+def to_card(row: CardRow) -> dict:
+    """What CardSerializer describes."""
+    return {
+        "id": row.id,
+        "url": row.url,
+        "title": row.title,
+        "summary": row.summary,
+        "language": row.language,
+        "feed": {"id": row.feed_id, "title": row.feed_title},
+        "topics": row.topic_slugs,
+        "authors": row.authors,
+        "image_url": row.image_url,
+        "published_at": row.published_at,
+        "crawled_at": row.crawled_at,
+        "word_count": row.word_count,
+        "difficulty": row.difficulty,
+        "level": row.level,
+        **_tokens(row),
+    }
 
 
-class AgeSerializer(serializers.Serializer):
-    age = serializers.CharField(help_text="Since the tokens were made.")
-    rows = serializers.IntegerField(help_text="Rows with tokens.")
-    bytes = serializers.IntegerField()
+def to_article(row: ArticleRow) -> dict:
+    """What ArticleSerializer describes; one query unless its tokens are of its text."""
+    return {
+        **to_card(row),
+        "fragments": _splice(row.stored_content()) or row.fragments(),
+    }
 
 
-class GrowthSerializer(serializers.Serializer):
-    day = serializers.DateField(help_text="UTC.")
-    rows = serializers.IntegerField(help_text="Rows with tokens, made on that day.")
-    bytes = serializers.IntegerField(help_text="Their size now.")
+def _tokens(row):
+    return {
+        "tokenization": row.tokenization,
+        "title_tokens": _splice(row.title_tokens),
+        "summary_tokens": _splice(row.summary_tokens),
+    }
 
 
-class StatisticsSerializer(serializers.Serializer):
-    counted_at = serializers.DateTimeField(
-        allow_null=True,
-        help_text="Null, and all numbers 0, while counted for the first time.",
-    )
-    total = LanguageStatisticsSerializer()
-    languages = LanguageStatisticsSerializer(many=True)
-    ages = AgeSerializer(many=True)
-    growth = GrowthSerializer(many=True, help_text="The last 30 days, oldest first.")
+def _splice(text):
+    """Token JSON as it is stored, put into the answer unparsed; None without any."""
+    return orjson.Fragment(text) if text else None

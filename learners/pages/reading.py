@@ -4,6 +4,7 @@ Lists read article rows alone. Nothing here knows HTTP.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from math import ceil
 
@@ -15,9 +16,8 @@ from django.utils.timesince import timesince
 from articles import counts
 from articles.languages import facts
 from articles.models import Article, Language
-from tokenization import on_miss
-from tokenization.reading import body_now
-from tokenization.usage import usage
+from tokenization import serving
+from tokenization.serving import ArticleRow, CardRow, Start, Wanted
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 160
@@ -35,7 +35,8 @@ NOT_WORDS = {
 class Card:
     """An article in a list, with what a template can't work out."""
 
-    article: Article
+    article: CardRow
+    language_name: str
     lang: str
     age: str
     minutes: int
@@ -81,10 +82,9 @@ def languages():
     ]
 
 
-def newest_cards():
-    """Cards of the newest articles over all languages."""
-    articles = Article.objects.listed().with_card_facts()
-    return _cards(articles.newest_first()[:PAGE_SIZE])
+def newest_cards(names: dict[str, str]) -> list[Card]:
+    """Cards of the newest articles over all languages, whose names are by code."""
+    return _cards(serving.heads(Wanted(), PAGE_SIZE).rows, names)
 
 
 def find_language(code, before=None):
@@ -103,16 +103,10 @@ def cards_before(language, before=None):
 
     Takes a language of find_language, and the same id.
     """
-    articles = Article.objects.listed().filter(language=language)
-    if before is not None:
-        at = language.before_at
-        # Not one OR: an index can walk backwards from a plain upper limit.
-        articles = articles.filter(published_at__lte=at)
-        articles = articles.exclude(published_at=at, pk__gte=before)
-    # One more than is shown tells whether there is more; counting would cost too much.
-    found = list(articles.with_card_facts().newest_first()[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    return _cards(shown), shown[-1].pk if len(found) > PAGE_SIZE else None
+    start = None if before is None else Start(language.before_at, before)
+    found = serving.heads(Wanted(languages=(language.code,)), PAGE_SIZE, start)
+    cards = _cards(found.rows, {language.code: language.name})
+    return cards, found.rows[-1].id if found.has_older else None
 
 
 def find_article(code, pk):
@@ -120,29 +114,14 @@ def find_article(code, pk):
 
     An article without tokens is tokenized now, if that can be done within the budget.
     """
-    seen_at = timezone.now()
-    article, cache = _find(code, pk)
-    facts = (False, None, "")
-    if cache:
-        facts = (cache.has_tokens, cache.retry_at, cache.failed_with)
-    if on_miss.is_wanted(code, *facts) and on_miss.filler().fill(pk, seen_at):
-        article, cache = _find(code, pk)
-    usage.served(code, bool(cache and cache.has_tokens))
-    usage.read(pk)
+    [article] = serving.article(pk, language=code).rows
     return ArticlePage(
-        card=_card(article, timezone.now()),
-        title=to_text("h1", article.title, _parse(cache and cache.title)),
-        summary=to_text("p", article.summary, _parse(cache and cache.summary)),
-        body=_body(_blocks(article, cache)),
-        has_words=bool(cache and cache.has_tokens),
+        card=_card(article, article.language_name, timezone.now()),
+        title=to_text("h1", article.title, _parse(article.title_tokens)),
+        summary=to_text("p", article.summary, _parse(article.summary_tokens)),
+        body=_body(_blocks(article)),
+        has_words=article.has_tokens,
     )
-
-
-def _find(code, pk):
-    articles = Article.objects.listed()
-    articles = articles.select_related("feed", "language", "tokenization_cache")
-    article = articles.get(pk=pk, language=code)
-    return article, getattr(article, "tokenization_cache", None)
 
 
 def to_text(element, plain, block):
@@ -170,11 +149,9 @@ def _parse(json):
     return orjson.loads(json) if json else None
 
 
-def _blocks(article, cache):
-    content = cache.content if cache else ""
-    if content and cache.text_hash == article.text_hash:
-        return orjson.loads(content)
-    return body_now(article.pk, content)
+def _blocks(article: ArticleRow) -> list[dict]:
+    stored = article.stored_content()
+    return orjson.loads(stored) if stored else article.fragments()
 
 
 def _body(blocks):
@@ -199,15 +176,16 @@ def _elements(tags):
             yield tag if tag in {"li", "blockquote"} else "p"
 
 
-def _cards(articles):
+def _cards(articles: list[CardRow], names: dict[str, str]) -> list[Card]:
     now = timezone.now()
-    return [_card(article, now) for article in articles]
+    return [_card(article, names[article.language], now) for article in articles]
 
 
-def _card(article, now):
+def _card(article: CardRow, language_name: str, now: datetime) -> Card:
     return Card(
         article=article,
-        lang=html_lang(article.language_id),
+        language_name=language_name,
+        lang=html_lang(article.language),
         age=_age(article.published_at, now),
         minutes=max(1, ceil(article.word_count / WORDS_A_MINUTE)),
     )

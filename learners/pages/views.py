@@ -10,7 +10,9 @@ from zeeguu.base.ids import is_id
 
 @require_safe
 def home(request):
-    facts = {"languages": reading.languages(), "cards": reading.newest_cards()}
+    languages = reading.languages()
+    names = {language.code: language.name for language, *_ in languages}
+    facts = {"languages": languages, "cards": reading.newest_cards(names)}
     return render(request, "learners/home.html", facts)
 
 

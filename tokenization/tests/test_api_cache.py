@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from articles.tests.factories import make_article, make_feed
-from learners.api import article_serializers as serializers
+from learners.api import cache_serializers as serializers
 from tokenization import services
 from tokenization.models import TokenizationCache
 from tokenization.states import ensure_marked

@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article, Feed, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
-from learners.api import articles as views
-from tokenization import reading, services
+from tokenization import services, serving
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.usage import Usage
 
@@ -111,13 +110,13 @@ def test_a_list_that_goes_on_is_another_list(api, article):
 def test_an_article_that_goes_while_a_list_is_read_is_left_out(
     api, article, monkeypatch
 ):
-    again, gone = reading.again, make_article(title="Farvel")
+    again, gone = serving.again, make_article(title="Farvel")
 
     def slow(seen):
         gone.delete()
         return again(seen)
 
-    monkeypatch.setattr(reading, "again", slow)
+    monkeypatch.setattr(serving, "again", slow)
     page = api.get("/api/articles/", headers={"if-none-match": '"old"'}).json()
     assert [card["id"] for card in page["results"]] == [article.pk]
 
@@ -150,7 +149,7 @@ def test_an_unknown_article_is_a_404_whatever_the_client_has(api, db):
 @pytest.mark.parametrize("name", ["article", "summary", "summaries"])
 def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, monkeypatch):
     counted = Usage()
-    monkeypatch.setattr(views, "usage", counted)
+    monkeypatch.setattr(serving, "usage", counted)
     again = ask_again(api, CALLS[name], article)
     assert again() == 304
     counted.flush()
@@ -160,7 +159,7 @@ def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, monkeypa
 
 def test_lists_count_hits_but_no_reading(api, article, monkeypatch):
     counted = Usage()
-    monkeypatch.setattr(views, "usage", counted)
+    monkeypatch.setattr(serving, "usage", counted)
     api.get(CALLS["list"])
     counted.flush()
     assert TokenizationCache.objects.get().reads == 0

@@ -119,30 +119,26 @@ class CursorPages(pagination.CursorPagination):
         self.request, self.base_url = request, request.build_absolute_uri()
         self.page_size = self.get_page_size(request)
         try:
-            return self._paginate(queryset, self.decode_cursor(request))
+            self.turn_to(queryset, self.decode_cursor(request))
         except (NotFound, BadPosition, ValueError, OverflowError):
             message = "not a cursor of this list; follow the next and previous links"
             raise ValidationError({self.cursor_query_param: [message]}) from None
+        self.display_page_controls = bool(self.has_next or self.has_previous)
+        return list(self.page or ())
 
-    def _paginate(
-        self, queryset: QuerySet, cursor: pagination.Cursor | None
-    ) -> list[Any]:
+    def turn_to(self, queryset: Any, cursor: pagination.Cursor | None) -> None:
+        """Set page, has_next and has_previous; raises what a wrong cursor leads to."""
         columns: Sequence[str] = self.ordering
         backwards = bool(cursor and cursor.reverse)
         if backwards:
             columns = [_opposite(column) for column in columns]
         if cursor:
             queryset = _behind(queryset, columns, cursor.position)
-        rows = self.read(queryset, columns, self.page_size + 1)
+        rows = list(queryset.order_by(*columns)[: self.page_size + 1])
         more, rows = len(rows) > self.page_size, rows[: self.page_size]
         self.page = rows[::-1] if backwards else rows
         self.has_next = bool(cursor) if backwards else more
         self.has_previous = more if backwards else bool(cursor)
-        self.display_page_controls = self.has_next or self.has_previous
-        return self.page
-
-    def read(self, queryset: QuerySet, columns: Sequence[str], most: int) -> list[Any]:
-        return list(queryset.order_by(*columns)[:most])
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page = super().get_paginated_response_schema(schema)
@@ -160,10 +156,7 @@ class CursorPages(pagination.CursorPagination):
 
     def _link(self, row: Any, reverse: bool) -> str:
         columns = [column.lstrip("-") for column in self.ordering]
-        if isinstance(row, dict):
-            values = [row["id" if name == "pk" else name] for name in columns]
-        else:
-            values = [getattr(row, name) for name in columns]
+        values = [getattr(row, name) for name in columns]
         position: Any = ",".join(map(str, values))  # a text, whatever stubs say
         return self.encode_cursor(pagination.Cursor(0, reverse, position))
 

@@ -1,0 +1,265 @@
+"""Which articles a list has, and the SQL that reads a page of them."""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BigAutoField,
+    Expression,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.sql.compiler import SQLCompiler
+
+from articles.models import Article, Feed, Language
+from zeeguu.base.statements import Slot, Statement
+
+TOKENS = ("title_tokens", "summary_tokens", "content")
+
+
+class _JSONArrays(Func):
+    """JSON arrays of several rows' values, in an array; NULL or "[]" without any rows.
+
+    No ``Aggregate``, since that would group by what the rows are chosen by.
+    """
+
+    function, template = "JSON_ARRAYAGG", "%(function)s(JSON_ARRAY(%(expressions)s))"
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+
+def _json(*columns: str) -> Func:
+    return Func(*columns, function="JSON_ARRAY", output_field=TextField())
+
+
+# No joins but the tokens': the database could begin with the feeds, which are few, and
+# sort all articles. And no second query: it would take longer than all the topics.
+_topics = Article.topics.through.objects.filter(article=OuterRef("pk")).order_by()
+_feed = Feed.objects.filter(pk=OuterRef("feed")).order_by()
+_language = Language.objects.filter(pk=OuterRef("language")).order_by()
+COLUMNS: dict[str, str | Combinable] = {
+    "language": "language_id",
+    "title_tokens": "tokenization_cache__title",
+    "summary_tokens": "tokenization_cache__summary",
+    "content": "tokenization_cache__content",
+    "made_of": "tokenization_cache__text_hash",
+    "error": "tokenization_cache__error",
+    "pruned_at": "tokenization_cache__pruned_at",
+    "refreshed_at": "tokenization_cache__refreshed_at",
+    "tokenizer": "tokenization_cache__tokenizer",
+    "retry_at": "tokenization_cache__retry_at",
+    "failed_with": "tokenization_cache__failed_with",
+    "feed_json": Subquery(_feed.values_list(_json("title", "url"))),
+    "topics_json": Subquery(
+        _topics.values_list(
+            _JSONArrays("pk", "topic__slug", "topic__name", output_field=TextField())
+        )
+    ),
+    "language_name": Subquery(_language.values("name")),
+    # In the place of what is not read.
+    "nothing": Value(None, output_field=TextField()),
+}
+# What is read of the token cache: the tokens, which are large, and the rest.
+OF_CACHE = frozenset(
+    name for name, column in COLUMNS.items() if "tokenization_cache__" in str(column)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles a list has: those that are all of it; nothing given, all listed.
+
+    Of several values of one kind an article has one.
+    """
+
+    languages: tuple[str, ...] = ()
+    feed: int | None = None
+    topics: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def shape(self) -> "Shape":
+        """What its SQL depends on."""
+        return (
+            len(self.languages),
+            self.feed is not None,
+            len(self.topics),
+            len(self.levels),
+            self.since is not None,
+            self.until is not None,
+        )
+
+    def values(self) -> dict[str, object]:
+        """What its slots are filled with."""
+        return {
+            "feed": self.feed,
+            "since": self.since,
+            "until": self.until,
+            **_numbered("language", self.languages),
+            **_numbered("topic", self.topics),
+            **_numbered("level", self.levels),
+        }
+
+
+Shape = tuple[int, bool, int, int, bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page begins: behind this article, which need not be there any more."""
+
+    published_at: datetime
+    id: int
+
+
+def read(
+    columns: tuple[str, ...],
+    wanted: Wanted,
+    most: int,
+    start: Start | None = None,
+    backwards: bool = False,
+) -> list[tuple]:
+    """These columns of at most so many articles, the next ones behind start first.
+
+    That is newest first, or oldest first if read backwards.
+    """
+    statement = _page(columns, wanted.shape(), most, start is not None, backwards)
+    at = {"start_at": start.published_at, "start_id": start.id} if start else {}
+    return statement.rows(**wanted.values(), **at)
+
+
+def read_by_id(columns: tuple[str, ...], ids: list[int]) -> list[tuple]:
+    """These columns of the listed articles among some, in any order."""
+    return _by_id(columns, len(ids)).rows(**_numbered("id", ids)) if ids else []
+
+
+@lru_cache(maxsize=128)
+def _by_id(columns: tuple[str, ...], number: int) -> Statement:
+    slots = _slots("id", number)
+    articles = Article.objects.listed()
+    if number == 1:
+        return _statement(articles.filter(pk=slots[0]), columns)
+    return _statement(articles.filter(pk__in=slots), columns)
+
+
+# Filters can be combined in many ways, of which readers use few.
+@lru_cache(maxsize=256)
+def _page(
+    columns: tuple[str, ...], shape: Shape, most: int, has_start: bool, backwards: bool
+) -> Statement:
+    order = ("published_at", "pk") if backwards else ("-published_at", "-pk")
+    articles = _restricted(Article.objects.listed(), shape)
+    if has_start:
+        articles = _behind_start(articles, backwards)
+    # Of several languages each brings its own: its index has them in order, and there
+    # is none for the languages together.
+    parts = [articles.filter(language_id=slot) for slot in _slots("language", shape[0])]
+    pages = [part.order_by(*order).values("pk")[:most] for part in parts or [articles]]
+    rows = Article.objects.filter(pk__in=IdsOf(*pages)).order_by(*order)
+    return _statement(rows, columns, most)
+
+
+def _restricted(articles: QuerySet, shape: Shape) -> QuerySet:
+    """The articles that are all that a Wanted of this shape names, in slots."""
+    _, of_feed, topics, levels, has_since, has_until = shape
+    # Each part of a page is of one language anyway.
+    if of_feed:
+        articles = articles.filter(feed_id=Slot("feed"))
+    if topics:
+        articles = _of_topics(articles, topics)
+    if levels:
+        articles = _among(articles, "level", _slots("level", levels))
+    if has_since:
+        articles = articles.filter(published_at__gte=Slot("since"))
+    if has_until:
+        articles = articles.filter(published_at__lt=Slot("until"))
+    return articles
+
+
+def _of_topics(articles: QuerySet, number: int) -> QuerySet:
+    """Articles of any of several topics, each once.
+
+    A subquery for one value is asked article by article, newest first, until the page
+    is full. MySQL would turn a join, or EXISTS, into a sort of all that the topic has.
+    """
+    mine = Article.topics.through.objects.filter(article=OuterRef("pk"))
+    first = _among(mine, "topic__slug", _slots("topic", number)).values("pk")[:1]
+    found: QuerySet = articles.alias(of_topic=Subquery(first))
+    return found.filter(of_topic__isnull=False)
+
+
+def _among(rows: QuerySet, name: str, slots: list[Slot]) -> QuerySet:
+    if len(slots) == 1:
+        return rows.filter(**{name: slots[0]})
+    return rows.filter(**{f"{name}__in": slots})
+
+
+def _behind_start(articles: QuerySet, backwards: bool) -> QuerySet:
+    at, pk = Slot("start_at"), Slot("start_id")
+    # Not one OR: an index can walk from a plain limit.
+    if backwards:
+        articles = articles.filter(published_at__gte=at)
+        return articles.exclude(published_at=at, pk__lte=pk)
+    return articles.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
+
+
+def _statement(
+    articles: QuerySet, columns: tuple[str, ...], most: int | None = None
+) -> Statement:
+    named = [COLUMNS.get(column, column) for column in columns]
+    return Statement(articles.values_list(*named)[:most])
+
+
+def without(columns: tuple[str, ...], left_out: Container[str]) -> tuple[str, ...]:
+    """The same columns, with nothing in the place of some."""
+    return tuple("nothing" if name in left_out else name for name in columns)
+
+
+def _slots(name: str, number: int) -> list[Slot]:
+    return [Slot(f"{name}_{place}") for place in range(number)]
+
+
+def _numbered(name: str, values: Iterable[object]) -> dict[str, object]:
+    return {f"{name}_{place}": value for place, value in enumerate(values)}
+
+
+class IdsOf(Expression):
+    """The ids of short querysets, one after the other, for ``pk__in``.
+
+    The rows of a page are chosen by one index alone, and only then joined with what is
+    shown of them: left to itself MySQL begins with the shorter table of the join, and
+    sorts all articles. Each limit has a table of its own around it, since neither
+    MySQL takes one within IN, nor SQLite within UNION.
+    """
+
+    def __init__(self, *querysets: QuerySet) -> None:
+        super().__init__(output_field=BigAutoField())
+        self.parts = [Subquery(queryset) for queryset in querysets]
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.parts
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.parts = list(exprs)
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Any]:
+        compiled = [compiler.compile(part) for part in self.parts]
+        tables = [f"SELECT * FROM {sql} part" for sql, _ in compiled]  # noqa: S608
+        params = [param for _, params in compiled for param in params]
+        sql = f"(SELECT * FROM ({' UNION ALL '.join(tables)}) page)"  # noqa: S608
+        return sql, params

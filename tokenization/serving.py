@@ -1,0 +1,346 @@
+"""Articles with their tokens, as every face serves them: counted, filled, versioned.
+
+Nothing here knows HTTP. A face turns rows into its own answer. Rows instead of models
+make a page of cards several times as quick, and a page of cards is what a home page
+waits for; the text of their tokens is JSON, to be sent as it is.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+import orjson
+from django.utils import timezone
+
+from articles.models import Article, Fragment
+from tokenization import listing, on_miss, services
+from tokenization.freshness import state_of
+from tokenization.listing import Start, Wanted
+from tokenization.usage import usage
+from zeeguu.base.ids import LARGEST_ID
+
+# Said of an article that is being tokenized: ask again in a moment.
+PENDING = "pending"
+# Whether whoever asks has the answer of a version already.
+IsKnown = Callable[[str], bool]
+# What need not be read to tell whether an answer has changed.
+TOKENS: frozenset[str] = frozenset(listing.TOKENS)
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """Title and summary of an article, and all that tells the state of its tokens.
+
+    ``current`` is the tokenizer that makes fresh tokens of its language now. Tokens are
+    JSON, None or "" without any.
+    """
+
+    current: str
+    is_pending: bool
+    id: int
+    language: str
+    title: str
+    summary: str
+    text_hash: str
+    made_of: str | None
+    error: str | None
+    pruned_at: datetime | None
+    refreshed_at: datetime | None
+    tokenizer: str | None
+    retry_at: datetime | None
+    failed_with: str | None
+    title_tokens: str | None
+    summary_tokens: str | None
+
+    @property
+    def has_tokens(self) -> bool:
+        return bool(self.tokenizer)
+
+    @property
+    def tokenization(self) -> str:
+        """A CacheState's value, or PENDING."""
+        if self.is_pending:
+            return PENDING
+        made_of = (self.made_of or "", self.tokenizer or "")
+        wanted = (self.text_hash, self.current)
+        return str(state_of(self.error or "", self.pruned_at, made_of, wanted).value)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it is to be filled for who reads it."""
+        facts = (self.has_tokens, self.retry_at, self.failed_with)
+        return bool(on_miss.is_wanted(self.language, *facts))
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow(SummaryRow):
+    """An article in a list."""
+
+    url: str
+    feed_id: int
+    feed_json: str
+    topics_json: str | None
+    authors: str
+    image_url: str
+    published_at: datetime
+    crawled_at: datetime
+    word_count: int
+    difficulty: float | None
+    level: str
+
+    @property
+    def feed_title(self) -> str:
+        title, _ = self._feed()
+        return title
+
+    @property
+    def source(self) -> str:
+        """The feed's title, or its address as long as it has none."""
+        title, url = self._feed()
+        return title or url
+
+    def _feed(self) -> tuple[str, str]:
+        title, url = orjson.loads(self.feed_json)
+        return title, url
+
+    @property
+    def topic_slugs(self) -> list[str]:
+        """In the order in which the article got them."""
+        return [slug for _, slug, _ in sorted(self._topics())]
+
+    @property
+    def topic_names(self) -> list[str]:
+        return sorted(name for _, _, name in self._topics())
+
+    def _topics(self) -> list[tuple[int, str, str]]:
+        return orjson.loads(self.topics_json) if self.topics_json else []
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow(CardRow):
+    """An article to read. ``content`` is JSON: its blocks, each with its tokens."""
+
+    language_name: str
+    content: str | None
+
+    def stored_content(self) -> str | None:
+        """The JSON of its blocks, if it was made of the text as it is."""
+        return self.content if self.content and self.made_of == self.text_hash else None
+
+    def fragments(self) -> list[dict]:
+        """Its fragments as they are stored, each with its tokens or None (one query).
+
+        Of content that may be stale, the tokens of an unchanged text are taken: nobody
+        must be shown a text that the article has no longer.
+        """
+        blocks = orjson.loads(self.content) if self.content else []
+        tokens = {(block["id"], block["text"]): block["tokens"] for block in blocks}
+        rows = Fragment.objects.filter(article=self.id).values("id", "tag", "text")
+        return [{**row, "tokens": tokens.get((row["id"], row["text"]))} for row in rows]
+
+
+Row = TypeVar("Row", bound=SummaryRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Served(Generic[Row]):
+    """Rows, and the version that an answer with them has.
+
+    Where the version is known to whoever asked, rows have no tokens.
+    """
+
+    rows: list[Row]
+    version: str
+    is_known: bool
+    has_older: bool = False
+    has_newer: bool = False
+
+
+def page(
+    wanted: Wanted,
+    size: int,
+    start: Start | None = None,
+    backwards: bool = False,
+    is_known: IsKnown | None = None,
+) -> Served[CardRow]:
+    """A page of cards, newest first, with whether there are older and newer ones.
+
+    Pages are cut behind an article, or before it if backwards, so that page 1,000 costs
+    what page 1 does, and new articles move no other. Nothing waits for the tokenizer.
+    One query, one more where is_known has another version.
+    """
+    # One more than is shown tells whether there is more; counting would cost too much.
+    columns = columns_of(CardRow, TOKENS if is_known else NONE)
+    found = listing.read(columns, wanted, size + 1, start, backwards)
+    rows = to_rows(CardRow, found[:size])
+    has_more, has_start = len(found) > size, start is not None
+    if backwards:
+        rows.reverse()
+    sides = (has_start, has_more) if backwards else (has_more, has_start)
+    is_same = is_known is not None and is_known(version(rows, *sides))
+    if is_known and not is_same:
+        rows = again(rows)
+    _count(rows)
+    return Served(rows, version(rows, *sides), is_same, *sides)
+
+
+def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardRow]:
+    """The page without a look at the token cache, for lists that show no words.
+
+    Its rows are as if they had no tokens, and count neither as hits nor as misses.
+    """
+    columns = columns_of(CardRow, listing.OF_CACHE)
+    found = listing.read(columns, wanted, size + 1, start)
+    rows = [CardRow("", False, *values) for values in found[:size]]
+    return Served(rows, version(rows), False, len(found) > size, start is not None)
+
+
+def again(seen: list[Row]) -> list[Row]:
+    """The rows that were read without their tokens, in the same order.
+
+    By their ids: what the list's filters cost, and where its page begins, is known.
+    """
+    if not seen:
+        return []
+    return _by_id(type(seen[0]), [row.id for row in seen])
+
+
+def article(
+    pk: int, is_known: IsKnown | None = None, language: str | None = None
+) -> Served[ArticleRow]:
+    """An article to read, of that language if one is named; counted as read.
+
+    Without tokens it is tokenized now, within the budget; where that can't be done it
+    is pending. Raises Article.DoesNotExist.
+    """
+    served = _one(ArticleRow, pk, is_known, language)
+    usage.read(pk)
+    return served
+
+
+def summary(pk: int, is_known: IsKnown | None = None) -> Served[SummaryRow]:
+    """What ``article`` serves, without its body; counted and filled as that."""
+    served = _one(SummaryRow, pk, is_known)
+    usage.read(pk)
+    return served
+
+
+def summaries(ids: list[int], is_known: IsKnown | None = None) -> Served[SummaryRow]:
+    """Summaries of the listed articles among ids, in that order; counted as read.
+
+    Nothing is waited for: what has no tokens yet will be filled, and is pending.
+    """
+    seen_at = timezone.now()
+    served = _unless_known(SummaryRow, ids, is_known)
+    if served is None:
+        rows = [_fill_later(row, seen_at) for row in _by_id(SummaryRow, ids)]
+        served = _served(rows)
+    for pk in ids:
+        usage.read(pk)
+    return served
+
+
+def _one(
+    kind: type[Row], pk: int, is_known: IsKnown | None, language: str | None = None
+) -> Served[Row]:
+    served = _unless_known(kind, [pk], is_known)
+    if served and served.rows:
+        return served
+    seen_at = timezone.now()
+    row = _get(kind, pk, language)
+    if row.is_missed:
+        is_filled = on_miss.filler().fill(pk, seen_at)
+        row = _get(kind, pk, language) if is_filled else replace(row, is_pending=True)
+    return _served([row])
+
+
+def _get(kind: type[Row], pk: int, language: str | None) -> Row:
+    for row in _by_id(kind, [pk] if pk <= LARGEST_ID else []):
+        if language in (None, row.language):
+            return row
+    raise Article.DoesNotExist(f"There is no article {pk}.")
+
+
+def _unless_known(
+    kind: type[Row], ids: list[int], is_known: IsKnown | None
+) -> Served[Row] | None:
+    """What is served to who has it already; None where tokens must be read or made."""
+    if is_known is None:
+        return None
+    rows = _by_id(kind, ids, TOKENS)
+    if not is_known(version(rows)) or any(row.is_missed for row in rows):
+        return None
+    _count(rows)
+    return Served(rows, version(rows), True)
+
+
+def _served(rows: list[Row]) -> Served[Row]:
+    _count(rows)
+    return Served(rows, version(rows), False)
+
+
+def _fill_later(row: SummaryRow, seen_at: datetime) -> SummaryRow:
+    if row.is_missed and on_miss.filler().fill_later(row.id, seen_at):
+        return replace(row, is_pending=True)
+    return row
+
+
+def _count(rows: list) -> None:
+    """Count what is served with tokens, and what without."""
+    served = Counter((row.language, row.has_tokens) for row in rows)
+    for (language, has_tokens), number in served.items():
+        usage.served(language, has_tokens, number)
+
+
+def version(rows: list, *more: object) -> str:
+    """What changes whenever an answer with these rows would, tokens or not.
+
+    The tokens themselves need not be looked at: hashes and times stand for them. The
+    languages' tokenizers are among the facts, since they tell what is stale.
+
+    Today all readers get the same answer. Once one differs by who reads it (words the
+    learner knows, bookmarks), what makes it differ belongs into more: the learner's id
+    and when the facts shown last changed. The face then says ``Vary: Authorization,
+    Cookie`` and ``Cache-Control: private`` besides, and only of such answers: all
+    others stay one copy for everybody.
+    """
+    facts = list(map(_facts_of(type(rows[0])), rows)) if rows else []
+    text = orjson.dumps([facts, more])
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def _facts_of(kind: type[SummaryRow]) -> attrgetter:
+    return attrgetter(*(name for name in _names(kind) if name not in TOKENS))
+
+
+def columns_of(
+    kind: type[SummaryRow], left_out: frozenset[str] = NONE
+) -> tuple[str, ...]:
+    """What is read of the database: a kind's fields without what is found out here."""
+    return listing.without(_names(kind)[2:], left_out)
+
+
+def _names(kind: type[SummaryRow]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+def to_rows(kind: type[Row], found: list) -> list[Row]:
+    """Rows of what was read: columns_of this kind, in their order."""
+    place = columns_of(kind).index("language")
+    # Asked for once a page.
+    codes = {values[place] for values in found}
+    current = {code: services.tokenizer_version(code) for code in codes}
+    return [kind(current[values[place]], False, *values) for values in found]
+
+
+def _by_id(
+    kind: type[Row], ids: list[int], left_out: frozenset[str] = NONE
+) -> list[Row]:
+    rows = to_rows(kind, listing.read_by_id(columns_of(kind, left_out), ids))
+    found = {row.id: row for row in rows}
+    return [found[pk] for pk in ids if pk in found]
