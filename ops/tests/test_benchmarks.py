@@ -14,6 +14,7 @@ from articles.models import Article
 from ops.benchmarks import __main__ as benches
 from ops.benchmarks import (
     burst_bench,
+    detail_bench,
     f1_bench,
     faults_bench,
     list_bench,
@@ -269,6 +270,20 @@ def test_a_page_costs_the_same_queries_whatever_its_length(api, no_shared):
     material.store("de", 3)
     few, many = (list_bench.count_queries(list_bench.page(n)) for n in (1, 3))
     assert 0 < few == many <= list_bench.MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("detail", "summary", "reached"),
+    [(45, 60, True), (44, 60, False), (45, 59, False)],
+)
+def test_an_article_and_its_summary_have_shares_to_reach(detail, summary, reached):
+    quiet = {"detail": detail, "summary": summary, "empty": 100}
+    # A disturbed round, in which all are slower, tells as much as another one.
+    busy = {name: found / 10 for name, found in quiet.items()}
+    result = detail_bench.summary([quiet, busy, quiet])
+    assert result["share"] == {"detail": detail / 100, "summary": summary / 100}
+    assert result["goal_reached"] is reached
+    assert (result["figure"], result["baseline"]) == (detail, 100)
 
 
 @pytest.mark.parametrize(
