@@ -94,7 +94,7 @@ def _is_good(kept: KeptCount) -> bool:
 def _claim(name: str) -> bool:
     """Whether the caller is the one to count, until its lease is over."""
     KeptCount.objects.bulk_create([KeptCount(name=name)], ignore_conflicts=True)
-    return KeptCount.objects.filter(pk=name).claim(new_lease(LEASE)) > 0
+    return bool(KeptCount.objects.filter(pk=name).claim(new_lease(LEASE)))
 
 
 def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted:

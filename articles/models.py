@@ -1,7 +1,9 @@
 """What there is to read: languages, topics, feeds, articles and their fragments."""
 
 import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,6 +15,7 @@ from django.core.validators import (
     URLValidator,
 )
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,12 +37,12 @@ KINDS = {
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(days=1)
 
 
-def url_hash(url):
+def url_hash(url: str) -> str:
     """Hex SHA-256 of a URL: URLs are too long, and collations too lax, to be unique."""
     return hashlib.sha256(url.encode()).hexdigest()
 
 
-def refuse_password(url):
+def refuse_password(url: str) -> None:
     """Addresses are shown to everybody: none may hold a password."""
     try:
         parts = urlsplit(url)
@@ -53,8 +56,8 @@ def refuse_password(url):
 class AddressField(forms.CharField):
     """Takes an address as it is typed: https:// where the scheme is left out."""
 
-    def to_python(self, value):
-        return typed_address(super().to_python(value))
+    def to_python(self, value: Any) -> str:
+        return typed_address(super().to_python(value) or "")
 
 
 class HttpURLField(models.CharField):
@@ -62,7 +65,7 @@ class HttpURLField(models.CharField):
 
     default_validators = [URLValidator(schemes=["http", "https"]), refuse_password]
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": AddressField, **kwargs})
 
 
@@ -83,7 +86,7 @@ class Language(models.Model):
     class Meta:
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -101,34 +104,34 @@ class Topic(models.Model):
     class Meta:
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
-def count_of(rows, field):
+def count_of(rows: models.QuerySet, field: str) -> Coalesce:
     """Subquery: how many of the rows point with field to the outer row.
 
     Joining and grouping instead would sort on every text column.
     """
     mine = rows.filter(**{field: models.OuterRef("pk")}).order_by()
     count = mine.values(field).annotate(n=models.Count("pk")).values("n")
-    return models.functions.Coalesce(models.Subquery(count), 0)
+    return Coalesce(models.Subquery(count), 0)
 
 
 class FeedQuerySet(LeaseQuerySet):
-    def active(self):
+    def active(self) -> Self:
         return self.filter(active=True)
 
-    def due(self):
+    def due(self) -> Self:
         """Those whose next visit's time has come, the most overdue first."""
         due = self.filter(next_fetch_at__lte=timezone.now())
         return due.order_by("next_fetch_at", "pk")
 
-    def at(self, url):
+    def at(self, url: str) -> Self:
         """The feed that has this address, in any spelling."""
         return self.filter(url__in={url, normal_url(url)})
 
-    def in_state(self, state):
+    def in_state(self, state: "FeedState") -> Self:
         """Feeds whose ``state`` it is; each feed is in exactly one."""
         return self.filter(FEED_STATES[state])
 
@@ -217,17 +220,17 @@ class Feed(models.Model):
             models.Index(fields=["active", "next_fetch_at"], name="feed_due"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title or self.url
 
-    def clean_fields(self, exclude=None):
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """One spelling of an address, before it is checked and compared."""
         if "url" not in (exclude or ()):
             self.url = normal_url(self.url)
         super().clean_fields(exclude=exclude)
 
     @property
-    def state(self):
+    def state(self) -> FeedState:
         if self.active:
             if self.consecutive_failures:
                 return FeedState.FAILING
@@ -235,12 +238,12 @@ class Feed(models.Model):
         return FeedState.GONE if self.last_status == GONE else FeedState.PAUSED
 
     @property
-    def _are_hidden(self):
+    def _are_hidden(self) -> bool:
         least = 1 if self.last_new_at is None else MANY_HIDDEN
         return max(self.hidden_in_a_row, self.lost) >= least
 
     @property
-    def unlisted(self):
+    def unlisted(self) -> str:
         """What became of its newest items where readers got none, else ""."""
         told = []
         if self.hidden_in_a_row:
@@ -263,14 +266,14 @@ class TokenState(models.TextChoices):
 
 
 class ArticleQuerySet(models.QuerySet):
-    def listed(self):
+    def listed(self) -> Self:
         """Articles fit for readers."""
         return self.filter(broken="")
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         """A few at a time, none loaded, and remembered: no crawl brings them again."""
         from articles import deletion  # noqa: PLC0415 - it works on these models
 
@@ -394,10 +397,12 @@ class Article(models.Model):
             models.Index(fields=["published_at"], name="article_age"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def save(self, *, update_fields=None, **kwargs):
+    def save(
+        self, *, update_fields: Iterable[str] | None = None, **kwargs: Any
+    ) -> None:
         before = "" if self._state.adding else self.url_hash
         if update_fields is None and not self._state.adding:
             # Others write it meanwhile: a whole save would bring an old one back.
@@ -407,36 +412,36 @@ class Article(models.Model):
             update_fields = {*update_fields, "url_hash"}
         with transaction.atomic():
             if not self._state.adding:
-                self._outdate_tokens(update_fields)
+                self._outdate_tokens(update_fields or ())
             super().save(update_fields=update_fields, **kwargs)
             if self.url_hash != before:
                 self.add_addresses([self.url])
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """Where readers read it, as long as it is listed."""
         return reverse("learners:article", args=[self.language_id, self.pk])
 
-    def _outdate_tokens(self, fields):
+    def _outdate_tokens(self, fields: Iterable[str]) -> None:
         """Make tokens stale where these fields change what they are made of."""
         facts = {"text_hash": self.text_hash, "language": self.language_id}
         if facts := {name: facts[name] for name in facts if name in fields}:
             mine = Article.objects.filter(pk=self.pk, token_state=TokenState.FRESH)
             mine.exclude(**facts).update(token_state=TokenState.STALE)
 
-    def _loaded_fields(self):
+    def _loaded_fields(self) -> set[str]:
         deferred = self.get_deferred_fields()
         fields = (f for f in self._meta.concrete_fields if not f.primary_key)
         return {field.name for field in fields if field.attname not in deferred}
 
-    def add_addresses(self, urls):
+    def add_addresses(self, urls: Iterable[str]) -> None:
         """Note addresses that lead here; one that leads elsewhere already stays."""
         rows = [Address(url_hash=url_hash(url), article=self) for url in urls]
         Address.objects.bulk_create(rows, ignore_conflicts=True)
 
-    def delete(self, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         return Article.objects.filter(pk=self.pk).delete()
 
-    def text(self):
+    def text(self) -> ArticleText:
         """The article's ArticleText as it is stored now (one query)."""
         fragments = self.fragments.values_list("tag", "text")
         return ArticleText(self.title, self.summary, tuple(fragments))
@@ -465,7 +470,7 @@ class DeletedArticle(models.Model):
             models.Index(fields=["crawled_at"], name="deleted_latest"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -483,7 +488,7 @@ class Address(models.Model):
         DeletedArticle, models.CASCADE, null=True, related_name="addresses"
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.url_hash
 
 
@@ -515,7 +520,7 @@ class Fragment(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.tag}: {self.text[:50]}"
 
 
@@ -559,7 +564,7 @@ class JudgeRule(models.Model):
     class Meta:
         ordering = ["language", "reason", "where", "phrase"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.phrase}"
 
 
@@ -581,7 +586,7 @@ class ItemCounts(models.Model):
     class Meta:
         abstract = True
 
-    def in_words(self):
+    def in_words(self) -> str:
         """The kinds of which there are any."""
         return describe_kinds({kind: getattr(self, kind) for kind in KINDS})
 
@@ -605,7 +610,7 @@ class CrawlRun(ItemCounts):
     class Meta:
         ordering = ["-started_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M} {self.command}"
 
 
@@ -633,7 +638,7 @@ class FeedVisit(ItemCounts):
             models.Index(fields=["feed", "-at"], name="visit_of_feed"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.status}"
 
 
@@ -641,13 +646,13 @@ class FeedVisit(ItemCounts):
 FAILED = (FeedVisit.FAILED, FeedVisit.GONE)
 
 
-def describe_kinds(counts):
+def describe_kinds(counts: Mapping[str, int]) -> str:
     """{kind: number} in words, in the order of KINDS; nothing of those that are 0."""
     told = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]]
     return ", ".join(told)
 
 
-def describe_reasons(reasons):
+def describe_reasons(reasons: Mapping[str, int]) -> str:
     """{reason: number} in words, the most frequent first."""
     labels = dict(Article.Broken.choices)
     most = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -673,5 +678,5 @@ class KeptCount(models.Model):
 
     objects = KeptCountQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

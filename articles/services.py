@@ -8,6 +8,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection, Iterable, Sequence
+from typing import IO, Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,7 +23,7 @@ from articles.crawler.feeds.looks import NOTHING
 from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
-from articles.models import GONE, Article, Feed
+from articles.models import GONE, Article, Feed, FeedQuerySet
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
 
@@ -73,7 +75,7 @@ def show_again(articles: QuerySet) -> int:
     return _change_broken(hidden, Article.Broken.HIDDEN, "")
 
 
-def _change_broken(articles, before, after):
+def _change_broken(articles: QuerySet[Article], before: str, after: str) -> int:
     pks = sorted(articles.order_by().values_list("pk", flat=True))
     few = in_slices(pks, AT_ONCE)
     return sum(_change_few(batch, before, after) for batch in few)
@@ -81,7 +83,7 @@ def _change_broken(articles, before, after):
 
 @again_after_deadlock
 @transaction.atomic
-def _change_few(pks, before, after):
+def _change_few(pks: Collection[int], before: str, after: str) -> int:
     # Locked in this order, as by whoever else changes many: none waits for the other.
     # By their ids alone: another index would have another order.
     locked = Article.objects.filter(pk__in=pks).order_by("pk").select_for_update()
@@ -90,7 +92,7 @@ def _change_few(pks, before, after):
     return Article.objects.filter(pk__in=found).update(broken=after)
 
 
-def save_feed_changes(feed, changed):
+def save_feed_changes(feed: Feed, changed: Iterable[str]) -> None:
     """Save the fields named in changed, and no others: a crawl may be writing them."""
     changed = set(changed)
     if "url" in changed:
@@ -111,12 +113,12 @@ def save_feed_changes(feed, changed):
     feed.save(update_fields=changed)
 
 
-def pause(feeds):
+def pause(feeds: Iterable[Feed]) -> int:
     """Take feeds out of the rounds, and out of the queue; return how many."""
     return _rows(feeds).update(active=False, claimed_until=None)
 
 
-def resume(feeds):
+def resume(feeds: Iterable[Feed]) -> int:
     """Have feeds visited again, at once, as if they had never failed; say how many."""
     feeds = _rows(feeds)
     with transaction.atomic():
@@ -129,12 +131,12 @@ def resume(feeds):
         )
 
 
-def _rows(feeds):
+def _rows(feeds: Iterable[Feed]) -> FeedQuerySet:
     """The same feeds without order and annotations, as an update needs them."""
     return Feed.objects.filter(pk__in=[feed.pk for feed in feeds])
 
 
-def check_address(url, name="found"):
+def check_address(url: str, name: Literal["found", "public", "any"] = "found") -> None:
     """Raise ValidationError for an address that the crawler would never fetch.
 
     name is what has to be known of its host, as ``require_fetchable`` has it.
@@ -146,7 +148,7 @@ def check_address(url, name="found"):
         raise ValidationError({"url": str(exc)}) from exc
 
 
-def crawl_in_background(feed_ids):
+def crawl_in_background(feed_ids: Sequence[int]) -> threading.Thread:
     """Crawl feeds in a process of its own; return the thread that waits for it."""
     options = [option for pk in feed_ids for option in ("--feed", str(pk))]
     # Twice the feeds' own limit: that one is looked at only between two articles.
@@ -190,7 +192,7 @@ def start(command: list[str], timeout_s: int, given: bytes = b"") -> threading.T
     return thread
 
 
-def find_feed(url):
+def find_feed(url: str) -> dict[str, Any]:
     """Look at the feed at url, or at the only one that the page there names.
 
     Returns what ``preview`` tells of it. Raises ValidationError for all else: what it
@@ -212,7 +214,7 @@ def find_feed(url):
     return found
 
 
-def preview(url, language="", passed_s=0):
+def preview(url: str, language: str = "", passed_s: float = 0) -> dict[str, Any]:
     """Look at a feed in a process of its own; return what ``preview_feed`` tells.
 
     Hostile documents are fetched and read there, not here. Where nothing can be told,
@@ -230,7 +232,8 @@ def preview(url, language="", passed_s=0):
             capture_output=True,
             timeout=timeout_s,
         )
-        return json.loads(done.stdout)
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
     except subprocess.TimeoutExpired:
         return NOTHING | {"error": f"{url}: not looked at in {timeout_s:.0f} s"}
     except (OSError, ValueError):
@@ -238,7 +241,7 @@ def preview(url, language="", passed_s=0):
         return NOTHING | {"error": "The look could not start; the log says why."}
 
 
-def _run(command, timeout_s, given=b""):
+def _run(command: list[str], timeout_s: float, given: bytes = b"") -> None:
     """Wait for a command, so that no zombie stays, and log how it failed, if it did."""
     # A file, not a pipe: the crawl must be able to write on when this process ends.
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as source:
@@ -258,7 +261,7 @@ def _run(command, timeout_s, given=b""):
             logger.error("%s Last lines:\n%s", exc, _last_lines(output))
 
 
-def _last_lines(output):
+def _last_lines(output: IO[bytes]) -> str:
     output.seek(0)
     lines = output.read().decode(errors="replace").splitlines()
     return "\n".join(lines[-LOGGED_LINES:])

@@ -33,7 +33,7 @@ class FeedReport:
     put off last: which host had no room, until when.
     """
 
-    COUNTS: ClassVar = ("found", *KINDS, "tokenized")
+    COUNTS: ClassVar[tuple[str, ...]] = ("found", *KINDS, "tokenized")
 
     feed: int
     title: str
@@ -51,7 +51,7 @@ class FeedReport:
     failed: int = 0
     left: int = 0
     tokenized: int = 0
-    reasons: dict[str, Counter] = field(default_factory=dict)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
     errors: list[dict[str, str]] = field(default_factory=list)
     put_off: str = ""
     seconds: float = 0.0
@@ -95,7 +95,7 @@ class FeedReport:
         return self.listed + self.shown > 0
 
     @property
-    def lost_why(self) -> Counter:
+    def lost_why(self) -> Counter[str]:
         """{reason: items} of those that were not stored, if readers have no others."""
         skipped = self.reasons.get("skipped", Counter())
         if self.has_new or self.known or self.updated or skipped[NO_UPDATE]:

@@ -13,7 +13,6 @@ from django.db import close_old_connections
 from articles.crawler.judge.draft import Standards
 from articles.crawler.judge.rules import Rule
 from articles.crawler.line import Line, Stop
-from articles.crawler.prepared import Prepare
 from articles.crawler.report import (
     BEING_VISITED,
     DELETED,
@@ -25,6 +24,7 @@ from articles.crawler.store.claims import claim, give_up
 from articles.crawler.store.feeds import (
     record_failure,
 )
+from articles.crawler.store.given import Prepare
 from articles.crawler.store.history import record_visit
 from articles.crawler.threads import SameThread, Threads
 from articles.crawler.visit import Visit

@@ -17,7 +17,6 @@ from articles.crawler.judge.draft import URL_CHARACTERS, Draft, Standards, item_
 from articles.crawler.judge.revision import is_new_version
 from articles.crawler.judge.sites import sites_of
 from articles.crawler.pages.extract import ExtractError
-from articles.crawler.prepared import Prepare, Prepared
 from articles.crawler.preview import recall
 from articles.crawler.report import (
     FAILED_OFTEN,
@@ -43,6 +42,7 @@ from articles.crawler.store.feeds import (
     record_failure,
     record_success,
 )
+from articles.crawler.store.given import Prepare, Prepared
 from articles.crawler.store.history import often_failed
 from articles.crawler.web.errors import Disallowed, FetchError, HostBusy
 from articles.crawler.web.fetch import Fetcher, Page
@@ -158,7 +158,9 @@ class Visit:
         for item, article in self._changed(document.items, known):
             self._look_again(item, article)
 
-    def _new_items(self, document: FeedDocument, known: dict[str, Known]) -> list[Item]:
+    def _new_items(
+        self, document: FeedDocument, known: dict[str, Known | None]
+    ) -> list[Item]:
         report = self.report
         report.found = document.found
         report.count("known", len(known))
@@ -282,7 +284,7 @@ class Visit:
     # --- articles that change
 
     def _changed(
-        self, items: Sequence[Item], known: dict[str, Known]
+        self, items: Sequence[Item], known: dict[str, Known | None]
     ) -> list[tuple[Item, Known]]:
         """(item, Known) of articles of which the feed now says something else."""
         changed = (

@@ -7,6 +7,7 @@ and nobody gives up what somebody else has by now.
 """
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -34,11 +35,11 @@ def ended(lease: datetime) -> Case:
 class LeaseQuerySet(models.QuerySet):
     """Of a model that has ``claimed_until``, a time that may be null."""
 
-    def claimed(self) -> "LeaseQuerySet":
+    def claimed(self) -> Self:
         """Those that somebody has in hand, or had when it was killed just now."""
         return self.filter(claimed())
 
-    def free(self) -> "LeaseQuerySet":
+    def free(self) -> Self:
         """Those that nobody has in hand, or whose claim is over."""
         is_over = Q(claimed_until__lte=timezone.now())
         return self.filter(Q(claimed_until=None) | is_over)

@@ -1,17 +1,22 @@
 """Whole articles, with fragments, topics and tokens, or none."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from articles.crawler.feeds.parse import Item
+from articles.crawler.judge.draft import Draft
 from articles.crawler.judge.near_duplicates import nearest
 from articles.crawler.judge.sites import outranks
 from articles.crawler.store.claims import BEING_DELETED
 from articles.crawler.store.fragments import fragments_of, replace_fragments
+from articles.crawler.store.given import Prepared
 from articles.deletion import list_heirs
 from articles.models import (
     Address,
@@ -23,6 +28,7 @@ from articles.models import (
     Topic,
     url_hash,
 )
+from articles.text import ArticleText
 from zeeguu.base.connections import again_after_deadlock
 
 # How long an agency's text goes from paper to paper, and a page gets better.
@@ -50,13 +56,13 @@ class Known:
     url: str
     feed_urls: tuple[str, ...]
 
-    def may_change(self):
+    def may_change(self) -> bool:
         """Whether its page may still get better, and readers would see that."""
         is_young = self.published_at > timezone.now() - NEWS_LASTS
         return is_young and (not self.broken or self.broken in STUBS)
 
 
-def known_items(feed, items):
+def known_items(feed: Feed, items: Sequence[Item]) -> dict[str, Known | None]:
     """{item.url: Known} of those of a feed's items that are stored already.
 
     None in place of Known where the article was deleted. By address, else by GUID.
@@ -70,12 +76,14 @@ def known_items(feed, items):
     guids = {item.guid: item for item in items if item.guid and item.url not in found}
     for guid, known in _known_by_guid(feed, guids) if guids else ():
         # The database may have compared in any case.
-        if guid in guids and _is_same(guids[guid], known):
+        if known and guid in guids and _is_same(guids[guid], known):
             found[guids[guid].url] = known if isinstance(known, Known) else None
     return {url: known for url, known in found.items() if not _is_ours(feed, known)}
 
 
-def _known_by_guid(feed, guids):
+def _known_by_guid(
+    feed: Feed, guids: Iterable[str]
+) -> list[tuple[str, Known | DeletedArticle | None]]:
     same = Address.objects.filter(article__feed=feed, article__guid__in=guids)
     deleted = DeletedArticle.objects.filter(feed=feed, guid__in=guids)
     return [*((row.guid, row) for row in deleted), *_known(same, "article__guid")]
@@ -94,32 +102,33 @@ FACTS = (
 FEED_URLS = ("feed__url", "feed__served_from")
 
 
-def _known(addresses, key):
+def _known(addresses: QuerySet, key: str) -> list[tuple[str, Known | None]]:
     columns = (f"article__{name}" for name in (*FACTS, *FEED_URLS))
     rows = addresses.values_list(key, *columns)
     return [(value, _known_or_deleted(facts)) for value, *facts in rows]
 
 
-def _known_or_deleted(facts):
+def _known_or_deleted(facts: Sequence[Any]) -> Known | None:
     if facts[0] is None:
         return None
-    return Known(*facts[: len(FACTS)], feed_urls=tuple(facts[len(FACTS) :]))
+    columns: list[Any] = [*facts[: len(FACTS)], tuple(facts[len(FACTS) :])]
+    return Known(*columns)
 
 
-def _is_ours(feed, known):
+def _is_ours(feed: Feed, known: Known | None) -> bool:
     return (
-        known
+        known is not None
         and known.feed_id != feed.pk
         and outranks(known.url, addresses_of(feed), known.feed_urls)
     )
 
 
-def addresses_of(feed) -> tuple[str, str]:
+def addresses_of(feed: Feed) -> tuple[str, str]:
     """Where a feed is, and where its server's redirects led at the last visit."""
     return feed.url, feed.served_from
 
 
-def _is_same(item, known):
+def _is_same(item: Item, known: Known | DeletedArticle) -> bool:
     if item.published_at == known.published_at:
         return True
     is_titled = bool(item.title) and item.title[:500] == known.title
@@ -129,7 +138,7 @@ def _is_same(item, known):
 
 
 @again_after_deadlock
-def store(feed, draft, tokens=None):
+def store(feed: Feed, draft: Draft, tokens: Prepared | None = None) -> Article | None:
     """Store a draft in one transaction; return its Article, or None if it was known.
 
     Known is what was deleted, or is nearly the same as that. Raises FeedGone where the
@@ -163,7 +172,7 @@ def store(feed, draft, tokens=None):
     return article
 
 
-def _add_text(article, draft, tokens):
+def _add_text(article: Article, draft: Draft, tokens: Prepared | None) -> None:
     # What is too long is never read: its body may be hundreds of thousands of rows.
     if draft.broken != Article.Broken.TOO_LONG:
         Fragment.objects.bulk_create(fragments_of(article, draft.text))
@@ -171,12 +180,12 @@ def _add_text(article, draft, tokens):
     _save_tokens(article, tokens)
 
 
-def _topics(draft):
+def _topics(draft: Draft) -> Iterable[Topic]:
     """Its topics that are still there."""
     return Topic.objects.filter(pk__in=draft.topics).order_by() if draft.topics else ()
 
 
-def _find(feed, draft):
+def _find(feed: Feed, draft: Draft) -> Article | None:
     """The article that is this draft: by its text, its address, or a stranger's.
 
     Locked: what somebody is deleting is gone.
@@ -186,13 +195,13 @@ def _find(feed, draft):
     same = same or locked.filter(url_hash=url_hash(draft.url)).first()
     if same:
         return same
-    others = Q(addresses=url_hash(draft.url)) | Q(pk=draft.takes)
-    others = Article.objects.filter(others).select_related("feed")
+    is_other = Q(addresses=url_hash(draft.url)) | Q(pk=draft.takes)
+    others = Article.objects.filter(is_other).select_related("feed")
     strangers = (one for one in others if _is_strangers(one, feed))
     return next((one for one in strangers if locked.filter(pk=one.pk)), None)
 
 
-def _was_deleted(draft):
+def _was_deleted(draft: Draft) -> bool:
     """Whether this draft's article was deleted; its addresses are remembered, too.
 
     By whichever feed it comes: the text was deleted, whoever publishes it.
@@ -213,7 +222,7 @@ def _was_deleted(draft):
     return True
 
 
-def _without_leader_that_is_gone(draft):
+def _without_leader_that_is_gone(draft: Draft) -> Draft:
     """The draft, listed where the one that it is nearly the same as was deleted."""
     if draft.duplicate_of is None:
         return draft
@@ -221,13 +230,15 @@ def _without_leader_that_is_gone(draft):
     return draft if leader.exists() else replace(draft, broken="", duplicate_of=None)
 
 
-def _is_strangers(article, feed):
+def _is_strangers(article: Article, feed: Feed) -> bool:
     return article.feed_id != feed.pk and outranks(
         article.url, addresses_of(feed), addresses_of(article.feed)
     )
 
 
-def _take_over(article, feed, draft, tokens):
+def _take_over(
+    article: Article, feed: Feed, draft: Draft, tokens: Prepared | None
+) -> None:
     """Let an article be as the feed of its own site tells it; its id stays."""
     facts = _columns(feed, draft)
     if article.broken == Article.Broken.HIDDEN:
@@ -242,21 +253,21 @@ def _take_over(article, feed, draft, tokens):
     _save_tokens(article, tokens)
 
 
-def _find_same_text(feed, draft):
+def _find_same_text(feed: Feed, draft: Draft) -> Article | None:
     if draft.broken:
         return None
     same = Article.objects.filter(feed=feed, text_hash=draft.text.hash)
     return same.select_for_update().first()
 
 
-def _save_tokens(article, tokens):
+def _save_tokens(article: Article, tokens: Prepared | None) -> None:
     if tokens:
         # Read back: MySQL tells no ids of rows that were created in bulk.
         ids = list(article.fragments.values_list("pk", flat=True))
         tokens.save(article.pk, ids)
 
 
-def _columns(feed, draft):
+def _columns(feed: Feed, draft: Draft) -> dict[str, Any]:
     return {
         "feed": feed,
         "language_id": draft.language,
@@ -270,7 +281,7 @@ def _columns(feed, draft):
     }
 
 
-def _text_columns(draft):
+def _text_columns(draft: Draft) -> dict[str, Any]:
     return {
         "title": draft.text.title,
         "summary": draft.text.summary,
@@ -283,14 +294,14 @@ def _text_columns(draft):
 # --- articles that change
 
 
-def stored_text(pk):
+def stored_text(pk: int) -> ArticleText | None:
     """The ArticleText of a stored article, or None if it is gone."""
     article = Article.objects.filter(pk=pk).first()
-    return article and article.text()
+    return article.text() if article else None
 
 
 @again_after_deadlock
-def revise(pk, draft, tokens=None):
+def revise(pk: int, draft: Draft, tokens: Prepared | None = None) -> bool:
     """Put a new version in an article's place, in one transaction.
 
     False if it is gone, or in another language by now than the draft. Its fragments
@@ -313,7 +324,7 @@ def revise(pk, draft, tokens=None):
     return True
 
 
-def note_unchanged(pk, item_hash):
+def note_unchanged(pk: int, item_hash: str) -> None:
     """Its page was looked at, so what the feed says now is no reason any more."""
     Article.objects.filter(pk=pk).update(item_hash=item_hash)
 
@@ -321,7 +332,7 @@ def note_unchanged(pk, item_hash):
 # --- articles that are nearly the same
 
 
-def _latest_fingerprints(language_id):
+def _latest_fingerprints(language_id: str) -> list[tuple[int, int]]:
     """(pk, simhash) of a language's articles of the last days, oldest first.
 
     Of those that are listed, and of those hidden by an admin: what is nearly the same
@@ -333,20 +344,22 @@ def _latest_fingerprints(language_id):
         crawled_at__gt=timezone.now() - NEWS_LASTS,
         simhash__isnull=False,
     )
-    return list(latest.order_by("pk").values_list("pk", "simhash"))
+    found: list[Any] = list(latest.order_by("pk").values_list("pk", "simhash"))
+    return found
 
 
-def _deleted_fingerprints(language_id):
+def _deleted_fingerprints(language_id: str) -> list[tuple[int, int]]:
     """(pk, simhash) of what was deleted of a language's articles of the last days."""
     latest = DeletedArticle.objects.filter(
         crawled_at__gt=timezone.now() - NEWS_LASTS,
         feed__language=language_id,
         simhash__isnull=False,
     )
-    return list(latest.order_by("pk").values_list("pk", "simhash"))
+    found: list[Any] = list(latest.order_by("pk").values_list("pk", "simhash"))
+    return found
 
 
-def find_duplicates(feed, drafts):
+def find_duplicates(feed: Feed, drafts: list[Draft]) -> list[Draft]:
     """The drafts, those that are nearly the same as a stored article marked as such.
 
     Or as what they take over: an article of the feed's site that a stranger brought.
@@ -359,7 +372,12 @@ def find_duplicates(feed, drafts):
     return [_marked(draft, latest, deleted, feed) for draft in drafts]
 
 
-def _marked(draft, latest, deleted, feed):
+def _marked(
+    draft: Draft,
+    latest: list[tuple[int, int]],
+    deleted: list[tuple[int, int]],
+    feed: Feed,
+) -> Draft:
     simhash = draft.facts.simhash
     if draft.broken or simhash is None:
         return draft
@@ -372,7 +390,7 @@ def _marked(draft, latest, deleted, feed):
     return replace(draft, broken=Article.Broken.DUPLICATE, duplicate_of=leader)
 
 
-def unlist_duplicates(language_id, articles):
+def unlist_duplicates(language_id: str, articles: Iterable[Article]) -> list[Article]:
     """Of articles that are nearly the same, list the earliest alone; return the others.
 
     After they were stored: two crawls that store one text at once each see both then.
@@ -391,7 +409,7 @@ def unlist_duplicates(language_id, articles):
     return unlisted
 
 
-def count_hits(drafts):
+def count_hits(drafts: Iterable[Draft]) -> None:
     """Note on the judge's rules how often they hit."""
     now = timezone.now()
     for pk, hits in Counter(rule for draft in drafts for rule in draft.rules).items():

@@ -2,14 +2,18 @@
 
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.addresses import normal_url
+from articles.crawler.feeds.parse import FeedDocument
 from articles.crawler.judge.schedule import Outcome, freshness, next_visit
+from articles.crawler.store.given import Report
+from articles.crawler.web.fetch import Page
 from articles.crawler.web.validators import given
 from articles.models import Feed, FeedVisit
 from zeeguu.base.leases import ended
@@ -41,8 +45,14 @@ SIGHTINGS = 3
 
 
 def record_success(
-    feed, page, report, *, document=None, content_hash="", cut_short=False
-):
+    feed: Feed,
+    page: Page,
+    report: Report,
+    *,
+    document: FeedDocument | None = None,
+    content_hash: str = "",
+    cut_short: bool = False,
+) -> bool:
     """Note a visit that worked, as its FeedReport tells.
 
     page is the Page that was fetched, and document the FeedDocument in it, or None
@@ -77,7 +87,7 @@ def record_success(
     )
 
 
-def _note_new(feed, report):
+def _note_new(feed: Feed, report: Report) -> None:
     """Note what readers got, or how much in a row was kept from them, and why."""
     if report.has_new:
         feed.last_new_at = feed.last_success_at
@@ -92,7 +102,7 @@ def _note_new(feed, report):
         feed.lost = sum(feed.lost_why.values())
 
 
-def record_failure(feed, error):
+def record_failure(feed: Feed, error: Exception) -> bool:
     """Note a visit that failed; the next one waits twice as long, up to a day.
 
     Or for as long as the server asks. A feed that is gone for good is switched off. The
@@ -110,7 +120,7 @@ def record_failure(feed, error):
     return _finish(feed, status, asked=asked)
 
 
-def record_deferred(feed, reason=""):
+def record_deferred(feed: Feed, reason: object = "") -> bool:
     """Note a visit for which its host had no room: no fault of the feed's."""
     feed.last_error = str(reason)
     return _finish(feed, FeedVisit.DEFERRED, unfinished=True)
@@ -120,13 +130,13 @@ def _take_validators(feed: Feed, etag: str = "", last_modified: str = "") -> Non
     feed.etag, feed.last_modified = etag, last_modified
 
 
-def _take_title(feed, title):
+def _take_title(feed: Feed, title: str) -> None:
     if title and not feed.title:
         feed.title = title[:200]
         Feed.objects.filter(pk=feed.pk, title="").update(title=feed.title)
 
 
-def _times(feed, document):
+def _times(feed: Feed, document: FeedDocument | None) -> tuple[datetime, ...]:
     """When the feed's articles were published, as it tells, or as we have them."""
     if document is not None:
         return tuple(item.published_at for item in document.items if item.published_at)
@@ -134,7 +144,7 @@ def _times(feed, document):
     return tuple(published for (published,) in latest[:20])
 
 
-def _follow(feed, moved_to):
+def _follow(feed: Feed, moved_to: str) -> None:
     """Move a feed whose server says for good, often enough, that it is elsewhere."""
     moved_to = normal_url(moved_to)
     moved_to = moved_to if len(moved_to) <= URL_CHARACTERS else ""
@@ -153,7 +163,7 @@ def _follow(feed, moved_to):
         feed.url, feed.moved_to, feed.moved_sightings = moved_to, "", 0
 
 
-def _finish(feed, status, cut_short=False, **facts):
+def _finish(feed: Feed, status: str, cut_short: bool = False, **facts: Any) -> bool:
     """Note what all visits have in common; return whether the feed is still there."""
     feed.last_status = status
     feed.last_fetched_at = timezone.now()

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from articles.crawler.store.given import Report
 from articles.deletion import SMALL_BATCH, delete_rows
-from articles.models import FAILED, CrawlRun, FeedVisit
+from articles.models import FAILED, CrawlRun, Feed, FeedVisit
 
 # Of a visit's failures; the others are counted in the report.
 MOST_LISTED = 50
@@ -19,17 +20,17 @@ MOST_LISTED = 50
 OFTEN = 3
 
 
-def start_run(command):
+def start_run(command: str) -> CrawlRun:
     """Return the CrawlRun that begins now."""
     host = socket.gethostname()[:100]
     return CrawlRun.objects.create(host=host, command=command[:200])
 
 
-def finish_run(run):
+def finish_run(run: CrawlRun) -> None:
     CrawlRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
 
 
-def record_visit(report, error="", run=None):
+def record_visit(report: Report, error: str = "", run: CrawlRun | None = None) -> None:
     """Keep a FeedReport, and add it to its run's sums.
 
     Unless its feed or run was deleted just now.
@@ -52,14 +53,14 @@ def record_visit(report, error="", run=None):
         )
 
 
-def _add(run, status, counts):
+def _add(run: CrawlRun, status: str, counts: dict[str, int]) -> None:
     more = {name: F(name) + number for name, number in counts.items() if number}
     if status in FAILED:
         more["failed_visits"] = F("failed_visits") + 1
     CrawlRun.objects.filter(pk=run.pk).update(visited=F("visited") + 1, **more)
 
 
-def often_failed(feed):
+def often_failed(feed: Feed) -> set[str]:
     """Addresses that failed so often in the feed's visits of the last day.
 
     Asking for them at each visit would bother their server in vain.
@@ -71,7 +72,7 @@ def often_failed(feed):
     return {url for url, number in counts.items() if number >= OFTEN}
 
 
-def prune():
+def prune() -> int:
     """Delete what is older than CRAWL_HISTORY_DAYS; return how many visits."""
     before = timezone.now() - timedelta(days=settings.CRAWL_HISTORY_DAYS)
     visits = delete_rows(FeedVisit.objects.filter(at__lt=before))
