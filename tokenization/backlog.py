@@ -3,12 +3,14 @@
 import logging
 import multiprocessing
 import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.db import connections
 from django.db.models import Case, QuerySet, Value, When
@@ -35,6 +37,10 @@ BACKLOG = (CacheState.MISSING, CacheState.STALE, CacheState.FAILED)
 LOWEST_PRIORITY = 19
 
 
+# A language, ids of articles, and when these were listed.
+Batch = tuple[str, list[int], datetime]
+
+
 class WorkerDied(Exception):
     """A process of the pool was killed, most likely for want of memory."""
 
@@ -49,10 +55,12 @@ class Done:
     language: str
     filled: int
     skipped: int = 0
-    errors: dict = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
 
 
-def backlog(states, languages=None):
+def backlog(
+    states: Collection[str], languages: Collection[str] | None = None
+) -> QuerySet[Article, Any]:
     """Ids and languages of articles whose cache is in one of the states, newest first.
 
     Broken articles are never read, so they are never tokenized. A failed row waits for
@@ -90,7 +98,9 @@ def is_waiting(language: str, retry_at: datetime | None, failed_with: str) -> bo
     return has_just_failed and failed_with == services.working_version(language)
 
 
-def fill_in_batches(todo, workers=1):
+def fill_in_batches(
+    todo: Iterable[tuple[int, str]], workers: int = 1
+) -> Iterator[Done]:
     """Fill many stored articles, given as (id, language) pairs in order of urgency.
 
     Yields a Done after each batch. Only ids are held: bodies are large, and articles
@@ -105,7 +115,7 @@ def fill_in_batches(todo, workers=1):
         yield from _in_processes(batches, min(workers, len(batches)))
 
 
-def _batches(todo):
+def _batches(todo: list[tuple[int, str]]) -> Iterator[tuple[str, list[int]]]:
     """(language, ids) of what is tokenized together."""
     by_language = itemgetter(1)
     for window in in_slices(todo, WINDOW):
@@ -115,7 +125,7 @@ def _batches(todo):
                 yield language, pks
 
 
-def _in_processes(batches, workers):
+def _in_processes(batches: list[Batch], workers: int) -> Iterator[Done]:
     services.engine().preload({language for language, *_ in batches}, logger)
     connections.close_all()
     context = multiprocessing.get_context("fork")
@@ -136,12 +146,12 @@ def _in_processes(batches, workers):
             pool.shutdown(cancel_futures=True)
 
 
-def _fill_batch(batch):
+def _fill_batch(batch: Batch) -> Done:
     language, pks, listed_at = batch
     return fill_unclaimed(pks, listed_at, language)
 
 
-def fill_unclaimed(pks, since, language=""):
+def fill_unclaimed(pks: Sequence[int], since: datetime, language: str = "") -> Done:
     """Fill articles of one language but those that somebody else has in hand.
 
     since is when the caller saw that they need it. Returns a Done.

@@ -1,5 +1,7 @@
 """The tokens of each article, as ready-to-send JSON text."""
 
+from typing import Self
+
 from django.db import models
 
 from articles.models import Article, Language, TokenState
@@ -13,14 +15,14 @@ UNDER_WAY = "…"
 
 
 class TokenizationCacheQuerySet(LeaseQuerySet):
-    def failed(self):
+    def failed(self) -> Self:
         return self.exclude(error="")
 
-    def filled(self):
+    def filled(self) -> Self:
         """Rows that hold tokens, whatever else is true of them."""
         return self.exclude(tokenizer="")
 
-    def in_state(self, state):
+    def in_state(self, state: str) -> Self:
         """Rows of articles that are noted as in that CacheState: an index tells."""
         return self.filter(article__token_state=state)
 
@@ -82,15 +84,15 @@ class TokenizationCache(models.Model):
             models.Index(fields=["last_read_at"], name="cache_last_read"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"tokens of article {self.article_id}"
 
     @property
-    def has_tokens(self):
+    def has_tokens(self) -> bool:
         """Whether the row is one of ``filled()``."""
         return self.tokenizer != ""
 
-    def state_for(self, tokenizer):
+    def state_for(self, tokenizer: str) -> CacheState:
         """The row's CacheState, given its language's tokenizer version.
 
         What ``article.token_state`` should be, from the hashes.
@@ -111,11 +113,11 @@ class MarkedTokenizer(models.Model):
     )
     tokenizer = models.CharField(max_length=100, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.language_id}: {self.tokenizer}"
 
     @property
-    def version(self):
+    def version(self) -> str:
         return self.tokenizer.partition(UNDER_WAY)[0]
 
 
@@ -137,5 +139,5 @@ class CacheUse(models.Model):
             models.UniqueConstraint(fields=["day", "language"], name="use_of_day")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day} {self.language_id}: {self.hits} hits, {self.misses} misses"

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,10 +22,10 @@ from articles.text import ArticleText
 from tokenization.freshness import state_by
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
-from tokenization.stanza.engine import NoModel, TokenizerError, shared_engine
+from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
-from zeeguu.base.process_pool import Killed, described
+from zeeguu.base.process_pool import KillablePool, Killed, described
 
 logger = logging.getLogger(__name__)
 
@@ -63,14 +63,14 @@ MOST_CHARACTERS = 500_000
 SECONDS_A_TEXT = 30
 
 
-def engine():
+def engine() -> Engine:
     """The process's one tokenizer; it loads nothing until it is used."""
     return shared_engine(
         settings.STANZA_RESOURCES_DIR, settings.TOKENIZER_MAX_LANGUAGES
     )
 
 
-def tokenizer_version(language):
+def tokenizer_version(language: str) -> str:
     """What makes a language's fresh tokens, or "" when there is no such thing.
 
     It does not change when its model gets damaged: the tokens are as good as before.
@@ -81,22 +81,22 @@ def tokenizer_version(language):
         return ""
 
 
-def working_version(language):
+def working_version(language: str) -> str:
     """What can tokenize a language now, or "": a damaged model can't."""
     return tokenizer_version(language) if _is_well(language) else ""
 
 
-def working_versions():
+def working_versions() -> dict[str, str]:
     """{language: version} of all that can be tokenized now."""
     return _by_language(working_version)
 
 
-def tokenizer_versions():
+def tokenizer_versions() -> dict[str, str]:
     """{language: version} of all that have a model here; none without an index."""
     return _by_language(tokenizer_version)
 
 
-def _by_language(version_of):
+def _by_language(version_of: Callable[[str], str]) -> dict[str, str]:
     try:
         languages = engine().languages()
     except (OSError, ValueError):
@@ -105,7 +105,7 @@ def _by_language(version_of):
     return {language: version for language, version in versions.items() if version}
 
 
-def broken_models(languages):
+def broken_models(languages: Iterable[str]) -> list[str]:
     """Those of the languages, and of all that have a model here, whose model is bad.
 
     Reads files, loads nothing. Raises OSError and ValueError when the index of the
@@ -118,7 +118,7 @@ def broken_models(languages):
     ]
 
 
-def _is_well(language):
+def _is_well(language: str) -> bool:
     try:
         engine().verify(language)
     except TokenizerError:
@@ -126,9 +126,9 @@ def _is_well(language):
     return True
 
 
-def state_of(article):
+def state_of(article: Article) -> CacheState:
     """CacheState of an article whose cache row, if any, is loaded."""
-    cache = getattr(article, "tokenization_cache", None)
+    cache: TokenizationCache | None = getattr(article, "tokenization_cache", None)
     if cache is None:
         return CacheState.MISSING
     return cache.state_for(tokenizer_version(article.language_id))
@@ -141,7 +141,7 @@ class Prepared:
     text: ArticleText
     title: bytes = b""
     summary: bytes = b""
-    blocks: tuple = ()
+    blocks: tuple[bytes, ...] = ()
     tokenizer: str = ""
     token_count: int = 0
     error: str = ""
@@ -149,7 +149,7 @@ class Prepared:
     lacks_model: bool = False
 
     @again_after_deadlock
-    def save(self, article_id, fragment_ids):
+    def save(self, article_id: int, fragment_ids: Sequence[int]) -> None:
         """Upsert the article's cache row, and note the state of its tokens.
 
         Nothing is done when the article is gone. A fresh row stays as it is when there
@@ -160,7 +160,7 @@ class Prepared:
             if found and not (self.lacks_model and _is_fresh(article_id)):
                 self._upsert(article_id, fragment_ids)
 
-    def _upsert(self, article_id, fragment_ids):
+    def _upsert(self, article_id: int, fragment_ids: Sequence[int]) -> None:
         now = timezone.now()
         row = TokenizationCache(
             article_id=article_id, created_at=now, refreshed_at=now, error=self.error
@@ -178,7 +178,7 @@ class Prepared:
             )
         _upsert(row, FAILED if self.error else REFRESHED)
 
-    def _content(self, fragment_ids):
+    def _content(self, fragment_ids: Sequence[int]) -> bytes:
         fragments = zip(fragment_ids, self.text.fragments, self.blocks, strict=True)
         return orjson.dumps(
             [
@@ -187,14 +187,14 @@ class Prepared:
             ]
         )
 
-    def _remember_failure(self, row):
+    def _remember_failure(self, row: TokenizationCache) -> None:
         earlier = TokenizationCache.objects.filter(pk=row.article_id)
         row.failures = 1 + sum(earlier.values_list("failures", flat=True))
         wait = RETRY_AFTER * 2 ** min(row.failures - 1, 10)
         row.retry_at = row.refreshed_at + min(wait, RETRY_AT_MOST)
 
 
-def prepare(texts, language):
+def prepare(texts: Iterable[ArticleText], language: str) -> list[Prepared]:
     """Tokenize many ArticleTexts of one language in one go; return their Prepared.
 
     A failing text fails alone: the batch is then tried again one by one. Never raises
@@ -208,12 +208,17 @@ def prepare(texts, language):
     except TokenizerError as exc:
         lacks_model = isinstance(exc, NoModel)
         if len(texts) == 1 or lacks_model:
-            failed = {"tokenizer": version, "error": str(exc)}
-            return [Prepared(t, **failed, lacks_model=lacks_model) for t in texts]
+            error = str(exc)
+            return [
+                Prepared(t, tokenizer=version, error=error, lacks_model=lacks_model)
+                for t in texts
+            ]
     return [prepared for text in texts for prepared in prepare([text], language)]
 
 
-def prepare_in(pool):
+def prepare_in(
+    pool: KillablePool,
+) -> Callable[[Sequence[ArticleText], str], list[Prepared]]:
     """A ``prepare`` that works in a KillablePool; whatever happens there is an error.
 
     What nobody foresaw costs the text that causes it: the others are tried again alone.
@@ -221,12 +226,15 @@ def prepare_in(pool):
     return partial(_prepare_in, pool)
 
 
-def _prepare_in(pool, texts, language):
+def _prepare_in(
+    pool: KillablePool, texts: Sequence[ArticleText], language: str
+) -> list[Prepared]:
     if not texts:
         return []
     try:
         timeout_s = SECONDS_A_TEXT * len(texts)
-        return pool.run(prepare, texts, language, timeout_s=timeout_s)
+        found: list[Prepared] = pool.run(prepare, texts, language, timeout_s=timeout_s)
+        return found
     except Killed as exc:
         error = f"tokenizing {exc}"
     except Exception as exc:
@@ -236,11 +244,13 @@ def _prepare_in(pool, texts, language):
         logger.exception("%r was not tokenized", texts[0].title[:50])
         error = f"tokenizing failed: {described(exc)}"
     version = working_version(language)
-    failed = {"tokenizer": version, "error": error, "lacks_model": not version}
-    return [Prepared(text, **failed) for text in texts]
+    return [
+        Prepared(text, tokenizer=version, error=error, lacks_model=not version)
+        for text in texts
+    ]
 
 
-def _prepare(texts, language):
+def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
     parts = [[t.title, t.summary, *(body for _, body in t.fragments)] for t in texts]
     flat = [part for article in parts for part in article]
     for text, article in zip(texts, parts, strict=True):
@@ -260,7 +270,7 @@ def _prepare(texts, language):
     return prepared
 
 
-def _require_size(text, parts):
+def _require_size(text: ArticleText, parts: Iterable[str]) -> None:
     size = sum(map(len, parts))
     if size > MOST_CHARACTERS:
         raise TokenizerError(
@@ -305,12 +315,12 @@ def _fill(articles: list[Article], language: str) -> dict[int, str]:
     return errors
 
 
-def _text_of(article, fragments):
+def _text_of(article: Article, fragments: Iterable[Sequence[Any]]) -> ArticleText:
     body = tuple((tag, text) for _, tag, text in fragments)
     return ArticleText(article.title, article.summary, body)
 
 
-def _correct_facts(article, text):
+def _correct_facts(article: Article, text: ArticleText) -> None:
     """Heal what a direct edit of the database left behind.
 
     Otherwise the tokens would count as stale after every refill.
@@ -321,7 +331,7 @@ def _correct_facts(article, text):
         unchanged.update(**vars(facts))
 
 
-def _save(prepared, article_id, fragment_ids):
+def _save(prepared: Prepared, article_id: int, fragment_ids: Sequence[int]) -> str:
     """Store an article's tokens, or what the database has against them.
 
     Raises DatabaseFailed when that can't be stored either.
@@ -338,41 +348,41 @@ def _save(prepared, article_id, fragment_ids):
     return prepared.error
 
 
-def _is_fresh(article_id):
+def _is_fresh(article_id: int) -> bool:
     articles = Article.objects.select_related("tokenization_cache")
     return state_of(articles.get(pk=article_id)) == CacheState.FRESH
 
 
-def invalidate(caches):
+def invalidate(caches: QuerySet) -> int:
     """Make rows stale: they are served until a refill replaces them."""
     return sum(map(_invalidate, _batches(caches)))
 
 
 @again_after_deadlock
-def _invalidate(pks):
+def _invalidate(pks: Collection[int]) -> int:
     with changing(pks) as found:
         rows = TokenizationCache.objects.filter(pk__in=found)
         return rows.update(text_hash="", error="", failures=0, retry_at=None)
 
 
-def delete(caches):
+def delete(caches: QuerySet) -> None:
     """Delete rows; their articles have no tokens then."""
     for pks in _batches(caches):
         _delete(pks)
 
 
 @again_after_deadlock
-def _delete(pks):
+def _delete(pks: Collection[int]) -> None:
     with changing(pks) as found:
         TokenizationCache.objects.filter(pk__in=found).delete()
 
 
-def _batches(caches):
+def _batches(caches: QuerySet) -> Iterable[list[int]]:
     pks = sorted(caches.values_list("pk", flat=True))
     return in_slices(pks, AT_ONCE)
 
 
-def _upsert(row, fields):
+def _upsert(row: TokenizationCache, fields: list[str]) -> None:
     target = connection.features.supports_update_conflicts_with_target
     TokenizationCache.objects.bulk_create(
         [row],

@@ -135,7 +135,9 @@ def _sizes(anew: bool) -> Counted:
 def _count_sizes() -> dict[Any, dict[str, Any]]:
     """Summed up by tokenizer: the index begins with it, and it has one language."""
     rows = TokenizationCache.objects.filled().order_by()
-    found = list(rows.values("tokenizer").annotate(**_sums_of_ages(), sample=Max("pk")))
+    found: list[Any] = list(
+        rows.values("tokenizer").annotate(**_sums_of_ages(), sample=Max("pk"))
+    )
     language_of = _languages_of(found)
     sums: defaultdict[str | None, dict[str, Any]] = defaultdict(
         lambda: {"tokens": 0, "bytes": 0, "ages": {}, "days": {}}
