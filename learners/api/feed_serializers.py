@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.core.exceptions import ValidationError as Invalid
 from django.core.validators import MaxLengthValidator
 from rest_framework import serializers
@@ -33,10 +36,13 @@ class TopicSerializer(serializers.ModelSerializer):
         fields = ("slug", "name")
 
 
+Made = TypeVar("Made")
+
+
 class AddressField(serializers.CharField):
     """A feed's address, in its one spelling before it is checked and compared."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "http or https, on the public internet.")
         super().__init__(**kwargs)
         self.validators += [
@@ -44,35 +50,38 @@ class AddressField(serializers.CharField):
             MaxLengthValidator(Feed._meta.get_field("url").max_length),
         ]
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> str:
         return normal_url(super().to_internal_value(data))
 
 
 class LanguageField(serializers.PrimaryKeyRelatedField):
     """One of our languages by its code; for what is none it names those there are."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Language.objects.all(), **kwargs)
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Language:
         try:
-            return super().to_internal_value(data)
+            found: Language = super().to_internal_value(data)
         except ValidationError:
             raise ValidationError([f"{data!r}: use {known_languages()}"]) from None
+        return found
 
 
 def known_languages() -> str:
     return ", ".join(Language.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def refuse_known(url, feed=None, so="has this address already"):
+def refuse_known(
+    url: str, feed: Feed | None = None, so: str = "has this address already"
+) -> None:
     """Raise ValidationError where another feed than this one has the address."""
     known = Feed.objects.at(url).first()
     if known and known != feed:
         raise ValidationError({"url": [f"feed {known.pk} {so}: {known}"]})
 
 
-def looked_at(url, unchecked, feed=None):
+def looked_at(url: str, unchecked: bool, feed: Feed | None = None) -> dict[str, Any]:
     """What a look at a new address finds, its "url" that of the feed that is there.
 
     feed is the one that gets it, if it is there already. Raises ValidationError.
@@ -89,7 +98,7 @@ def looked_at(url, unchecked, feed=None):
     return found
 
 
-def checked(check, *args):
+def checked(check: Callable[..., Made], *args: Any) -> Made:
     """What a check returns; what it refuses is a ValidationError of the API."""
     try:
         return check(*args)
@@ -136,17 +145,18 @@ class FeedSerializer(ModelSerializer):
             "consecutive_failures",
         )
 
-    def get_interval_s(self, feed) -> int:
+    def get_interval_s(self, feed: Feed) -> int:
         return int(feed.interval.total_seconds())
 
-    def validate(self, facts):
+    def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
         unchecked = facts.pop("unchecked", False)
-        own = normal_url(self.instance.url)
+        feed: Any = self.instance  # which is there: new feeds have another serializer
+        own = normal_url(feed.url)
         if facts.get("url", own) != own:
-            facts["url"] = looked_at(facts["url"], unchecked, self.instance)["url"]
+            facts["url"] = looked_at(facts["url"], unchecked, feed)["url"]
         return facts
 
-    def update(self, feed, facts):
+    def update(self, feed: Feed, facts: dict[str, Any]) -> Feed:
         for name, value in facts.items():
             setattr(feed, name, value)
         services.save_feed_changes(feed, facts)
@@ -193,7 +203,7 @@ class NewFeedSerializer(ModelSerializer):
         fields = ("url", "language", "title", "active", "unchecked")
         extra_kwargs = {"title": {"help_text": "Else the feed's own."}}
 
-    def validate(self, facts):
+    def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
         found = looked_at(facts["url"], facts.pop("unchecked"))
         facts["url"] = found["url"]
         title = facts.get("title") or found["title"]
@@ -202,7 +212,7 @@ class NewFeedSerializer(ModelSerializer):
             facts["language"] = self._language(found["language"])
         return facts
 
-    def _language(self, code):
+    def _language(self, code: str) -> Language:
         known = Language.objects.filter(pk=code).first() if code else None
         if known is None:
             why = (
@@ -214,7 +224,7 @@ class NewFeedSerializer(ModelSerializer):
             raise ValidationError({"language": [message]})
         return known
 
-    def create(self, facts):
+    def create(self, facts: dict[str, Any]) -> Feed:
         feed, is_new = Feed.objects.get_or_create(url=facts.pop("url"), defaults=facts)
         if not is_new:  # somebody else was quicker
             refuse_known(feed.url)

@@ -1,4 +1,6 @@
-from django.db.models import Prefetch
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -10,8 +12,10 @@ from drf_spectacular.utils import (
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from articles import removal, services
@@ -67,11 +71,11 @@ class FeedViewSet(
     own_parameters = {"destroy": {"with_articles": ONCE}}
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Feed]:
         feeds = super().get_queryset()
         return feeds if self.request.user.is_staff else feeds.defer("last_error")
 
-    def get_serializer_class(self):
+    def get_serializer_class(self) -> type[BaseSerializer]:
         if self.action == "create":
             return serializers.NewFeedSerializer
         if self.action == "partial_update":
@@ -81,7 +85,7 @@ class FeedViewSet(
         return serializers.FeedSerializer
 
     @extend_schema(responses={201: serializers.StaffFeedSerializer})
-    def create(self, request):
+    def create(self, request: Request) -> Response:
         """Add a feed after a look at it; or at the one feed that a page names.
 
         The look takes some seconds, and a minute and a half at most.
@@ -112,7 +116,7 @@ class FeedViewSet(
             ),
         },
     )
-    def destroy(self, request, *args, **kwargs):
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a feed: one without articles, or with them where that is meant."""
         feed = self.get_object()
         if wants_articles(request):
@@ -129,7 +133,7 @@ class HasArticles(APIException):
     status_code = 409
     default_code = "conflict"
 
-    def __init__(self, feed):
+    def __init__(self, feed: Feed) -> None:
         number = feed.articles.count()
         articles = counted(number, "article")
         super().__init__(
@@ -138,7 +142,7 @@ class HasArticles(APIException):
         )
 
 
-def wants_articles(request) -> bool:
+def wants_articles(request: Request) -> bool:
     """Whether ?with_articles= says so. Raises ValidationError for another word."""
     value = request.query_params.get("with_articles", "false")
     if value not in ("true", "false"):
@@ -157,14 +161,14 @@ class CrawlRunViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     pagination_class = RunPages
     lookup_value_regex = ID
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[CrawlRun]:
         runs = CrawlRun.objects.all()
         if self.action != "retrieve":
             return runs
         visits = FeedVisit.objects.select_related("feed").defer("feed__last_error")
         return runs.prefetch_related(Prefetch("visits", visits.order_by("pk")))
 
-    def get_serializer_class(self):
+    def get_serializer_class(self) -> type[BaseSerializer]:
         if self.action == "retrieve":
             return serializers.CrawlRunWithVisitsSerializer
         return serializers.CrawlRunSerializer
@@ -176,5 +180,5 @@ class CrawlStatisticsView(NamesRefused, APIView):
     permission_classes = [IsAdminUser]
 
     @extend_schema(responses=serializers.CrawlStatisticsSerializer)
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         return Response(crawl_statistics())

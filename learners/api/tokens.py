@@ -1,5 +1,7 @@
 """The API's tokens: made at signing in, kept as hashes, ended by time or at will."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
@@ -30,9 +32,10 @@ class TokenAuthentication(KnoxAuthentication):
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         try:
-            return super().authenticate_credentials(token)
+            user, known = super().authenticate_credentials(token)
         except UnicodeDecodeError as exc:
             raise AuthenticationFailed("Invalid token.") from exc
+        return user, known
 
     def _cleanup_token(self, auth_token: ApiToken) -> bool:
         """Whether it has expired; knox asks for all others of its user and deletes."""
@@ -45,5 +48,5 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = TokenAuthentication
     name = "tokenAuth"
 
-    def get_security_definition(self, auto_schema) -> dict:
+    def get_security_definition(self, auto_schema: Any) -> dict:
         return build_bearer_security_scheme_object("Authorization", "Token")

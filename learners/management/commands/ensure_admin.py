@@ -1,7 +1,8 @@
 import secrets
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 
 from learners.models import User
@@ -15,10 +16,10 @@ class Command(BaseCommand):
         " Exit codes: 0 there is one, 1 the address can't be used, 2 not started."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--email", default="admin@example.com")
 
-    def handle(self, *, email, **options):
+    def handle(self, *, email: str, **options: Any) -> str | None:
         try:
             validate_email(email)
         except ValidationError as exc:
