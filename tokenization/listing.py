@@ -148,7 +148,7 @@ def read_by_id(columns: tuple[str, ...], ids: list[int]) -> list[tuple]:
 
 @lru_cache(maxsize=128)
 def _by_id(columns: tuple[str, ...], number: int) -> Statement:
-    slots = _slots("id", number)
+    slots: Any = _slots("id", number)  # a lookup takes them for values
     articles = Article.objects.listed()
     if number == 1:
         return _statement(articles.filter(pk=slots[0]), columns)

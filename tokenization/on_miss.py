@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -18,14 +19,16 @@ QUEUE = 100
 
 
 @lru_cache(maxsize=1)
-def filler():
+def filler() -> "Filler | None":
     """The process's one Filler; None where readers never make it tokenize."""
     concurrency = settings.TOKENIZE_ON_MISS_CONCURRENCY
     budget_s = settings.TOKENIZE_ON_MISS_BUDGET_MS / 1000
     return Filler(concurrency, budget_s) if concurrency else None
 
 
-def is_wanted(language, has_tokens, retry_at, failed_with):
+def is_wanted(
+    language: str, has_tokens: bool, retry_at: datetime | None, failed_with: str
+) -> bool:
     """Whether a reader's article is to be filled; not when that has just failed."""
     if has_tokens or filler() is None:
         return False
@@ -38,14 +41,14 @@ class Filler:
     Each article once at a time, whoever asks; across processes a claim sees to it.
     """
 
-    def __init__(self, concurrency, budget_s):
+    def __init__(self, concurrency: int, budget_s: float) -> None:
         self.concurrency = concurrency
         self.budget_s = budget_s
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="fill")
         self._lock = threading.Lock()
-        self._underway = set()
+        self._underway: set[int] = set()
 
-    def fill(self, article_id, since):
+    def fill(self, article_id: int, since: datetime) -> bool:
         """Have an article filled; return whether it has been, with tokens or an error.
 
         since is when the caller saw that it has none. The caller waits at most
@@ -53,18 +56,20 @@ class Filler:
         is filling the article, or will soon: ask again.
         """
         future, is_next = self._submit(article_id, since)
-        if not is_next:
+        if future is None or not is_next:
             return False
         release()
         done, _ = wait([future], self.budget_s)
         return bool(done) and not future.exception() and future.result()
 
-    def fill_later(self, article_id, since):
+    def fill_later(self, article_id: int, since: datetime) -> bool:
         """Have an article filled without waiting for it; return whether it will be."""
         future, _ = self._submit(article_id, since)
         return future is not None or article_id in self._underway
 
-    def _submit(self, article_id, since):
+    def _submit(
+        self, article_id: int, since: datetime
+    ) -> tuple[Future[bool] | None, bool]:
         """Return (future, whether its work begins at once); (None, False) if refused.
 
         What is underway already is refused, and what the queue has no room for.
@@ -78,7 +83,7 @@ class Filler:
         future.add_done_callback(_log_failure)
         return future, is_next
 
-    def _fill(self, article_id, since):
+    def _fill(self, article_id: int, since: datetime) -> bool:
         try:
             return fill_unclaimed([article_id], since).filled > 0
         finally:
@@ -87,7 +92,7 @@ class Filler:
             connection.close()  # this thread's own
 
 
-def _log_failure(future):
+def _log_failure(future: Future[bool]) -> None:
     # Mostly nobody waits for the answer any more.
     if error := future.exception():
         logger.error("An article was not filled", exc_info=error)

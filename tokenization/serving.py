@@ -73,8 +73,8 @@ class SummaryRow:
     @property
     def is_missed(self) -> bool:
         """Whether it is to be filled for who reads it."""
-        facts = (self.has_tokens, self.retry_at, self.failed_with)
-        return bool(on_miss.is_wanted(self.language, *facts))
+        has_tokens, failed_with = self.has_tokens, self.failed_with or ""
+        return on_miss.is_wanted(self.language, has_tokens, self.retry_at, failed_with)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +262,8 @@ def _one(
         return served
     seen_at = timezone.now()
     row = _get(kind, pk, language)
-    if row.is_missed:
-        is_filled = on_miss.filler().fill(pk, seen_at)
+    if row.is_missed and (filler := on_miss.filler()):
+        is_filled = filler.fill(pk, seen_at)
         row = _get(kind, pk, language) if is_filled else replace(row, is_pending=True)
     return _served([row])
 
@@ -294,7 +294,8 @@ def _served(rows: list[Row]) -> Served[Row]:
 
 
 def _fill_later(row: SummaryRow, seen_at: datetime) -> SummaryRow:
-    if row.is_missed and on_miss.filler().fill_later(row.id, seen_at):
+    filler = on_miss.filler() if row.is_missed else None
+    if filler and filler.fill_later(row.id, seen_at):
         return replace(row, is_pending=True)
     return row
 

@@ -1,5 +1,7 @@
 """Articles as the API shows them: rows turned into JSON, and what the schema tells."""
 
+from typing import Any
+
 import orjson
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
@@ -33,12 +35,14 @@ Block = serializers.ListField(
 )
 
 
-def _token(text, sent_i, token_i, *flags, has_space=False):
+def _token(
+    text: str, sent_i: int, token_i: int, *flags: str, has_space: bool = False
+) -> dict[str, Any]:
     place = {"sent_i": sent_i, "token_i": token_i, "paragraph_i": 0}
     return {"text": text, **place, "has_space": has_space, **dict.fromkeys(flags, True)}
 
 
-def _full_stop(sent_i, token_i, **facts):
+def _full_stop(sent_i: int, token_i: int, **facts: Any) -> dict[str, Any]:
     return _token(".", sent_i, token_i, "is_punct", "is_right_punct", **facts)
 
 
@@ -80,7 +84,7 @@ FRAGMENT = {"id": 1, "tag": "p", "text": "Hej med dig. Ja.", "tokens": HELLO}
 THREE_LEVELS = "Tokens, three levels deep: paragraphs, sentences, tokens"
 
 
-def example(value):
+def example(value: Any) -> Any:
     one = OpenApiExample(THREE_LEVELS, value, response_only=True)
     return extend_schema_serializer(examples=[one])
 
@@ -187,7 +191,7 @@ def to_article(row: ArticleRow) -> dict:
     }
 
 
-def _tokens(row):
+def _tokens(row: CardRow | SummaryRow | ArticleRow) -> dict[str, Any]:
     return {
         "tokenization": row.tokenization,
         "title_tokens": _splice(row.title_tokens),
@@ -195,6 +199,6 @@ def _tokens(row):
     }
 
 
-def _splice(text):
+def _splice(text: str | None) -> orjson.Fragment | None:
     """Token JSON as it is stored, put into the answer unparsed; None without any."""
     return orjson.Fragment(text) if text else None

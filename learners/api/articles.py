@@ -1,7 +1,9 @@
 """Articles as readers get them, with tokens."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django_filters.rest_framework import DjangoFilterBackend
@@ -32,11 +34,11 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     filterset_class = ArticleFilters
     own_parameters = {"summaries": {"ids": SEVERAL}}
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Article]:
         return Article.objects.listed()
 
-    def list(self, request):
-        pages = self.paginator
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        pages = cast(NewestPages, self.paginator)
         pages.is_known = known_to(request)
         rows = self.paginate_queryset(wanted(request.query_params))
         return respond(
@@ -50,13 +52,15 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         )
 
     @extend_schema(responses=serializers.ArticleSerializer)
-    def retrieve(self, request, pk=None):
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One article with its body: fragments and their tokens, in order."""
-        return respond_with_one(request, pk, serving.article, serializers.to_article)
+        return respond_with_one(
+            request, kwargs["pk"], serving.article, serializers.to_article
+        )
 
     @extend_schema(responses=serializers.SummarySerializer)
     @action(detail=True, filterset_class=None)
-    def summary(self, request, pk=None):
+    def summary(self, request: Request, pk: str) -> HttpResponse:
         """Title and summary of one article with their tokens."""
         return respond_with_one(request, pk, serving.summary, serializers.to_summary)
 
@@ -76,7 +80,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         responses=serializers.SummariesSerializer,
     )
     @action(detail=False, filterset_class=None, pagination_class=None)
-    def summaries(self, request):
+    def summaries(self, request: Request) -> HttpResponse:
         """What ``summary`` answers, for many articles at once, in the order given.
 
         Nothing is waited for: what has no tokens yet is ``pending``.
@@ -131,15 +135,15 @@ def known_to(request: Request) -> IsKnown | None:
     return lambda version: bool(get_conditional_response(request, etag=_etag(version)))
 
 
-def _has_etag(request):
+def _has_etag(request: Request) -> bool:
     return request.accepted_media_type == "application/json"
 
 
-def _etag(version):
+def _etag(version: str) -> str:
     return f'W/"{version}"'
 
 
-def parse_ids(text):
+def parse_ids(text: str) -> list[int]:
     """The ids of a comma-separated list, each once; raises ValidationError."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     bad = [part for part in parts if not is_id(part)]

@@ -30,7 +30,7 @@ class CacheSerializer(serializers.ModelSerializer):
             "retry_at",
         )
 
-    def get_state(self, row) -> str:
+    def get_state(self, row: TokenizationCache) -> str:
         return row.state_for(services.tokenizer_version(row.article.language_id))
 
 

@@ -1,12 +1,14 @@
 """The state of the token cache, for staff."""
 
 import django_filters
+from django.db.models import QuerySet
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import Article
@@ -53,13 +55,13 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     lookup_field = "article"
     lookup_value_regex = "[0-9]{1,18}"  # what a database can hold
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[TokenizationCache]:
         rows = TokenizationCache.objects.select_related("article")
         return rows.defer("title", "summary", "content", "article__summary")
 
     @extend_schema(responses=serializers.StatisticsSerializer)
     @action(detail=False, filterset_class=None, pagination_class=None)
-    def statistics(self, request):
+    def statistics(self, request: Request) -> Response:
         """Rows by state, coverage, tokens and bytes, per language and in total.
 
         Where there is much to count the numbers may be some minutes old.
@@ -68,7 +70,7 @@ class CacheViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 
     @extend_schema(request=None, responses=serializers.CacheSerializer)
     @action(detail=True, methods=["post"], filterset_class=None)
-    def refill(self, request, article=None):
+    def refill(self, request: Request, article: str) -> Response:
         """Tokenize one article again, now; answers with the row's new state."""
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
         services.fill([get_article(article)])

@@ -1,5 +1,7 @@
 """Pages of articles whose cost does not grow with the number of articles."""
 
+from typing import Any
+
 from rest_framework import pagination
 
 from articles.models import Article
@@ -30,7 +32,7 @@ class NewestPages(CursorPages):
         self.has_next, self.has_previous = self.served.has_older, self.served.has_newer
 
 
-def _start(position):
+def _start(position: Any) -> Start:
     """Raises ValueError and ValidationError, which a wrong cursor leads to."""
     published_at, pk = (position or "").split(",")
     return Start(PUBLISHED_AT.get_prep_value(published_at), int(pk))

@@ -3,10 +3,12 @@
 Lists read article rows alone. Nothing here knows HTTP.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import ceil
+from typing import Any
 
 import orjson
 from django.db.models import OuterRef, Subquery
@@ -66,7 +68,7 @@ class ArticlePage:
     has_words: bool
 
 
-def languages():
+def languages() -> list[tuple[Language, str, int | None]]:
     """(language, its HTML code, how many articles it has) of each language.
 
     The number is None as long as it is being counted.
@@ -87,18 +89,21 @@ def newest_cards(names: dict[str, str]) -> list[Card]:
     return _cards(serving.heads(Wanted(), PAGE_SIZE).rows, names)
 
 
-def find_language(code, before=None):
+def find_language(code: str, before: int | None = None) -> Any:
     """The language with a code, and when its article with the id before appeared.
 
     The latter is ``before_at``, None without such an article; both come in one query.
     Raises Language.DoesNotExist.
     """
-    article = Article.objects.listed().filter(pk=before, language=OuterRef("pk"))
+    pk: Any = before  # with None there is none
+    article = Article.objects.listed().filter(pk=pk, language=OuterRef("pk"))
     before_at = Subquery(article.values("published_at"))
     return Language.objects.annotate(before_at=before_at).get(pk=code)
 
 
-def cards_before(language, before=None):
+def cards_before(
+    language: Any, before: int | None = None
+) -> tuple[list[Card], int | None]:
     """A page of cards, newest first, and the id to ask for the next one with, or None.
 
     Takes a language of find_language, and the same id.
@@ -109,7 +114,7 @@ def cards_before(language, before=None):
     return cards, found.rows[-1].id if found.has_older else None
 
 
-def find_article(code, pk):
+def find_article(code: str, pk: int) -> ArticlePage:
     """The ArticlePage of a listed article; raises Article.DoesNotExist.
 
     An article without tokens is tokenized now, if that can be done within the budget.
@@ -124,7 +129,7 @@ def find_article(code, pk):
     )
 
 
-def to_text(element, plain, block):
+def to_text(element: str, plain: str, block: Any) -> Text:
     """The Text of a block of tokens; without words when they don't spell plain.
 
     Tokens of an older text are served until they are made again, but a reader must
@@ -140,12 +145,12 @@ def to_text(element, plain, block):
     return Text(element, plain, sentences if spelled == plain else [])
 
 
-def _word(token):
+def _word(token: dict[str, Any]) -> tuple[str, str, str]:
     kinds = (kind for flag, kind in NOT_WORDS.items() if token.get(flag))
     return next(kinds, "w"), token["text"], " " if token["has_space"] else ""
 
 
-def _parse(json):
+def _parse(json: str | None) -> Any:
     return orjson.loads(json) if json else None
 
 
@@ -154,7 +159,7 @@ def _blocks(article: ArticleRow) -> list[dict]:
     return orjson.loads(stored) if stored else article.fragments()
 
 
-def _body(blocks):
+def _body(blocks: list[dict[str, Any]]) -> list[tuple[bool, list[Text]]]:
     """Group the blocks' Texts, so that list items in a row share one list."""
     elements = _elements(block["tag"] for block in blocks)
     texts = [
@@ -165,7 +170,7 @@ def _body(blocks):
     return [(is_list, list(group)) for is_list, group in groups]
 
 
-def _elements(tags):
+def _elements(tags: Iterable[str]) -> Iterator[str]:
     """The HTML elements for stored tags: the title is h1, no heading skips a level."""
     level = 1
     for tag in tags:
@@ -191,12 +196,12 @@ def _card(article: CardRow, language_name: str, now: datetime) -> Card:
     )
 
 
-def html_lang(code):
+def html_lang(code: str) -> str:
     """The code browsers know a language by."""
     return facts(code).html
 
 
-def _age(moment, now):
+def _age(moment: datetime, now: datetime) -> str:
     """How long ago, in the largest unit; feeds with a fast clock are just now."""
     if (now - moment).total_seconds() < 60:
         return "just now"

@@ -1,5 +1,8 @@
 """The reader pages: plain HTML, readable without any script."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -9,7 +12,7 @@ from zeeguu.base.ids import is_id
 
 
 @require_safe
-def home(request):
+def home(request: HttpRequest) -> HttpResponse:
     languages = reading.languages()
     names = {language.code: language.name for language, *_ in languages}
     facts = {"languages": languages, "cards": reading.newest_cards(names)}
@@ -17,10 +20,10 @@ def home(request):
 
 
 @require_safe
-def language(request, code):
+def language(request: HttpRequest, code: str) -> HttpResponse:
     """Articles of one language, newest first; ``?before=<article id>`` for older."""
     before = request.GET.get("before")
-    before_id = int(before) if is_id(before or "") else None
+    before_id = int(before) if before and is_id(before) else None
     try:
         language = reading.find_language(code, before_id)
     except Language.DoesNotExist:
@@ -39,7 +42,7 @@ def language(request, code):
 
 
 @require_safe
-def article(request, code, pk):
+def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     try:
         page = reading.find_article(code, pk)
     except Article.DoesNotExist:
@@ -48,13 +51,13 @@ def article(request, code, pk):
     return render(request, "learners/article.html", {"page": page})
 
 
-def unknown_language(request, code):
+def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
     message = f"There is no language “{code}” here. These are the languages there are:"
     facts = {"message": message, "languages": Language.objects.all()}
     return render(request, "404.html", facts, status=404)
 
 
-def bad_before(request, language, before):
+def bad_before(request: HttpRequest, language: Any, before: str) -> HttpResponse:
     message = (
         f"The parameter “before” must be the id of an article in {language.name};"
         f" “{before}” is not one."
