@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
-from articles.models import Feed
+from articles.models import Feed, FeedQuerySet
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).parent
@@ -59,12 +59,12 @@ def move_feeds() -> None:
         )
 
 
-def stored_feeds() -> QuerySet[Feed]:
+def stored_feeds() -> FeedQuerySet:
     """The demo's feeds that are in the database, by their addresses of now."""
     return Feed.objects.filter(url__in=[feed["url"] for feed in feeds()]).order_by("pk")
 
 
-def stored_anywhere() -> QuerySet[Feed]:
+def stored_anywhere() -> FeedQuerySet:
     """The demo's feeds that are in the database, on whatever port they were made.
 
     On another one than now their titles tell them from another local server's.

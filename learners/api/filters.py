@@ -1,13 +1,15 @@
 """The list filters of the API; what they can't understand they name."""
 
 import copy
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import TextField, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -15,13 +17,21 @@ from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
-from articles.models import LEVELS, Article, Feed, FeedState, Language, Topic
+from articles.models import (
+    LEVELS,
+    Article,
+    Feed,
+    FeedQuerySet,
+    FeedState,
+    Language,
+    Topic,
+)
 from tokenization.listing import Wanted
 from zeeguu.base.ids import LARGEST_ID, is_id
 from zeeguu.base.refusals import SEVERAL, NamesRefused
 
 # Which row each parameter names.
-TARGETS = {
+TARGETS: dict[str, tuple[Any, str]] = {
     "language": (Language, "pk"),
     "feed": (Feed, "pk"),
     "topic": (Topic, "slug"),
@@ -38,7 +48,7 @@ MOST_VALUES = 50
 
 
 class IdField(forms.IntegerField):
-    def to_python(self, value):
+    def to_python(self, value: Any) -> int | None:
         if value and not is_id(value):
             raise forms.ValidationError("Enter a whole number.")
         return super().to_python(value)
@@ -47,7 +57,7 @@ class IdField(forms.IntegerField):
 class IdFilter(django_filters.NumberFilter):
     field_class = IdField
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
@@ -58,7 +68,7 @@ def listed(params: QueryDict, name: str) -> list[str]:
 
 
 class ListWidget(forms.TextInput):
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return listed(data, name)
 
 
@@ -67,11 +77,11 @@ class ListField(forms.Field):
 
     widget = ListWidget
 
-    def __init__(self, *, choices=(), **kwargs):
+    def __init__(self, *, choices: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = choices
 
-    def validate(self, values):
+    def validate(self, values: Any) -> None:
         if len(values) > MOST_VALUES:
             raise forms.ValidationError(f"at most {MOST_VALUES} values")
         wrong = [
@@ -96,13 +106,13 @@ class ListFilter(django_filters.Filter):
     field_class = ListField
     takes_several = True
 
-    def filter(self, rows, values):
-        if len(values or ()) == 1:
+    def filter(self, rows: QuerySet, values: Sequence[str] | None) -> QuerySet:
+        if values and len(values) == 1:
             return rows.filter(**{self.field_name: values[0]})
         return rows.filter(**{f"{self.field_name}__in": values}) if values else rows
 
 
-def list_filter(help_text, choices=(), **kwargs):
+def list_filter(help_text: str, choices: Sequence[str] = (), **kwargs: Any) -> Any:
     """A ListFilter that the API's schema tells of as a list of texts."""
     item = {"type": "string", **({"enum": list(choices)} if choices else {})}
     schema = {"type": "array", "items": item, "maxItems": MOST_VALUES}
@@ -116,7 +126,7 @@ def list_filter(help_text, choices=(), **kwargs):
 class Filters(dict):
     """Filters by name, copied one level deep: each request has its own, unchanged."""
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
         return {name: copy.copy(filter_) for name, filter_ in self.items()}
 
 
@@ -127,17 +137,17 @@ class FilterSet(django_filters.FilterSet):
     """
 
     @classmethod
-    def get_filters(cls):
+    def get_filters(cls) -> Filters:
         return Filters(super().get_filters())
 
-    def get_form_class(self):
+    def get_form_class(self) -> Any:
         if "_form_class" not in vars(type(self)):
             type(self)._form_class = super().get_form_class()
         return self._form_class
 
 
 class StateFilter(django_filters.ChoiceFilter):
-    def filter(self, feeds, value):
+    def filter(self, feeds: FeedQuerySet, value: Any) -> QuerySet:
         return feeds.in_state(value) if value else feeds
 
 
@@ -221,7 +231,7 @@ class TargetsRequired(NamesRefused):
     asked for once and remembered.
     """
 
-    def paginate_queryset(self, queryset):
+    def paginate_queryset(self, queryset: Any) -> Any:
         page = super().paginate_queryset(queryset)
         params, known = self.request.query_params, self.parameters
         given = {
@@ -240,11 +250,11 @@ class TargetsRequired(NamesRefused):
 proven: set[tuple[str, str]] = set()
 
 
-def _unproven(name, values):
+def _unproven(name: str, values: list[str]) -> list[str]:
     return [v for v in values if (name, v) not in proven] if len(values) > 1 else []
 
 
-def require_targets(given):
+def require_targets(given: dict[str, list[str]]) -> None:
     """Raise ValidationError naming each value whose row does not exist (one query).
 
     given holds lists of values by parameter.

@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.management.base import CommandParser
 
 from articles.addresses import normal_url, typed_address
 from articles.commands import require_languages
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         " Exit codes: 0 added or known already, 2 refused."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("url", help="address of a feed, or of a page that names it")
         parser.add_argument("--language", help="code, such as da; else the feed's own")
         parser.add_argument("--title", default="", help="else the feed's own title")

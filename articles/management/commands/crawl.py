@@ -7,9 +7,10 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import close_old_connections
 from tqdm import tqdm
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         " Exit codes: 0 all fine, 1 something failed, 2 could not start, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--feed", action="append", type=int, metavar="ID", help="only this feed"
         )
@@ -92,7 +93,16 @@ class Command(BaseCommand):
             "--report", type=Path, metavar="FILE", help="write the JSON report here"
         )
 
-    def handle(self, *, feed, language, demo, limit, report, **options):
+    def handle(
+        self,
+        *,
+        feed: list[int] | None,
+        language: list[str] | None,
+        demo: bool,
+        limit: int | None,
+        report: Path | None,
+        **options: Any,
+    ) -> str | None:
         self.options, self.limit = options, limit
         self.is_due = options["due"] or options["forever"] or options["distributed"]
         self.choice = (feed, language, demo, self.is_due)
@@ -137,7 +147,7 @@ class Command(BaseCommand):
             raise CommandError("stopped", returncode=STOPPED)
         return "stopped"
 
-    def _serve_until_stopped(self):
+    def _serve_until_stopped(self) -> None:
         while not self.stop.is_asked:
             try:
                 self._serve()
@@ -147,7 +157,7 @@ class Command(BaseCommand):
                 close_old_connections()
                 self.stop.wait(PAUSE_S)
 
-    def _serve(self):
+    def _serve(self) -> None:
         """Visit feeds as their time comes, until the command is to stop."""
         active = Feed.objects.active().values_list("language", flat=True)
         preload(self.choice[1] or active)
@@ -185,7 +195,7 @@ class Command(BaseCommand):
         processes = min(self.options["workers"], os.cpu_count() or 1)
         return KillablePool(processes)
 
-    def _new_crawl(self, pool, **options):
+    def _new_crawl(self, pool, **options: Any):
         return Crawl(
             self.fetcher,
             pool,
@@ -247,7 +257,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{number}/{len(feeds)} {describe(report)}")
         return reports
 
-    def _show(self, reports, summary):
+    def _show(self, reports, summary) -> None:
         self.stdout.write(ROW.format(*HEADINGS))
         for r in reports:
             counts = (getattr(r, kind) for kind in KINDS)
@@ -259,11 +269,11 @@ class Command(BaseCommand):
         for kind, reasons in summary["reasons"].items():
             self.stdout.write(f"{kind}: {describe_reasons(reasons)}")
 
-    def _tell_errors(self, errors):
+    def _tell_errors(self, errors) -> None:
         for error in errors:
             self.tell_failure(f"failed: {of_address(error['url'], error['error'])}")
 
-    def _sum_up(self, summary):
+    def _sum_up(self, summary) -> None:
         kinds = ", ".join(f"{summary[kind]} {kind}" for kind in KINDS)
         self.stdout.write(
             "{found} found: {kinds}; {tokenized} tokenized; {seconds} s".format(
@@ -302,7 +312,7 @@ def select_feeds(ids, languages, demo, due=False):
     return found
 
 
-def require_writable(report):
+def require_writable(report) -> None:
     """Raise CommandError (exit code 2) now: better to know before than after."""
     if report:
         is_new = not report.exists()
@@ -316,7 +326,7 @@ def require_writable(report):
             ) from exc
 
 
-def write(report, summary):
+def write(report, summary) -> None:
     text = json.dumps(summary, ensure_ascii=False, indent=1)
     try:
         report.write_text(text, "utf-8")
@@ -333,10 +343,10 @@ class Stop:
 
     is_asked, signum = False, 0
 
-    def ask(self, signum):
+    def ask(self, signum) -> None:
         self.is_asked, self.signum = True, signum
 
-    def wait(self, seconds):
+    def wait(self, seconds) -> None:
         end = time.monotonic() + seconds
         while not self.is_asked and time.monotonic() < end:
             time.sleep(BLINK_S)
@@ -363,12 +373,12 @@ def served_if_needed(feeds):
         yield (address,)
 
 
-def advance(bar, done, known):
+def advance(bar, done, known) -> None:
     bar.total += known
     bar.update(done)
 
 
-def preload(languages):
+def preload(languages) -> None:
     """Load what reads and tokenizes these languages, for all of a pool to share."""
     languages = set(languages)
     services.engine().preload(languages, logger)

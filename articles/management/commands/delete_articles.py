@@ -1,4 +1,7 @@
 from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import CommandParser
 
 from articles.deletion import BATCH, delete_batch
 from articles.models import Article
@@ -21,10 +24,10 @@ class Command(BaseCommand):
         " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="that is meant")
 
-    def handle(self, *, yes, verbosity, **options):
+    def handle(self, *, yes: bool, verbosity: int, **options: Any) -> str | None:
         words = read_input().decode(errors="replace").split()
         if wrong := next((word for word in words if not is_id(word)), None):
             raise refusal(f"{wrong!r} is no article's number")

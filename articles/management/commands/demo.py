@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.core.management.base import CommandParser
 
 from articles import demo_site
 from articles.commands import remove_feeds
@@ -16,7 +19,7 @@ class Command(BaseCommand):
         " those of remove_feed."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--if-new",
             action="store_true",
@@ -26,7 +29,16 @@ class Command(BaseCommand):
         parser.add_argument("--remove", action="store_true", help="take them away")
         add_consent(parser)
 
-    def handle(self, *, if_new, remove, dry_run, yes, verbosity, **options):
+    def handle(
+        self,
+        *,
+        if_new: bool,
+        remove: bool,
+        dry_run: bool,
+        yes: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> str | None:
         if (dry_run or yes) and not remove:
             raise refusal("--dry-run and --yes go with --remove")
         if if_new and remove:

@@ -1,6 +1,7 @@
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from articles import opml
 from articles.commands import require_languages
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         " Exit codes: 0 written, 2 could not."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", help="else standard output")
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="only this language"
@@ -25,7 +26,9 @@ class Command(BaseCommand):
             "--all", action="store_true", help="those that are switched off, too"
         )
 
-    def handle(self, *, file, language, all, **options):
+    def handle(
+        self, *, file: Path, language: list[str] | None, all: bool, **options: Any
+    ) -> str | None:
         require_languages(language or [])
         feeds = Feed.objects.all() if all else Feed.objects.active()
         feeds = feeds.select_related("language")

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from articles import opml, services
 from articles.commands import require_languages
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         " known already, 1 some refused, 2 could not start, or no feed in it."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "file",
             type=Path,

@@ -1,3 +1,7 @@
+from typing import Any
+
+from django.core.management.base import CommandParser
+
 from articles import defaults, demo_site
 from articles.commands import require_languages
 from zeeguu.base.commands import BaseCommand
@@ -11,13 +15,15 @@ class Command(BaseCommand):
         " Exit codes: 0 done, 2 unknown language."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="the demo site's feeds")
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="only this language"
         )
 
-    def handle(self, *, demo, language, **options):
+    def handle(
+        self, *, demo: bool, language: list[str] | None, **options: Any
+    ) -> str | None:
         # Languages that came with a newer version, or were deleted: named, they come.
         defaults.load_languages(language or [])
         require_languages(language or [])

@@ -1,6 +1,7 @@
 import json
+from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from articles.addresses import normal_url, typed_address
 from articles.commands import require_languages
@@ -20,12 +21,12 @@ class Command(BaseCommand):
         " Exit codes: 0 fine, 1 it can't be used, 2 could not start."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("url", help="address of a feed, or of a page that names it")
         parser.add_argument("--language", help="code of the language to expect")
         parser.add_argument("--json", action="store_true", help="for programs")
 
-    def handle(self, *, url, language, **options):
+    def handle(self, *, url: str, language: str | None, **options: Any) -> None:
         require_languages([language] if language else [])
         codes = set(Language.objects.values_list("code", flat=True))
         url = normal_url(typed_address(url))
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(error, returncode=1)
 
 
-def look_apart(url):
+def look_apart(url: str):
     """What ``look`` returns; what can't be fetched or read is an error there too."""
 
     with KillablePool(1) as pool, Fetcher() as fetcher:

@@ -1,3 +1,7 @@
+from typing import Any
+
+from django.core.management.base import CommandParser
+
 from articles import retention
 from articles.commands import require_languages
 from zeeguu.base.commands import (
@@ -18,14 +22,23 @@ class Command(BaseCommand):
         " Exit codes: 0 done, 1 the database failed, 2 not started, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--keep-days", type=int, metavar="N", required=True)
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="only this language"
         )
         add_consent(parser)
 
-    def handle(self, *, keep_days, language, dry_run, yes, verbosity, **options):
+    def handle(
+        self,
+        *,
+        keep_days: int,
+        language: list[str] | None,
+        dry_run: bool,
+        yes: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> str | None:
         require_numbers({"keep_days": keep_days}, keep_days=MOST_DAYS)
         require_languages(language or [])
         old = retention.published_before(retention.days_ago(keep_days), language or ())

@@ -1,3 +1,7 @@
+from typing import Any
+
+from django.core.management.base import CommandParser
+
 from articles.commands import name_of, remove_feeds
 from articles.models import Feed
 from zeeguu.base.commands import BaseCommand, add_consent, refusal, require_consent
@@ -12,7 +16,7 @@ class Command(BaseCommand):
         " Exit codes: 0 done, 1 the database failed, 2 refused, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "feed", nargs="+", metavar="ID|URL", help="its number, or its address"
         )
@@ -21,7 +25,16 @@ class Command(BaseCommand):
         )
         add_consent(parser)
 
-    def handle(self, *, feed, with_articles, dry_run, yes, verbosity, **options):
+    def handle(
+        self,
+        *,
+        feed: list[str],
+        with_articles: bool,
+        dry_run: bool,
+        yes: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> str | None:
         feeds = [find(one) for one in feed]
         counts = {feed: feed.articles.count() for feed in feeds}
         what = "; ".join(

@@ -1,4 +1,7 @@
+from typing import Any
+
 import orjson
+from django.core.management.base import CommandParser
 
 from articles.commands import require_languages
 from articles.counts import age
@@ -20,7 +23,7 @@ class Command(BaseCommand):
         " Exit codes: 0 shown, 2 unknown language."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="only this language"
         )
@@ -32,7 +35,9 @@ class Command(BaseCommand):
             " takes; without it large numbers may be some minutes old",
         )
 
-    def handle(self, *, language, json, recount, **options):
+    def handle(
+        self, *, language: list[str] | None, json: bool, recount: bool, **options: Any
+    ) -> str | None:
         require_languages(language or [])
         ensure_marked(anew=recount)
         numbers = statistics(language, anew=recount)

@@ -1,6 +1,6 @@
 import os
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from articles.commands import require_languages
 from tokenization import claims
@@ -24,7 +24,7 @@ class Command(FillCommand):
         " Exit codes: 0 all done, 1 some failed, 2 not started, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="only this language"
         )

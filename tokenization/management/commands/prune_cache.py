@@ -1,3 +1,5 @@
+from django.core.management.base import CommandParser
+
 from articles.commands import require_languages
 from articles.models import Feed
 from tokenization import pruning
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         " Exit codes: 0 done, 1 the database failed, 2 not started."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         for name, metavar, text in (
             ("--keep-days", "N", "prune what was last used more than N days ago"),
             ("--keep-mb", "M", "then the least recently used until M MB remain"),

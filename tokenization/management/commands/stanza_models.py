@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from articles.languages import LANGUAGES, facts
 from tokenization import services
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         " Exit codes: 0 all fine, 1 a model is broken or missing, 2 not started."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["list", "verify", "download"])
         parser.add_argument("languages", nargs="*", metavar="CODE", help="default: all")
 

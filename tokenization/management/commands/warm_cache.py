@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from articles.commands import require_languages
@@ -17,7 +18,7 @@ class Command(FillCommand):
         " Exit codes: 0 all done, 1 some failed, 2 not started, 130 stopped."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--popular",
             type=int,
