@@ -19,7 +19,7 @@ from zeeguu.base.env import ending_in_one_line
 from zeeguu.base.wording import in_words
 
 
-def main():
+def main() -> int | str | None:
     streams.prepare()
     try:
         code = run()
@@ -33,7 +33,7 @@ def main():
     return code
 
 
-def run():
+def run() -> int | None:
     # Also where a script has started it in the background, with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
