@@ -3,7 +3,10 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from functools import cache as once
+from pathlib import Path
 
 import httpx
 import pytest
@@ -132,6 +135,23 @@ def models(settings, tmp_path):
     shutil.copy(bundled / "resources.json", target)
     settings.STANZA_RESOURCES_DIR = target
     yield target
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A database file without rows of a test's, for installations to begin with."""
+    file = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
+            "DATABASE_URL": f"sqlite:///{file}",
+        },
+        check=True,
+    )
+    return file
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -41,8 +42,10 @@ def find_port():
 class Site:
     """An installation of its own: a database file and the commands on it."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, port, database):
+        """database is the file that it begins with a copy of."""
         self.database = folder / "db.sqlite3"
+        shutil.copy(database, self.database)
         self.env = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{self.database}",

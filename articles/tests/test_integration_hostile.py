@@ -67,10 +67,10 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def crawled(server, tmp_path_factory):
+def crawled(server, migrated, tmp_path_factory):
     """The report of one crawl of all tricks, its exit code, and its most memory."""
     folder = tmp_path_factory.mktemp("hostile")
-    site = Site(folder, find_port())
+    site = Site(folder, find_port(), migrated)
     site.env |= {
         "CRAWLER_ALLOWED_HOSTS": ",".join(
             f"{host}:{server.server_address[1]}" for host in ("127.0.0.1", *OTHERS)
@@ -81,7 +81,6 @@ def crawled(server, tmp_path_factory):
         "CRAWLER_FEED_TIMEOUT_S": str(FEED_S),
         "RUN_DIR": str(folder),
     }
-    assert site.run("migrate", "--verbosity", "0") == (0, "")
     add(site, server, ["/fine"])
     idle = watched(site, folder / "idle.json")
     add(site, server, [*REASONS, *HARMLESS])

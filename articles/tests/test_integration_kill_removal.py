@@ -37,9 +37,8 @@ TABLES = [
 
 
 @pytest.fixture
-def site(tmp_path, free_port):
-    site = Site(tmp_path, free_port)
-    assert site.run("migrate", "--verbosity", "0") == (0, "")
+def site(tmp_path, free_port, migrated):
+    site = Site(tmp_path, free_port, migrated)
     url = "https://news.example.com/feed"
     code, out = site.run("add_feed", url, "--language", "da", "--unchecked")
     assert code == 0, out

@@ -1,7 +1,6 @@
 """Commands that are told to stop: by a signal, by two, and where one is ignored."""
 
 import http.server
-import shutil
 import signal
 import socket
 import subprocess
@@ -55,11 +54,10 @@ def web(server):
 
 
 @pytest.fixture(scope="module")
-def database(server, tmp_path_factory):
+def database(migrated, server, tmp_path_factory):
     """A database with two feeds: to make it takes longer than most tests."""
-    site = Site(tmp_path_factory.mktemp("site"), find_port())
+    site = Site(tmp_path_factory.mktemp("site"), find_port(), migrated)
     site.env["CRAWLER_ALLOWED_HOSTS"] = f"127.0.0.1:{server.server_port}"
-    assert site.run("migrate", "--verbosity", "0")[0] == 0
     for n in range(2):
         url = f"http://127.0.0.1:{server.server_port}/feed{n}"
         done = site.run("add_feed", url, "--language", "da", "--unchecked")
@@ -69,8 +67,7 @@ def database(server, tmp_path_factory):
 
 @pytest.fixture
 def site(tmp_path, web, database):
-    site = Site(tmp_path, find_port())
-    shutil.copy(database, site.database)
+    site = Site(tmp_path, find_port(), database)
     site.env |= {
         "CRAWLER_ALLOWED_HOSTS": f"127.0.0.1:{web.server_port}",
         "RUN_DIR": str(tmp_path / "run"),

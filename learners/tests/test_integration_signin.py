@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 from ops.tests.clients import children, wait_until
-from ops.tests.test_integration_gunicorn import PATIENCE_S, manage, serving
+from ops.tests.serving import PATIENCE_S, installation, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -27,19 +27,15 @@ User.objects.create_user("{ADA}", "correct horse", is_staff=True)
 
 
 @pytest.fixture
-def env(tmp_path):
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
-        "RUN_DIR": str(tmp_path / "run"),
-        "GUNICORN_WORKERS": str(WORKERS),
-        "GUNICORN_THREADS": "4",
-        "TOKENIZER_PRELOAD": "none",
-        "SIGN_IN_RATE": f"{LIMIT}/hour",
-        "TRUSTED_PROXIES": "1",
-    }
-    manage(env, "migrate", "--verbosity", "0")
+def env(tmp_path, migrated):
+    env = installation(
+        tmp_path,
+        migrated,
+        GUNICORN_WORKERS=str(WORKERS),
+        GUNICORN_THREADS="4",
+        SIGN_IN_RATE=f"{LIMIT}/hour",
+        TRUSTED_PROXIES="1",
+    )
     subprocess.run(
         [sys.executable, "manage.py", "shell", "--command", MAKE_ADA],
         cwd=settings.BASE_DIR,

@@ -11,7 +11,7 @@ import MySQLdb
 import pytest
 from django.conf import settings
 
-from ops.tests.test_integration_gunicorn import free_port
+from articles.tests.site import find_port
 
 PATIENCE_S = 30
 INSTALL, SERVER = "mariadb-install-db", "mariadbd"
@@ -33,7 +33,7 @@ class MariaDB:
 
     def __init__(self, folder, **options):
         self.folder, self.options = folder, options
-        self.port = free_port()
+        self.port = find_port()
         self.process = None
         user = [f"--user={getpass.getuser()}"]
         self.common = ["--no-defaults", f"--datadir={folder}/data", *user]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from articles.tests.site import find_port
 from ops.tests.clients import wait_until
-from ops.tests.test_integration_gunicorn import free_port
 
 SITES = settings.BASE_DIR / "ops" / "deploy" / "nginx"
 # What nginx.conf says on Debian and in the official image, with the test's own paths.
@@ -84,7 +84,7 @@ def _listening():
 @contextmanager
 def compose_site(folder, upstream):
     """compose.yaml's site before a gunicorn on a port; yields its own port."""
-    port, health = free_port(), free_port()
+    port, health = find_port(), find_port()
     places = {
         "server web:8000;": f"server 127.0.0.1:{upstream};",
         "listen 80;": f"listen 127.0.0.1:{port};",
@@ -98,7 +98,7 @@ def compose_site(folder, upstream):
 @contextmanager
 def tls_site(folder, upstream):
     """The site with TLS; yields its ports for HTTP and HTTPS."""
-    plain, tls = free_port(), free_port()
+    plain, tls = find_port(), find_port()
     key, certificate = folder / "key.pem", folder / "cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     command += ["-subj", "/CN=localhost", "-keyout", key, "-out", certificate]

@@ -1,13 +1,12 @@
 """A feed is added by the API under real gunicorn: its look is a process of its own."""
 
 import json
-import os
 
 import pytest
 
 from articles.tests.test_add_feed import FEED, link
 from ops.tests.clients import ask
-from ops.tests.test_integration_gunicorn import manage, serving
+from ops.tests.serving import installation, manage, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -16,19 +15,15 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def env(tmp_path, web):
+def env(tmp_path, migrated, web):
     host, port = web.host_port
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
-        "RUN_DIR": str(tmp_path / "run"),
-        "CRAWLER_ALLOWED_HOSTS": f"{host}:{port}",
-        "GUNICORN_WORKERS": "1",
-        "TOKENIZER_PRELOAD": "none",
-        "DJANGO_SUPERUSER_PASSWORD": CREDENTIALS["password"],
-    }
-    manage(env, "migrate", "--verbosity", "0")
+    env = installation(
+        tmp_path,
+        migrated,
+        CRAWLER_ALLOWED_HOSTS=f"{host}:{port}",
+        GUNICORN_WORKERS="1",
+        DJANGO_SUPERUSER_PASSWORD=CREDENTIALS["password"],
+    )
     email = ["--email", CREDENTIALS["email"]]
     manage(env, "createsuperuser", "--noinput", *email)
     return env

@@ -2,14 +2,14 @@
 
 import http.client
 import json
-import os
 import socket
 import time
 
 import pytest
 from django.conf import settings
 
-from ops.tests.test_integration_gunicorn import free_port, manage, serving
+from articles.tests.site import find_port
+from ops.tests.serving import installation, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -30,22 +30,14 @@ CREDENTIALS = json.dumps({"email": "ada@example.com", "password": "wrong"}).enco
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory):
+def env(tmp_path_factory, migrated):
     folder = tmp_path_factory.mktemp("bodies")
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "RUN_DIR": str(folder / "run"),
-        "CORS_ALLOWED_ORIGINS": ORIGIN,
-        "GUNICORN_WORKERS": "1",
-        "TOKENIZER_PRELOAD": "none",
-    }
+    facts = {"CORS_ALLOWED_ORIGINS": ORIGIN, "GUNICORN_WORKERS": "1"}
+    return installation(folder, migrated, **facts)
 
 
 @pytest.fixture(scope="module")
 def server(env):
-    manage(env, "migrate", "--verbosity", "0")
     with serving(env) as server:
         yield server
 
@@ -54,7 +46,7 @@ def server(env):
 def stranded(env):
     """A server whose database is away."""
     pytest.importorskip("MySQLdb", reason="needs the driver")
-    gone = f"mysql://root@127.0.0.1:{free_port()}/zeeguu"
+    gone = f"mysql://root@127.0.0.1:{find_port()}/zeeguu"
     with serving({**env, "DATABASE_URL": gone}) as server:
         yield server
 

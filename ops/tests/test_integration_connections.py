@@ -24,12 +24,12 @@ pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
 import MySQLdb
 from knox.crypto import hash_token
 
+from articles.tests.site import find_port
 from ops.database.mysql.driver import ANSWER_S
 from ops.tests.clients import Answer, Crowd, ask, hang_up, wait_until
 from ops.tests.mariadb import MariaDB, needs_own_server
-from ops.tests.test_integration_gunicorn import (
+from ops.tests.serving import (
     bring_demo_news,
-    free_port,
     manage,
     serving,
 )
@@ -63,7 +63,7 @@ def env(database, tmp_path_factory):
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "ops.tests.settings",
         "DATABASE_URL": database.url,
-        "DEMO_SITE_PORT": str(free_port()),
+        "DEMO_SITE_PORT": str(find_port()),
         "RUN_DIR": str(tmp_path_factory.mktemp("run")),
         "HEALTH_TOKEN": TOKEN,
         "GUNICORN_WORKERS": str(WORKERS),

@@ -2,15 +2,15 @@
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
 
+from articles.tests.site import find_port
 from articles.tests.web import Web
-from ops.tests.test_integration_gunicorn import free_port, manage, serving
+from ops.tests.serving import installation, manage, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -29,23 +29,18 @@ def page():
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory, page):
-    folder = tmp_path_factory.mktemp("cors")
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "RUN_DIR": str(folder / "run"),
-        "CORS_ALLOWED_ORIGINS": f"{ORIGIN},{page.url('')}",
-        "SIGN_IN_RATE": "3/day",
-        "GUNICORN_WORKERS": "1",
-        "TOKENIZER_PRELOAD": "none",
-    }
+def env(tmp_path_factory, migrated, page):
+    return installation(
+        tmp_path_factory.mktemp("cors"),
+        migrated,
+        CORS_ALLOWED_ORIGINS=f"{ORIGIN},{page.url('')}",
+        SIGN_IN_RATE="3/day",
+        GUNICORN_WORKERS="1",
+    )
 
 
 @pytest.fixture(scope="module")
 def server(env):
-    manage(env, "migrate", "--verbosity", "0")
     with serving(env) as server:
         yield server
 
@@ -105,7 +100,7 @@ def test_a_try_too_many(server):
 def stranded(env):
     """A server whose database is away."""
     pytest.importorskip("MySQLdb", reason="needs the driver")
-    gone = f"mysql://root@127.0.0.1:{free_port()}/zeeguu"
+    gone = f"mysql://root@127.0.0.1:{find_port()}/zeeguu"
     with serving({**env, "DATABASE_URL": gone}) as server:
         yield server
 

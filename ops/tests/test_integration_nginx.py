@@ -15,8 +15,9 @@ import pytest
 from django.conf import settings
 from dotenv import dotenv_values
 
+from articles.tests.site import find_port
 from ops.tests.nginx import compose_site, tls_site
-from ops.tests.test_integration_gunicorn import bring_demo_news, free_port, serving
+from ops.tests.serving import bring_demo_news, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -34,7 +35,7 @@ def env(tmp_path_factory):
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "ops.tests.settings",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "DEMO_SITE_PORT": str(free_port()),
+        "DEMO_SITE_PORT": str(find_port()),
         "GUNICORN_WORKERS": "2",
         "GUNICORN_THREADS": "4",
         "TOKENIZER_PRELOAD": "none",
@@ -267,7 +268,7 @@ def test_a_body_that_nobody_reads_is_no_bad_gateway(site, size, path, expected):
 @pytest.fixture
 def gone(tmp_path):
     """A site before a gunicorn that is not there."""
-    with compose_site(tmp_path, free_port()) as ports:
+    with compose_site(tmp_path, find_port()) as ports:
         yield ports
 
 

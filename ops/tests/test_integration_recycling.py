@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from articles.tests.site import find_port
 from ops.tests.clients import Crowd, ask, children, wait_until
-from ops.tests.test_integration_gunicorn import PATIENCE_S, free_port, serving
+from ops.tests.serving import PATIENCE_S, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -180,7 +181,7 @@ def test_code_that_can_not_be_imported_stops_the_start(env):
     done = subprocess.run(
         [*command, "zeeguu.no"],
         cwd=settings.BASE_DIR,
-        env={**env, "BIND": f"127.0.0.1:{free_port()}"},
+        env={**env, "BIND": f"127.0.0.1:{find_port()}"},
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,

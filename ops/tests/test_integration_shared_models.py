@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from ops.tests.clients import children, wait_until
-from ops.tests.test_integration_gunicorn import serving
+from ops.tests.serving import serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 

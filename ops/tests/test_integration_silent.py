@@ -24,11 +24,10 @@ LIMIT_S = 5 * TIMEOUT_S + 15
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+def installed(migrated, tmp_path_factory):
     folder = tmp_path_factory.mktemp("silent")
-    site = Site(folder, find_port())
+    site = Site(folder, find_port(), migrated)
     site.env |= {"BROKER_TIMEOUT_S": str(TIMEOUT_S), "RUN_DIR": str(folder / "run")}
-    assert site.run("migrate", "--verbosity", "0") == (0, "")
     assert site.run("load_default_feeds", "--language", "da")[0] == 0
     return site
 

@@ -13,13 +13,10 @@ from django.core.checks import Tags, run_checks
 
 from ops.privacy import exposed, protect, sqlite_file
 from ops.tests.clients import wait_until
-from ops.tests.test_integration_gunicorn import serving
+from ops.tests.serving import serving
 from zeeguu.base import private
+from zeeguu.tests.locks import is_locked_for_others
 
-INTRUDER = """
-import sqlite3, sys
-sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
-"""
 SQLITE = "django.db.backends.sqlite3"
 
 
@@ -102,13 +99,7 @@ def test_a_database_keeps_the_locks_that_a_thread_has_on_it(tmp_path):
         database.execute("CREATE TABLE kept (id)")
         database.execute("BEGIN IMMEDIATE")
         guard(tmp_path, path)
-        intruder = subprocess.run(
-            [sys.executable, "-c", INTRUDER, path],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert "database is locked" in intruder.stderr
+        assert is_locked_for_others(path)
 
 
 def test_a_file_is_made_where_a_link_leads_to(tmp_path, careless):
