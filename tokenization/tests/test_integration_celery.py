@@ -33,7 +33,8 @@ def broker():
         require = pytest.fail if os.environ.get("REQUIRE_REDIS") else pytest.skip
         require(f"no Redis at {BROKER}: {exc}")
     queue = f"test-{uuid4().hex}"
-    yield Celery(broker=BROKER), queue
+    with Celery(broker=BROKER) as app:  # its connections are open sockets
+        yield app, queue
     server.delete(queue)
     server.close()
 
