@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ from articles.commands import require_languages
 from articles.crawler import apart
 from articles.crawler.line import DueLine
 from articles.crawler.lock import only_one
-from articles.crawler.report import total
+from articles.crawler.report import FeedReport, total
 from articles.crawler.run import BLINK_S, Crawl
 from articles.crawler.service import Demo, Runs
 from articles.crawler.store.history import finish_run, prune, start_run
 from articles.crawler.web.fetch import Fetcher
-from articles.models import KINDS, Feed, describe_kinds, describe_reasons
+from articles.models import KINDS, CrawlRun, Feed, describe_kinds, describe_reasons
 from tokenization import services
 from tokenization.commands import require_models
 from zeeguu.base.commands import MOST, STOPPED, BaseCommand, require_numbers, stopping
@@ -126,7 +127,7 @@ class Command(BaseCommand):
                     return self._go_on()
                 return self._crawl_once(report)
 
-    def _send(self):
+    def _send(self) -> str:
         if tasks is None:
             raise CommandError(
                 "Celery is not installed: pip install -r requirements/celery.txt",
@@ -139,7 +140,7 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=2) from exc
         return f"{counted(sent, 'feed')} sent to the queue"
 
-    def _go_on(self):
+    def _go_on(self) -> str:
         select_feeds(*self.choice)  # what is wrong from the start ends it
         with stopping(self.stop.ask):
             self._serve_until_stopped()
@@ -177,7 +178,7 @@ class Command(BaseCommand):
                 self.stdout.write(describe(report))
                 self._tell_errors(report.errors)
 
-    def _look(self, crawl, line, runs, demo):
+    def _look(self, crawl: Crawl, line: DueLine, runs: Runs, demo: Demo) -> list[Feed]:
         """The feeds that are due; none where the database can't be asked just now."""
         try:
             feeds = select_feeds(*self.choice)
@@ -191,11 +192,11 @@ class Command(BaseCommand):
             release()
         return demo.fit(feeds, is_in_use=demo_site.HOST in line.under_way.values())
 
-    def _pool(self):
+    def _pool(self) -> KillablePool:
         processes = min(self.options["workers"], os.cpu_count() or 1)
         return KillablePool(processes)
 
-    def _new_crawl(self, pool, **options: Any):
+    def _new_crawl(self, pool: KillablePool, **options: Any) -> Crawl:
         return Crawl(
             self.fetcher,
             pool,
@@ -206,7 +207,7 @@ class Command(BaseCommand):
             **options,
         )
 
-    def _crawl_once(self, report):
+    def _crawl_once(self, report: Path | None) -> str | None:
         feeds = select_feeds(*self.choice)
         started = time.monotonic()
         with stopping(self.stop.ask):
@@ -226,7 +227,7 @@ class Command(BaseCommand):
             raise CommandError(counted(len(errors), "failure"), returncode=1)
         return None
 
-    def _crawl(self, feeds):
+    def _crawl(self, feeds: list[Feed]) -> list[FeedReport]:
         """Crawl feeds, and keep the run in the database; return their FeedReports."""
         run = start_run(" ".join(sys.argv[1:]))
         release()
@@ -237,7 +238,7 @@ class Command(BaseCommand):
             finish_run(run)
             prune()
 
-    def _crawl_in(self, run, feeds):
+    def _crawl_in(self, run: CrawlRun, feeds: list[Feed]) -> list[FeedReport]:
         verbosity, workers = self.options["verbosity"], self.options["workers"]
         reports = []
         # disable=None hides the bar where stderr is no terminal: logs get lines.
@@ -257,7 +258,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{number}/{len(feeds)} {describe(report)}")
         return reports
 
-    def _show(self, reports, summary) -> None:
+    def _show(self, reports: list[FeedReport], summary: dict[str, Any]) -> None:
         self.stdout.write(ROW.format(*HEADINGS))
         for r in reports:
             counts = (getattr(r, kind) for kind in KINDS)
@@ -269,11 +270,11 @@ class Command(BaseCommand):
         for kind, reasons in summary["reasons"].items():
             self.stdout.write(f"{kind}: {describe_reasons(reasons)}")
 
-    def _tell_errors(self, errors) -> None:
+    def _tell_errors(self, errors: list[dict[str, str]]) -> None:
         for error in errors:
             self.tell_failure(f"failed: {of_address(error['url'], error['error'])}")
 
-    def _sum_up(self, summary) -> None:
+    def _sum_up(self, summary: dict[str, Any]) -> None:
         kinds = ", ".join(f"{summary[kind]} {kind}" for kind in KINDS)
         self.stdout.write(
             "{found} found: {kinds}; {tokenized} tokenized; {seconds} s".format(
@@ -282,7 +283,9 @@ class Command(BaseCommand):
         )
 
 
-def select_feeds(ids, languages, demo, due=False):
+def select_feeds(
+    ids: list[int] | None, languages: list[str] | None, demo: bool, due: bool = False
+) -> list[Feed]:
     """The feeds asked for; of those that are due, perhaps none.
 
     Raises CommandError (exit code 2) where there are none otherwise.
@@ -312,7 +315,7 @@ def select_feeds(ids, languages, demo, due=False):
     return found
 
 
-def require_writable(report) -> None:
+def require_writable(report: Path | None) -> None:
     """Raise CommandError (exit code 2) now: better to know before than after."""
     if report:
         is_new = not report.exists()
@@ -326,7 +329,7 @@ def require_writable(report) -> None:
             ) from exc
 
 
-def write(report, summary) -> None:
+def write(report: Path, summary: dict[str, Any]) -> None:
     text = json.dumps(summary, ensure_ascii=False, indent=1)
     try:
         report.write_text(text, "utf-8")
@@ -343,17 +346,17 @@ class Stop:
 
     is_asked, signum = False, 0
 
-    def ask(self, signum) -> None:
+    def ask(self, signum: int) -> None:
         self.is_asked, self.signum = True, signum
 
-    def wait(self, seconds) -> None:
+    def wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self.is_asked and time.monotonic() < end:
             time.sleep(BLINK_S)
 
 
 @contextlib.contextmanager
-def served_if_needed(feeds):
+def served_if_needed(feeds: list[Feed]) -> Iterator[tuple[tuple[str, int], ...]]:
     """Serve the demo site while its feeds are crawled; yields the hosts to allow."""
     if not any(map(demo_site.is_demo, feeds)):
         yield ()
@@ -373,19 +376,19 @@ def served_if_needed(feeds):
         yield (address,)
 
 
-def advance(bar, done, known) -> None:
-    bar.total += known
+def advance(bar: tqdm, done: int, known: int) -> None:
+    bar.total = (bar.total or 0) + known
     bar.update(done)
 
 
-def preload(languages) -> None:
+def preload(languages: Iterable[str]) -> None:
     """Load what reads and tokenizes these languages, for all of a pool to share."""
     languages = set(languages)
     services.engine().preload(languages, logger)
     apart.preload(languages)
 
 
-def describe(report):
+def describe(report: FeedReport) -> str:
     """A visit in a line: what became of the feed's items, or of the visit."""
     if not report.found:
         return f"{report.title}: {report.status}"

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             return None
         return "no demo here; bring it back with: manage.py demo"
 
-    def _remove(self, dry_run, yes, verbosity):
+    def _remove(self, dry_run: bool, yes: bool, verbosity: int) -> str | None:
         feeds = list(demo_site.stored_anywhere())
         number = Article.objects.filter(feed__in=feeds).count()
         those = counted(len(feeds), "feed")

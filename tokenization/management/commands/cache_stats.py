@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         return "\n".join(parts)
 
 
-def languages(numbers):
+def languages(numbers: dict[str, Any]) -> Iterator[str]:
     yield ROW.format(*HEADINGS)
     for row in (*numbers["languages"], numbers["total"]):
         shares = percent(row["coverage"]), percent(row["hit_ratio"])
@@ -58,22 +59,22 @@ def languages(numbers):
         yield ROW.format(*counts, *shares, row["tokens"], megabytes(row["bytes"]))
 
 
-def ages(numbers):
+def ages(numbers: dict[str, Any]) -> Iterator[str]:
     yield AGE_ROW.format("age", "rows", "MB")
     for group in numbers["ages"]:
         yield AGE_ROW.format(group["age"], group["rows"], megabytes(group["bytes"]))
 
 
-def growth(numbers):
+def growth(numbers: dict[str, Any]) -> str:
     rows, size = (
         sum(day[name] for day in numbers["growth"]) for name in ("rows", "bytes")
     )
     return f"made in the last {DAYS} days: {rows} rows, {megabytes(size)} MB"
 
 
-def percent(share):
+def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
-def megabytes(number):
+def megabytes(number: float) -> str:
     return f"{number / 10**6:.1f}"

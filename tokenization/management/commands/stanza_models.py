@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
@@ -33,12 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["list", "verify", "download"])
         parser.add_argument("languages", nargs="*", metavar="CODE", help="default: all")
 
-    def handle(self, *, action, languages, **options):
+    def handle(self, *, action: str, languages: list[str], **options: Any) -> None:
         self.engine = services.engine()
         if odd := [code for code in languages if not CODE.fullmatch(code)]:
             raise CommandError(f"{odd[0]!r} is not a language code", returncode=2)
         if action == "download":
-            return self._download(languages or supported())
+            self._download(languages or supported())
+            return
         known = self._known()
         if unknown := sorted(set(languages) - set(known)):
             raise CommandError(
@@ -47,17 +49,17 @@ class Command(BaseCommand):
                 returncode=2,
             )
         # A bundled language whose file is gone must not go unnoticed.
-        return getattr(self, f"_{action}")(languages or sorted({*known, *supported()}))
+        getattr(self, f"_{action}")(languages or sorted({*known, *supported()}))
 
-    def _known(self):
+    def _known(self) -> list[str]:
         require_models()
         return self.engine.languages()
 
-    def _remark(self, line):
+    def _remark(self, line: str) -> None:
         if not self.is_quiet:
             self.stdout.write(line)
 
-    def _list(self, languages):
+    def _list(self, languages: list[str]) -> None:
         self.stdout.write(f"{self.engine.resources_dir}")
         for code in languages:
             try:
@@ -67,7 +69,7 @@ class Command(BaseCommand):
             except TokenizerError as exc:
                 self.stdout.write(f"{code}  {exc}")
 
-    def _verify(self, languages):
+    def _verify(self, languages: list[str]) -> None:
         broken = 0
         for code in languages:
             try:
@@ -80,7 +82,7 @@ class Command(BaseCommand):
         if broken:
             raise CommandError(f"{broken} of {len(languages)} broken", returncode=1)
 
-    def _download(self, languages):
+    def _download(self, languages: list[str]) -> None:
         importlib.import_module("stanza")  # before the processes that need it
         requests = importlib.import_module("requests")
         failed = []
@@ -100,12 +102,12 @@ class Command(BaseCommand):
             )
 
 
-def supported():
+def supported() -> list[str]:
     """Codes of the languages that this project comes with."""
     return list(LANGUAGES)
 
 
-def fetch(code):
+def fetch(code: str) -> None:
     """Download a model and enter it in the index; all others stay as they are.
 
     Stanza on its own would replace the whole index by one that knows neither the
@@ -125,11 +127,12 @@ def fetch(code):
     draft.replace(index)
 
 
-def download(code, folder):
+def download(code: str, folder: str) -> None:
     importlib.import_module("stanza").download(
         code, model_dir=folder, processors="tokenize"
     )
 
 
-def read_index(folder):
-    return json.loads((folder / "resources.json").read_text("utf-8"))
+def read_index(folder: Path) -> dict[str, Any]:
+    index: dict[str, Any] = json.loads((folder / "resources.json").read_text("utf-8"))
+    return index
