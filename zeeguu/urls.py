@@ -20,29 +20,30 @@ from zeeguu.base.refusals import Router
 admin.site.site_header = admin.site.site_title = "Zeeguu"
 admin.site.index_title = "Administration"
 
+# What is asked for most stands first: addresses are tried one after the other.
 router = Router()
+router.register("articles", ArticleViewSet, basename="article")
 router.register("languages", LanguageViewSet)
 router.register("topics", TopicViewSet)
 router.register("feeds", FeedViewSet)
 router.register("crawl-runs", CrawlRunViewSet, basename="crawl-run")
-router.register("articles", ArticleViewSet, basename="article")
 router.register("tokenization", CacheViewSet, basename="tokenization")
 
 api = [
+    *router.urls,
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),
     path("token/all/", AllTokensView.as_view(), name="all-tokens"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
-    *router.urls,
 ]
 
 urlpatterns = [
+    path("api/", include(api)),
     path("", include("learners.pages.urls")),
     # Browsers ask for it wherever a page names no icon.
     path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg")),
     path("admin/", admin.site.urls),
-    path("api/", include(api)),
     path("health/", include("ops.urls")),
 ]
 
