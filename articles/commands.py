@@ -1,6 +1,6 @@
 """What commands of several apps say and ask about languages, and how feeds go."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from articles import removal
 from articles.models import Feed, Language
@@ -9,13 +9,14 @@ from zeeguu.base.connections import DatabaseFailed
 from zeeguu.base.wording import in_words
 
 
-def require_languages(codes: Iterable[str]) -> None:
+def require_languages(codes: Iterable[str], or_new: Collection[str] = ()) -> None:
     """Raise CommandError (exit code 2) for a code that is not a language's.
 
-    Also where the database can't be read: every command asks this first.
+    or_new are codes that need not be in the table yet. Also raised where the database
+    can't be read: every command asks this first.
     """
     try:
-        known = set(Language.objects.values_list("code", flat=True))
+        known = {*Language.objects.values_list("code", flat=True), *or_new}
     except DatabaseFailed as exc:
         raise refusal(
             f"the database can't be read: {in_words(exc)}; is it there, and"

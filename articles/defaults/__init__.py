@@ -1,7 +1,7 @@
 """What every installation starts with: languages, topics, rules and known feeds."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -66,11 +66,10 @@ def load_feeds(feeds):
     return created
 
 
-def public_feeds(languages: Collection[str] | None = None) -> list[dict[str, str]]:
+def public_feeds() -> list[dict[str, str]]:
     """Well-known public news feeds, at least three a language."""
     return [
         {"title": title, "url": url, "language": code}
         for code, known in LANGUAGES.items()
-        if not languages or code in languages
         for title, url in known.feeds
     ]

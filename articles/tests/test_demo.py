@@ -12,6 +12,7 @@ from articles.models import (
     DeletedArticle,
     Feed,
     FeedVisit,
+    Language,
 )
 from articles.tests.factories import make_article, make_feed, make_run, make_visit
 from learners.models import User
@@ -41,6 +42,12 @@ def test_a_new_database_gets_the_demo_and_its_articles():
     demo("--if-new")
     assert languages() == {"da", "de"}
     assert Article.objects.count() == 8
+
+
+def test_a_language_that_the_database_lacks_comes_with_its_newspaper():
+    Language.objects.filter(pk="de").delete()
+    demo()
+    assert languages() == {"da", "de"}
 
 
 def test_it_is_crawled_again_where_it_is():

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from articles import defaults, demo_site
 from articles.crawler.judge.fitness import judge, topics_for
 from articles.languages import LANGUAGES
-from articles.models import Feed, Topic
+from articles.models import Feed, JudgeRule, Language, Topic
 from articles.text import ArticleText, clean
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +54,28 @@ def test_it_loads_only_the_languages_asked_for():
     assert set(Feed.objects.values_list("language", flat=True)) == {"da", "sv"}
 
 
-def test_an_unknown_language_is_refused():
-    with pytest.raises(CommandError, match="unknown language xx") as caught:
-        load(language=["da", "xx"])
-    assert caught.value.returncode == 2
+@pytest.mark.parametrize("demo", [False, True])
+def test_languages_that_are_not_there_yet_come_with_the_feeds_of_all(demo):
+    Language.objects.filter(pk__in=["hu", "sv"]).delete()
+    load(demo=demo)
+    assert set(Feed.objects.values_list("language", flat=True)) == set(LANGUAGES)
+    assert JudgeRule.objects.filter(language="hu").exists()
+
+
+def test_an_unknown_language_is_refused_before_a_new_one_is_written():
+    Language.objects.filter(pk="hu").delete()
+    with pytest.raises(CommandError, match="unknown language xx; known: .*hu") as error:
+        load(language=["hu", "xx"])
+    assert error.value.returncode == 2
+    assert not Language.objects.filter(pk="hu").exists()
+    assert not Feed.objects.exists()
+
+
+def test_a_newspaper_of_an_unknown_language_is_refused(monkeypatch):
+    papers = {**demo_site.papers(), "xx": demo_site.papers()["da"]}
+    monkeypatch.setattr(demo_site, "papers", lambda: papers)
+    with pytest.raises(CommandError, match="unknown language xx"):
+        load(demo=True)
     assert not Feed.objects.exists()
 
 
