@@ -75,10 +75,12 @@ def counted(name: str, count: Callable[[], Any], anew: bool = False) -> Counted:
         return _count(name, count, is_kept=False)
     if kept and _is_good(kept):
         return Counted(kept.value, kept.at)
-    if _claim(name):
+    lease = new_lease(LEASE)
+    if _claim(name, lease):
         if kept and kept.at and kept.seconds < PATIENCE_S:
-            return _count(name, count)
-        threading.Thread(target=_count_apart, args=(name, count), daemon=True).start()
+            return _count_claimed(name, count, lease)
+        args = (name, count, lease)
+        threading.Thread(target=_count_apart, args=args, daemon=True).start()
     return Counted(kept.value, kept.at) if kept else Counted(None, None)
 
 
@@ -91,10 +93,16 @@ def _is_good(kept: KeptCount) -> bool:
     return kept.at is not None and timezone.now() < kept.at + good_for
 
 
-def _claim(name: str) -> bool:
+def _claim(name: str, lease: datetime) -> bool:
     """Whether the caller is the one to count, until its lease is over."""
     KeptCount.objects.bulk_create([KeptCount(name=name)], ignore_conflicts=True)
-    return bool(KeptCount.objects.filter(pk=name).claim(new_lease(LEASE)))
+    return bool(KeptCount.objects.filter(pk=name).claim(lease))
+
+
+def _count_claimed(name: str, count: Callable[[], Any], lease: datetime) -> Counted:
+    found = _count(name, count)
+    KeptCount.objects.filter(pk=name).give_up(lease)
+    return found
 
 
 def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted:
@@ -106,15 +114,15 @@ def _count(name: str, count: Callable[[], Any], is_kept: bool = True) -> Counted
     else:
         quick[name] = time.monotonic() + QUICK_FOR_S
     if not connection.in_atomic_block and (is_kept or seconds > MOMENT_S):
-        facts = {"value": value, "at": at, "seconds": seconds, "claimed_until": None}
+        facts = {"value": value, "at": at, "seconds": seconds}
         KeptCount.objects.update_or_create(name=name, defaults=facts)
     return Counted(value, at)
 
 
-def _count_apart(name: str, count: Callable[[], Any]) -> None:
+def _count_apart(name: str, count: Callable[[], Any], lease: datetime) -> None:
     """In a thread, with a connection of its own. One that failed keeps its claim."""
     try:
-        _count(name, count)
+        _count_claimed(name, count, lease)
     except DatabaseFailed:
         logger.exception("%s: not counted; another try follows", name)
     finally:

@@ -25,8 +25,8 @@ def claim(article_ids: Sequence[int], since: datetime, lease: datetime) -> list[
     """Return the ids of those articles that are the caller's to fill, in order.
 
     since is when the caller saw that they need it. Left out are articles that are gone,
-    claimed by somebody else, or were filled or failed after that. A claim ends when the
-    row is saved, and with its lease.
+    claimed by somebody else, or were filled or failed after that. A claim ends when it
+    is released, and with its lease.
     """
     is_as_seen = Q(refreshed_at__lte=since) | Q(tokenizer="", error="")
     # Statement by statement: a transaction would hold many rows while it waits for
@@ -48,7 +48,7 @@ def _create_missing(article_ids: Sequence[int], now: datetime) -> None:
 
 
 def release(article_ids: Collection[int], lease: datetime) -> None:
-    """Give up what was claimed with a lease and not filled."""
+    """Give up what was claimed with a lease, filled or not."""
     TokenizationCache.objects.filter(pk__in=article_ids).give_up(lease)
 
 

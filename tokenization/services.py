@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(minutes=5)
 RETRY_AT_MOST = timedelta(days=1)
-# What a refill writes; created_at stays what it was.
+# What a refill writes; created_at stays what it was, and so does a claim: whoever has
+# made it gives it up, and somebody else may have the row in hand by now.
 REFRESHED = [
     "title",
     "summary",
@@ -44,17 +45,9 @@ REFRESHED = [
     "error",
     "failures",
     "retry_at",
-    "claimed_until",
     "pruned_at",
 ]
-FAILED = [
-    "refreshed_at",
-    "error",
-    "failures",
-    "retry_at",
-    "failed_with",
-    "claimed_until",
-]
+FAILED = ["refreshed_at", "error", "failures", "retry_at", "failed_with"]
 # Rows that are locked and changed in one transaction.
 AT_ONCE = 500
 # An article that readers get to see has a tenth of it at most.

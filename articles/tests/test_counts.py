@@ -118,6 +118,33 @@ def test_a_count_whose_process_was_killed_is_taken_up(many):
 
 
 @committed
+@pytest.mark.parametrize("seconds", [0.01, 1])
+@pytest.mark.parametrize("is_late", [True, False])
+def test_who_is_late_leaves_the_claim_of_who_counts_by_now(many, seconds, is_late):
+    keep(3, seconds=seconds, hours=1)
+    claimed = timezone.now() + timedelta(minutes=9)
+
+    def count():
+        if is_late:
+            KeptCount.objects.update(claimed_until=claimed)
+        return 4
+
+    counted("n", count)
+    wait()
+    kept = KeptCount.objects.get()
+    assert (kept.value, kept.claimed_until) == (4, claimed if is_late else None)
+
+
+@committed
+def test_who_counts_anew_leaves_the_claim_of_who_is_counting(many):
+    keep(3)
+    claimed = timezone.now() + timedelta(minutes=1)
+    KeptCount.objects.update(claimed_until=claimed)
+    assert counted("n", lambda: 4, anew=True).value == 4
+    assert KeptCount.objects.get().claimed_until == claimed
+
+
+@committed
 def test_what_is_quick_is_counted_for_the_one_who_asks(many):
     keep(3, seconds=0.01, minutes=1)
     assert counted("n", lambda: 4).value == 4

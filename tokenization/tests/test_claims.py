@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.tests.factories import make_article
 from tokenization import claims, services
-from tokenization.backlog import backlog, fill_in_batches
+from tokenization.backlog import backlog, fill_in_batches, fill_unclaimed
 from tokenization.models import CacheState, TokenizationCache
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +55,28 @@ def test_a_claim_ends_by_itself(monkeypatch):
 def test_a_claim_ends_when_the_row_is_filled_or_has_failed(stub):
     filled, failed = make_article(), make_article(title="bad")
     stub.bad.add("bad")
-    claim(filled, failed)
-    services.fill([filled, failed])
+    assert fill_unclaimed([filled.pk, failed.pk], timezone.now(), "da").filled == 2
     assert claim(filled, failed) == [filled.pk, failed.pk]
+
+
+@pytest.mark.parametrize("title", ["Titel", "bad"])
+def test_who_is_late_leaves_what_somebody_else_has_claimed_by_now(
+    title, stub, monkeypatch
+):
+    article, tokenize = make_article(title=title), stub.tokenize
+    stub.bad.add("bad")
+
+    def overtaken(texts, language):
+        past = timezone.now() - timedelta(seconds=1)
+        TokenizationCache.objects.update(claimed_until=past)
+        assert claim(article) == [article.pk]
+        return tokenize(texts, language)
+
+    monkeypatch.setattr(stub, "tokenize", overtaken)
+    fill_unclaimed([article.pk], timezone.now(), "da")
+    assert claim(article) == []
+    row = TokenizationCache.objects.get()
+    assert (row.has_tokens, bool(row.error)) == (title != "bad", title == "bad")
 
 
 def test_what_was_filled_meanwhile_is_not_claimed(stub):
