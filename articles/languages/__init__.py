@@ -29,10 +29,18 @@ Table = TypeVar("Table")
 
 
 def read_records() -> dict[str, LanguageFacts]:
-    """The records by code, of all modules in records/."""
+    """The records by code, of all modules in records/.
+
+    Raises ValueError for one that is not right, or has another code than its file.
+    """
     names = sorted(module.name for module in pkgutil.iter_modules(records.__path__))
     modules = [importlib.import_module(f"{records.__name__}.{name}") for name in names]
-    return {module.LANGUAGE.code: module.LANGUAGE for module in modules}
+    found = dict(zip(names, (module.LANGUAGE for module in modules), strict=True))
+    for name, language in found.items():
+        if language.code != name:
+            wrong = f"language {language.code!r} is in {name}.py; make them the same"
+            raise ValueError(wrong)
+    return found
 
 
 LANGUAGES = read_records()

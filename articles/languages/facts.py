@@ -1,6 +1,13 @@
 """The shape of a language's record. What a record leaves out has a neutral default."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from articles.languages import checks
+
+Reason = Literal["paywall", "live_blog", "advert", "not_article"]
+Place = Literal["title", "address", "category", "text"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +82,8 @@ class WallWords:
 class Rules:
     """Default rules of what is unfit for readers (JudgeRule), one phrase a line."""
 
-    reason: str
-    where: str
+    reason: Reason
+    where: Place
     phrases: str
 
 
@@ -85,7 +92,8 @@ class LanguageFacts:
     """All that the code knows of one language, by the code that we have for it.
 
     Codes of others (stanza, html, wordfreq, langid) are ours unless given. Compared by
-    identity: a record stands for its language.
+    identity: a record stands for its language. Raises ValueError, naming the language
+    and the field, for what would break a table or match everything.
     """
 
     code: str
@@ -131,6 +139,26 @@ class LanguageFacts:
         for name in ("stanza", "html", "wordfreq"):
             object.__setattr__(self, name, getattr(self, name) or self.code)
         object.__setattr__(self, "langid", self.langid or (self.code,))
+        for name, wrong in self._checked():
+            if wrong:
+                raise ValueError(f"language {self.code!r}, {name}: {wrong}")
 
     def __repr__(self) -> str:
         return f"LanguageFacts({self.code!r})"
+
+    def _checked(self) -> Iterator[tuple[str, str]]:
+        """(field, what is wrong with it) of each that can be checked."""
+        yield "months", checks.wrong_months(self.months)
+        yield "encodings", checks.wrong_encodings(self.encodings)
+        yield "stand_ins", checks.wrong_stand_ins(self.stand_ins)
+        yield "typical", checks.wrong_typical(self.typical)
+        yield "fixed_words", checks.wrong_patterns(self.fixed_words)
+        for name in ("goes_on", "may_end", "before_number", "countries"):
+            words = getattr(self.abbreviations, name)
+            yield f"abbreviations.{name}", checks.wrong_abbreviations(words)
+        for part in ("page", "wall"):
+            for name, text in vars(getattr(self, part)).items():
+                yield f"{part}.{name}", checks.wrong_patterns(text)
+        for rules in self.rules:
+            yield "rules", checks.wrong_choice(rules.reason, get_args(Reason))
+            yield "rules", checks.wrong_choice(rules.where, get_args(Place))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from io import StringIO
+from typing import get_args
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,14 @@ from articles.crawler.feeds.months import month_number
 from articles.crawler.judge.walls import speaks_of_a_wall
 from articles.crawler.pages.boilerplate import is_notice
 from articles.languages import LANGUAGES, LanguageFacts, facts
+from articles.languages.facts import (
+    Abbreviations,
+    PageWords,
+    Place,
+    Reason,
+    Rules,
+    WallWords,
+)
 from articles.models import Article, Feed, JudgeRule, Language
 from articles.tests.news import page_of
 
@@ -167,6 +176,55 @@ def test_a_record_is_complete(code):
     assert known.name and known.native_name and known.typical
     assert len(known.months.split()) == 12
     assert known.abbreviations.goes_on and known.page.labels and known.wall.stems
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"months": "a b"}, "months: 2 months, not 12; a blank stands between"),
+        ({"months": "a b c d e f g h i j k l/"}, "months: an empty name of a month"),
+        ({"wall": WallWords(stems="abo|")}, r"wall.stems: 'abo\|' matches an empty"),
+        ({"wall": WallWords(stems="abo|\nlog ind")}, r"wall.stems: 'abo\|' matches"),
+        (
+            {"wall": WallWords(reading="læs||artik")},
+            "wall.reading: .* matches an empty",
+        ),
+        ({"page": PageWords(notices="(?:reklame)?")}, "page.notices: .* an empty text"),
+        ({"page": PageWords(labels="mest (læst")}, "page.labels: .* no regular expr"),
+        ({"page": PageWords(labels="læst)|(?:set")}, "page.labels: .* no regular expr"),
+        ({"page": PageWords(last="(?i)sidst")}, "page.last: .* no regular expression"),
+        ({"page": PageWords(we="(vi|os)")}, r"page.we: .* captures; write \(\?:…\)"),
+        ({"fixed_words": "a'n|"}, "fixed_words: .* matches an empty text"),
+        ({"abbreviations": Abbreviations(goes_on="hr. fr")}, "goes_on: no stop .* fr;"),
+        ({"encodings": (("cp12520", "æ"),)}, "encodings: .* no encoding 'cp12520'"),
+        ({"encodings": (("cp1252", ""),)}, "encodings: 'cp1252' has no letters"),
+        ({"stand_ins": ("õû", "ő")}, "stand_ins: 2 letters for 1; write pairs"),
+        ({"typical": (0, 16)}, r"typical: \(0, 16\) is no share"),
+        ({"typical": (0.2, 0)}, r"typical: \(0.2, 0\) is no share"),
+        ({"rules": (Rules("ad", "title", "a"),)}, "rules: 'ad' is none of advert, "),
+        (
+            {"rules": (Rules("advert", "body", "a"),)},
+            "rules: 'body' is none of address",
+        ),
+    ],
+)
+def test_a_record_that_is_not_right_is_refused(given, said):
+    with pytest.raises(ValueError, match=f"language 'xx', .*{said}"):
+        LanguageFacts("xx", **given)
+
+
+def test_a_records_rules_are_those_that_an_admin_can_make():
+    fields = map(JudgeRule._meta.get_field, ("reason", "where"))
+    choices = [{value for value, _ in field.choices} for field in fields]
+    assert choices == [set(get_args(Reason)), set(get_args(Place))]
+
+
+@pytest.mark.usefixtures("fjordish")
+def test_a_record_in_a_file_of_another_name_is_refused(tmp_path):
+    (tmp_path / "xz.py").write_text(RECORD, "utf-8")
+    with pytest.raises(ValueError, match=r"'xx' is in xz\.py; make them the same"):
+        languages.read_records()
+    del sys.modules["articles.languages.records.xz"]
 
 
 def test_a_language_without_a_record_is_called_alike_everywhere():
