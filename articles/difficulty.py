@@ -46,10 +46,11 @@ def measure(
 ) -> Difficulty | None:
     """Return the Difficulty of an ArticleText's body, or None.
 
-    None for a language whose record tells nothing of newspapers, and for a text without
-    words. sentences is how many a tokenizer found; without it, they are counted by
-    their punctuation. Rare are the words not among the language's FREQUENT most
-    frequent ones; numbers and probable names do not count.
+    None for a language whose record tells nothing of newspapers, or whose words
+    wordfreq does not know, and for a text without words. sentences is how many a
+    tokenizer found; without it, they are counted by their punctuation. Rare are the
+    words not among the language's FREQUENT most frequent ones; numbers and probable
+    names do not count.
 
     The bands are named like those of the CEFR but are no measure of it: nobody was
     tested. Each of the two values is taken as a ratio to what newspapers have in that
@@ -58,7 +59,7 @@ def measure(
     news (91 %) is A2 or B1 and most of real papers' (87 %) B1 to C1.
     """
     typical = facts(language).typical
-    if typical is None:
+    if typical is None or not _ranks(language):
         return None
     words = [_words(paragraph) for _, paragraph in text.fragments]
     rare = [_is_rare(word, starts, language) for word, starts in chain(*words)]

@@ -124,7 +124,8 @@ class LanguageFacts:
     fixed_words: str = ""
     # What newspapers have: (share of rare words, words per sentence). Medians of texts
     # of 300 words from the treebanks of news (Universal Dependencies), rounded; English
-    # after papers, as its treebank is of blogs and reviews. None: nothing is measured.
+    # after papers, as its treebank is of blogs and reviews. None: nothing is measured,
+    # and neither is it where wordfreq has no list of the language: no level.
     typical: tuple[float, float] | None = None
     # All nouns have capitals, so these tell no names.
     nouns_have_capitals: bool = False

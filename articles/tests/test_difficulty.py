@@ -8,7 +8,7 @@ import wordfreq
 
 from articles import demo_site, difficulty
 from articles.difficulty import measure, word_ranks
-from articles.languages import LANGUAGES, facts
+from articles.languages import LANGUAGES, LanguageFacts, facts
 from articles.text import ArticleText
 
 EASY = "The dog is in the house. It is a good dog. We like it very much."
@@ -124,6 +124,12 @@ def test_the_demo_papers_are_for_learners(code):
 @pytest.mark.parametrize("language", ["xx", "", "fi"])
 def test_a_language_without_typical_values_has_no_difficulty(language):
     assert measure(text_of(EASY), language) is None
+
+
+def test_a_language_without_a_list_of_words_has_no_difficulty(monkeypatch):
+    fjordish = LanguageFacts("xx", typical=(0.2, 16))
+    monkeypatch.setitem(LANGUAGES, "xx", fjordish)
+    assert measure(text_of(EASY), "xx") is None
 
 
 @pytest.mark.parametrize("paragraphs", [[], ["1 2 3"], ["…"]])
