@@ -6,6 +6,7 @@ Read from the source, so that those within functions count as all others.
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeGuard
 
 import pytest
 from django.conf import settings
@@ -26,8 +27,12 @@ ROOMS = {
     "judge": ("web", "feeds", "pages"),
     "store": ("web", "feeds", "pages", "judge"),
 }
-# What puts apps together, beside the roof.
-JOINTS = ("management", "tasks", "urls")
+# What puts apps together, beside the roof: a crawl tokenizes, whoever sets it off.
+JOINTS = {
+    ("articles.management.commands.crawl", "tokenization"),
+    ("articles.management.commands.demo", "tokenization"),
+    ("articles.tasks", "tokenization"),
+}
 FROM_THE_ROOF = {
     ("articles.tasks", "zeeguu.celery"),
     ("ops.benchmarks.settings", "zeeguu.settings"),
@@ -53,6 +58,12 @@ def imports(source: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"from {'.' * node.level}: write the whole name"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
+            yield from (one.value for one in node.args if _is_name(one))
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _known(name: str, modules: dict[str, str]) -> str:
@@ -73,7 +84,6 @@ def wrong_arrows(modules: Graph) -> list[str]:
 
 
 def _objection(importer: str, imported: str) -> str:
-    parts = importer.split(".")
     if _is_test(imported):
         return "" if _is_test(importer) else "tests are for tests"
     if _is_test(importer):
@@ -85,7 +95,8 @@ def _objection(importer: str, imported: str) -> str:
         return "" if (importer, imported) in FROM_THE_ROOF else "that is the roof"
     if above == "ops" and below not in ("ops", "zeeguu"):
         return "nobody looks at ops"
-    if STOREYS.index(above) > STOREYS.index(below) and not {*JOINTS} & {*parts}:
+    is_up = STOREYS.index(above) > STOREYS.index(below)
+    if is_up and (importer, above) not in JOINTS:
         return "that is a storey above"
     used, user = room(imported), room(importer)
     if used and user and user not in (used, *_users(used)):
@@ -162,10 +173,10 @@ def test_no_imports_run_in_a_circle(ours):
     assert circle(ours) == []
 
 
-@pytest.mark.parametrize("arrow", sorted(FROM_THE_ROOF | IN_A_CIRCLE))
+@pytest.mark.parametrize("arrow", sorted(FROM_THE_ROOF | IN_A_CIRCLE | JOINTS))
 def test_an_exception_that_nobody_needs_is_none(ours, arrow):
     importer, imported = arrow
-    assert imported in ours[importer]
+    assert any(f"{one}.".startswith(f"{imported}.") for one in ours[importer])
 
 
 # --- invented ones
@@ -178,6 +189,10 @@ def test_an_exception_that_nobody_needs_is_none(ours, arrow):
         "articles.models tokenization.models",
         "tokenization.services learners.models",
         "articles.admin.feeds learners.models",
+        "articles.management.commands.crawl learners.models",
+        "articles.management.commands.add_feed tokenization.services",
+        "articles.tasks learners.models",
+        "articles.crawler.tasks tokenization.services",
         "articles.services ops.health",
         "learners.api.feeds ops.health",
         "tokenization.management.commands.fill ops.health",
@@ -246,6 +261,8 @@ def test_an_arrow_that_points_down_is_none_of_these(arrow):
         "from articles.models import Feed",
         "def late():\n    from articles.models import Feed",
         "if True:\n    import articles.models",
+        "importlib.import_module('articles.models')",
+        "models = import_module('articles.models').Feed",
     ],
 )
 def test_an_import_is_found_however_it_is_written(source):
