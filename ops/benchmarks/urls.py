@@ -68,8 +68,8 @@ def tokenize_here(request, language):
 on_the_fly = OnTheFlyViewSet.as_view
 
 urlpatterns = [
-    path("bench/on-the-fly/", on_the_fly({"get": "list"})),
-    path("bench/on-the-fly/<pk>/summary/", on_the_fly({"get": "summary"})),
+    path("bench/on-the-fly/", on_the_fly({"get": "list"}, detail=False)),
+    path("bench/on-the-fly/<pk>/summary/", on_the_fly({"get": "summary"}, detail=True)),
     path("bench/empty/", EmptyView.as_view()),
     path("bench/tokenize/<language>/", tokenize_here),
     path("", include("zeeguu.urls")),

@@ -233,9 +233,9 @@ def test_each_call_of_the_tokenizer_is_noted(monkeypatch, tmp_path):
 
 @pytest.mark.django_db
 def test_the_views_on_the_fly_answer_what_the_cache_does(api, bench_urls):
-    [pk] = material.store("da", 1)
+    [pk] = material.store(list_bench.LANGUAGE, 1)
     services.fill(Article.objects.all())
-    for path in ("", f"{pk}/summary/"):
+    for path in (list_bench.query(), f"{pk}/summary/"):
         on_the_fly = api.get(f"/bench/on-the-fly/{path}")
         assert on_the_fly.content == api.get(f"/api/articles/{path}").content
 
