@@ -8,6 +8,7 @@ from articles.models import Article
 from tokenization import serving
 from tokenization.serving import CardRow, IsKnown, Served, Start, Wanted
 from zeeguu.base.api import CursorPages
+from zeeguu.base.ids import LARGEST_ID
 
 PUBLISHED_AT = Article._meta.get_field("published_at")
 
@@ -35,4 +36,6 @@ class NewestPages(CursorPages):
 def _start(position: Any) -> Start:
     """Raises ValueError and ValidationError, which a wrong cursor leads to."""
     published_at, pk = (position or "").split(",")
-    return Start(PUBLISHED_AT.get_prep_value(published_at), int(pk))
+    # No article is beyond, and SQLite takes no larger number.
+    within = max(-LARGEST_ID, min(int(pk), LARGEST_ID))
+    return Start(PUBLISHED_AT.get_prep_value(published_at), within)

@@ -1,7 +1,9 @@
 """The API's articles: cards, summaries, details, and how pages of them are walked."""
 
 import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -382,6 +384,15 @@ def test_a_cursor_of_another_list_is_refused(api):
         1
     ]
     assert "cursor" in refused(api.get(f"{LIST}?cursor={cursor}"))
+
+
+@pytest.mark.parametrize("pk", [2**63, 10**30, -(2**63) - 1])
+def test_a_cursor_may_name_an_id_beyond_all_others(api, pk):
+    make_article(published_at=NOON)
+    later, earlier = NOON + timedelta(days=1), NOON - timedelta(days=1)
+    for at, number in ((later, 1), (earlier, 0)):
+        cursor = b64encode(urlencode({"p": f"{at},{pk}"}).encode()).decode()
+        assert len(ids(api, cursor=cursor)) == number
 
 
 def test_several_bad_parameters_are_all_named(api):
