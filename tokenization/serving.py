@@ -1,6 +1,7 @@
-"""Articles with their tokens, as every face serves them: counted, filled, versioned.
+"""Articles with their tokens, as every face serves them: filled, versioned, counted.
 
-Nothing here knows HTTP. A face turns rows into its own answer. Rows instead of models
+Nothing here knows HTTP. A face turns rows into its own answer, and counts what it sends
+to readers. Rows instead of models
 make a page of cards several times as quick, and a page of cards is what a home page
 waits for; the text of their tokens is JSON, to be sent as it is.
 """
@@ -149,8 +150,12 @@ NAMES: dict[type[SummaryRow], tuple[str, ...]] = {
     kind: tuple(one.name for one in fields(kind))
     for kind in (SummaryRow, CardRow, ArticleRow)
 }
+# What a version is made of: in the place of what was read, what is shown of it. The
+# database gives an article's topics in any order.
+SHOWN = {"feed_json": "feed_title", "topics_json": "topic_slugs"}
+HIDDEN = {*TOKENS, "language_name"}
 FACTS = {
-    kind: attrgetter(*(name for name in names if name not in TOKENS))
+    kind: attrgetter(*(SHOWN.get(name, name) for name in names if name not in HIDDEN))
     for kind, names in NAMES.items()
 }
 Row = TypeVar("Row", bound=SummaryRow)
@@ -168,6 +173,16 @@ class Served(Generic[Row]):
     is_known: bool
     has_older: bool = False
     has_newer: bool = False
+
+    def count(self) -> None:
+        """Count what is served with tokens, and what without.
+
+        For a face to call once it is sure to send it: an answer that is refused, or
+        shown to developers, counts for nothing.
+        """
+        served = Counter((row.language, row.has_tokens) for row in self.rows)
+        for (language, has_tokens), number in served.items():
+            usage.served(language, has_tokens, number)
 
 
 def page(
@@ -194,14 +209,13 @@ def page(
     is_same = is_known is not None and is_known(version(rows, *sides))
     if is_known and not is_same:
         rows = again(rows)
-    _count(rows)
     return Served(rows, version(rows, *sides), is_same, *sides)
 
 
 def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardRow]:
     """The page without a look at the token cache, for lists that show no words.
 
-    Its rows are as if they had no tokens, and count neither as hits nor as misses.
+    Its rows are as if they had no tokens: it is not to be counted.
     """
     columns = columns_of(CardRow, listing.OF_CACHE)
     found = listing.read(columns, wanted, size + 1, start)
@@ -222,7 +236,7 @@ def again(seen: list[Row]) -> list[Row]:
 def article(
     pk: int, is_known: IsKnown | None = None, language: str | None = None
 ) -> Served[ArticleRow]:
-    """An article to read, of that language if one is named; counted as read.
+    """An article to read, of that language if one is named; a reading is noted.
 
     Without tokens it is tokenized now, within the budget; where that can't be done it
     is pending. Raises Article.DoesNotExist.
@@ -233,19 +247,21 @@ def article(
 
 
 def summary(pk: int, is_known: IsKnown | None = None) -> Served[SummaryRow]:
-    """What ``article`` serves, without its body; counted and filled as that."""
+    """What ``article`` serves, without its body; filled and noted as that."""
     served = _one(SummaryRow, pk, is_known)
     usage.read(pk)
     return served
 
 
 def summaries(ids: list[int], is_known: IsKnown | None = None) -> Served[SummaryRow]:
-    """Summaries of the listed articles among ids, in that order; counted as read.
+    """Summaries of the listed articles among ids, in that order; readings are noted.
 
     Nothing is waited for: what has no tokens yet will be filled, and is pending.
     """
     seen_at = timezone.now()
-    served = _unless_known(SummaryRow, ids, is_known)
+    served = None
+    if is_known:
+        served = _if_known(_by_id(SummaryRow, ids, TOKENS), is_known)
     if served is None:
         rows = [_fill_later(row, seen_at) for row in _by_id(SummaryRow, ids)]
         served = _served(rows)
@@ -257,9 +273,10 @@ def summaries(ids: list[int], is_known: IsKnown | None = None) -> Served[Summary
 def _one(
     kind: type[Row], pk: int, is_known: IsKnown | None, language: str | None = None
 ) -> Served[Row]:
-    served = _unless_known(kind, [pk], is_known)
-    if served and served.rows:
-        return served
+    if is_known:
+        seen = _get(kind, pk, language, TOKENS)
+        if served := _if_known([seen], is_known):
+            return served
     seen_at = timezone.now()
     row = _get(kind, pk, language)
     if row.is_missed and (filler := on_miss.filler()):
@@ -268,28 +285,22 @@ def _one(
     return _served([row])
 
 
-def _get(kind: type[Row], pk: int, language: str | None) -> Row:
-    for row in _by_id(kind, [pk] if pk <= LARGEST_ID else []):
+def _get(
+    kind: type[Row], pk: int, language: str | None, left_out: frozenset[str] = NONE
+) -> Row:
+    for row in _by_id(kind, [pk] if pk <= LARGEST_ID else [], left_out):
         if language in (None, row.language):
             return row
     raise Article.DoesNotExist(f"There is no article {pk}.")
 
 
-def _unless_known(
-    kind: type[Row], ids: list[int], is_known: IsKnown | None
-) -> Served[Row] | None:
+def _if_known(rows: list[Row], is_known: IsKnown) -> Served[Row] | None:
     """What is served to who has it already; None where tokens must be read or made."""
-    if is_known is None:
-        return None
-    rows = _by_id(kind, ids, TOKENS)
-    if not is_known(version(rows)) or any(row.is_missed for row in rows):
-        return None
-    _count(rows)
-    return Served(rows, version(rows), True)
+    is_same = is_known(version(rows)) and not any(row.is_missed for row in rows)
+    return Served(rows, version(rows), True) if is_same else None
 
 
 def _served(rows: list[Row]) -> Served[Row]:
-    _count(rows)
     return Served(rows, version(rows), False)
 
 
@@ -300,16 +311,10 @@ def _fill_later(row: SummaryRow, seen_at: datetime) -> SummaryRow:
     return row
 
 
-def _count(rows: list) -> None:
-    """Count what is served with tokens, and what without."""
-    served = Counter((row.language, row.has_tokens) for row in rows)
-    for (language, has_tokens), number in served.items():
-        usage.served(language, has_tokens, number)
-
-
 def version(rows: list, *more: object) -> str:
     """What changes whenever an answer with these rows would, tokens or not.
 
+    An answer that shows more of them, such as the topics' names, has that in more.
     The tokens themselves need not be looked at: hashes and times stand for them. The
     languages' tokenizers are among the facts, since they tell what is stale.
 

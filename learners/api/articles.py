@@ -121,6 +121,7 @@ def respond(request: Request, served: Served, show: Callable[[], dict]) -> HttpR
     """
     if not _has_etag(request):
         return Response(show())
+    served.count()
     response = HttpResponseNotModified() if served.is_known else Response(show())
     response["ETag"] = _etag(served.version)
     response["Cache-Control"] = "no-cache"  # which means: ask whether it is still so

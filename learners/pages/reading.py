@@ -119,7 +119,9 @@ def find_article(code: str, pk: int) -> ArticlePage:
 
     An article without tokens is tokenized now, if that can be done within the budget.
     """
-    [article] = serving.article(pk, language=code).rows
+    served = serving.article(pk, language=code)
+    served.count()
+    [article] = served.rows
     return ArticlePage(
         card=_card(article, article.language_name, timezone.now()),
         title=to_text("h1", article.title, _parse(article.title_tokens)),

@@ -1,13 +1,17 @@
 """304: what a client has already is not sent again, and not read."""
 
+from dataclasses import replace
+
+import orjson
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Feed, Topic
+from articles.models import Article, Feed, Language, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article
 from tokenization import services, serving
+from tokenization.listing import Wanted
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.usage import Usage
 
@@ -101,6 +105,26 @@ def test_what_a_card_shows_besides_counts_too(api, article, name):
     assert found.get("results", [found])[0]["level"] == "B1"
 
 
+@pytest.mark.parametrize("name", ["list", "article"])
+def test_what_no_answer_shows_changes_none(api, article, name):
+    article.topics.add(Topic.objects.first())
+    Feed.objects.update(title="Its name")
+    again = ask_again(api, CALLS[name], article)
+    Topic.objects.update(name="Another name")
+    Feed.objects.update(url="https://elsewhere.example.com/feed")
+    Language.objects.update(name="Another name")
+    assert again() == 304
+
+
+def test_topics_in_another_order_are_the_same_version(article):
+    article.topics.add(*Topic.objects.all()[:3])
+    [row] = serving.page(Wanted(), 1).rows
+    other = orjson.dumps(orjson.loads(row.topics_json)[::-1]).decode()
+    assert other != row.topics_json
+    turned = replace(row, topics_json=other)
+    assert serving.version([turned]) == serving.version([row])
+
+
 def test_a_list_that_goes_on_is_another_list(api, article):
     again = ask_again(api, "/api/articles/?page_size=1", article)
     make_article(published_at=article.published_at.replace(year=2020))
@@ -141,15 +165,24 @@ def test_a_304_varies_as_the_answer_does(api, article, url):
     assert varies >= {"Accept", "Accept-Encoding"}
 
 
-def test_an_unknown_article_is_a_404_whatever_the_client_has(api, db):
-    response = api.get("/api/articles/1/", headers={"if-none-match": "*"})
+@pytest.mark.parametrize("tag", ["*", '"old"'])
+def test_an_unknown_article_is_a_404_whatever_the_client_has(
+    api, django_assert_num_queries, tag
+):
+    with django_assert_num_queries(1):
+        response = api.get("/api/articles/1/", headers={"if-none-match": tag})
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize("name", ["article", "summary", "summaries"])
-def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, monkeypatch):
+@pytest.fixture
+def counted(monkeypatch):
     counted = Usage()
     monkeypatch.setattr(serving, "usage", counted)
+    return counted
+
+
+@pytest.mark.parametrize("name", ["article", "summary", "summaries"])
+def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, counted):
     again = ask_again(api, CALLS[name], article)
     assert again() == 304
     counted.flush()
@@ -157,10 +190,34 @@ def test_what_is_asked_for_by_its_id_counts_as_read(api, article, name, monkeypa
     assert CacheUse.objects.get().hits == 2
 
 
-def test_lists_count_hits_but_no_reading(api, article, monkeypatch):
-    counted = Usage()
-    monkeypatch.setattr(serving, "usage", counted)
+def test_lists_count_hits_but_no_reading(api, article, counted):
     api.get(CALLS["list"])
     counted.flush()
     assert TokenizationCache.objects.get().reads == 0
     assert CacheUse.objects.get().hits == 1
+
+
+@pytest.mark.parametrize("query", ["language=da,xx", "topic=science,nope", "page=1"])
+def test_a_list_that_is_refused_counts_nothing(api, article, counted, query):
+    article.topics.add(Topic.objects.get(slug="science"))
+    assert api.get(f"{CALLS['list']}?{query}").status_code == 400
+    counted.flush()
+    assert not CacheUse.objects.exists()
+
+
+@call
+@pytest.mark.parametrize("accepted", ["text/html", "application/json; indent=4"])
+def test_pages_for_developers_are_neither_hits_nor_misses(
+    api, article, counted, url, accepted
+):
+    page = api.get(url.format(pk=article.pk), headers={"accept": accepted})
+    assert page.status_code == 200
+    counted.flush()
+    assert not CacheUse.objects.exists()
+
+
+def test_a_reader_page_is_a_hit_and_a_reading(client, article, counted):
+    assert client.get(f"/read/{article.language_id}/{article.pk}/").status_code == 200
+    counted.flush()
+    assert CacheUse.objects.get().hits == 1
+    assert TokenizationCache.objects.get().reads == 1
