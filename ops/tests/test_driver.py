@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, transaction
 
 pytest.importorskip("MySQLdb", reason="only MySQL needs it")
 
+from ops.database.ledger import Ledger
 from ops.database.mysql.driver import PooledConnection
 
 pytestmark = [
@@ -91,6 +92,18 @@ def test_statements_have_a_limit_of_time_and_writing_has_one_too():
     options = connection.settings_dict["OPTIONS"]
     assert options["read_timeout"] == options["write_timeout"]
     assert ask("SELECT @@max_statement_time") < options["read_timeout"]
+
+
+def test_no_server_cuts_the_json_of_several_rows(tmp_path):
+    careless = {"init_command": "SET SESSION group_concat_max_len = 1024"}
+    params = {**connection.get_connection_params(), **careless}
+    pool = connection._make_pool(params, Ledger(tmp_path, "web"))
+    lent = pool.checkout()
+    lent.driver_connection.query("SELECT @@group_concat_max_len")
+    [[most]] = lent.driver_connection.store_result().fetch_row(0)
+    pool.checkin(lent)
+    pool.dispose()
+    assert int(most) >= 2**20
 
 
 def test_a_thread_that_never_closes_gives_its_connection_back_at_its_end():

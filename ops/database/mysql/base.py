@@ -25,6 +25,8 @@ SESSION = (
     "SET /*M! SESSION max_statement_time={timeout_s}, */"
     " /*!50708 SESSION max_execution_time={timeout_s}000, */"
     " SESSION sql_auto_is_null=0",
+    # A server may cut JSON_ARRAYAGG, and so the topics of an article, at 1,024 bytes.
+    "SET SESSION group_concat_max_len=1048576",
 )
 
 
