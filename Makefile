@@ -23,7 +23,7 @@ print(*sorted(pins, key=str.lower), sep="\n")
 endef
 export PINS
 
-.PHONY: help setup run demo demo-clean test lint test-sqlite test-mysql mysql-driver fuzz bench figures constraints clean
+.PHONY: help setup run demo demo-clean test lint test-nodb test-sqlite test-mysql mysql-driver fuzz bench figures constraints clean
 .DEFAULT_GOAL := help
 # A file whose making failed must not look made.
 .DELETE_ON_ERROR:
@@ -64,10 +64,10 @@ demo-clean: setup ## take the demo's feeds, articles and crawl runs away
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --remove --yes
 
-# Both databases at once; what failed is named again at the end.
-test: lint ## lint, then all tests on SQLite, and on MySQL where it answers, at once
+# All at once, since many tests wait; what failed is named again at the end.
+test: lint ## lint, then all tests, those of the database on SQLite and on MySQL where it answers
 	@rm -f var/test-*.log
-	@$(MAKE) --no-print-directory --keep-going -j2 test-sqlite test-mysql || \
+	@$(MAKE) --no-print-directory --keep-going -j3 test-nodb test-sqlite test-mysql || \
 	  { grep -hE '^\w+: +(FAILED|ERROR|=.* in [0-9])' var/test-*.log; exit 1; }
 
 lint: $(VENV)/dev
@@ -83,10 +83,14 @@ DATABASE_URL=$(2) RUN_DIR=var/test-run-$(1) $(BIN)/pytest -o cache_dir=var/test-
 { trap "" INT; sed -u "s/^/$(1): /" | tee var/test-$(1).log; }
 endef
 
-test-sqlite test-mysql: SHELL := bash
+test-nodb test-sqlite test-mysql: SHELL := bash
+
+# What asks no database; that it has one all the same is for what it starts.
+test-nodb: $(VENV)/dev mysql-driver
+	@$(call pytest_on,nodb,sqlite:///var/test-nodb.sqlite3,-m nodb)
 
 test-sqlite: $(VENV)/dev mysql-driver
-	@$(call pytest_on,sqlite,sqlite:///var/test.sqlite3)
+	@$(call pytest_on,sqlite,sqlite:///var/test.sqlite3,-m "not nodb")
 
 test-mysql: $(VENV)/dev mysql-driver
 	@if $(BIN)/python -c "import MySQLdb; $$MYSQL_PROBE" 2>/dev/null; then $(call pytest_on,mysql,$(MYSQL_TEST_URL),-m "not nodb"); fi
