@@ -1,8 +1,10 @@
 """What there is to read: languages, topics, feeds, articles and their fragments."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -265,6 +267,23 @@ class TokenState(models.TextChoices):
     PRUNED = "pruned", "pruned"
 
 
+# What an article's tokens, level and the like are made of, beside its fragments.
+MADE_OF = frozenset({"title", "summary", "language", "language_id"})
+
+
+# How a text_hash begins that is none.
+EDITED = "edited "
+
+
+def not_hashed() -> str:
+    """A text_hash of no text: the article's has been edited, and its facts have not.
+
+    It makes tokens stale, and whoever fills them next works out the facts. Each is
+    another, so that one who does it sees whether the text was edited again meanwhile.
+    """
+    return EDITED + token_hex(16)
+
+
 class ArticleQuerySet(models.QuerySet):
     def listed(self) -> Self:
         """Articles fit for readers."""
@@ -272,6 +291,20 @@ class ArticleQuerySet(models.QuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
+
+    def update(self, **values: Any) -> int:
+        """Also has tokens and facts made anew where this changes what they are of.
+
+        Whoever gives a text_hash has worked out the facts.
+        """
+        if not values.keys().isdisjoint(MADE_OF | {"text_hash"}):
+            stale = models.Value(TokenState.STALE)
+            was_fresh = models.When(token_state=TokenState.FRESH, then=stale)
+            state = models.Case(was_fresh, default=models.F("token_state"))
+            values = {"text_hash": not_hashed(), "token_state": state} | values
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined] # as Django's own
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """A few at a time, none loaded, and remembered: no crawl brings them again."""
@@ -405,14 +438,14 @@ class Article(models.Model):
     ) -> None:
         before = "" if self._state.adding else self.url_hash
         if update_fields is None and not self._state.adding:
-            # Others write it meanwhile: a whole save would bring an old one back.
-            update_fields = self._loaded_fields() - {"token_state"}
+            # Others write these meanwhile: a whole save would bring old ones back.
+            update_fields = self._loaded_fields() - {"token_state", "text_hash"}
         self.url_hash = url_hash(self.url)
         if update_fields and "url" in update_fields:
             update_fields = {*update_fields, "url_hash"}
         with transaction.atomic():
             if not self._state.adding:
-                self._outdate_tokens(update_fields or ())
+                self._outdate(update_fields or ())
             super().save(update_fields=update_fields, **kwargs)
             if self.url_hash != before:
                 self.add_addresses([self.url])
@@ -421,12 +454,19 @@ class Article(models.Model):
         """Where readers read it, as long as it is listed."""
         return reverse("learners:article", args=[self.language_id, self.pk])
 
-    def _outdate_tokens(self, fields: Iterable[str]) -> None:
-        """Make tokens stale where these fields change what they are made of."""
-        facts = {"text_hash": self.text_hash, "language": self.language_id}
-        if facts := {name: facts[name] for name in facts if name in fields}:
-            mine = Article.objects.filter(pk=self.pk, token_state=TokenState.FRESH)
-            mine.exclude(**facts).update(token_state=TokenState.STALE)
+    def _outdate(self, fields: Iterable[str]) -> None:
+        """Have tokens made anew where these fields change what they are made of.
+
+        Facts too, unless text_hash is among the fields.
+        """
+        names = {"language_id" if name == "language" else name for name in fields}
+        names &= MADE_OF | {"text_hash"}
+        mine = Article.objects.filter(pk=self.pk)
+        for stored in mine.select_for_update().values(*names) if names else ():
+            if any(getattr(self, name) != stored[name] for name in names):
+                if "text_hash" not in names:
+                    self.text_hash = not_hashed()
+                mine.update(text_hash=self.text_hash)
 
     def _loaded_fields(self) -> set[str]:
         deferred = self.get_deferred_fields()
@@ -522,6 +562,25 @@ class Fragment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag}: {self.text[:50]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with self._outdating():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with self._outdating():
+            return super().delete(*args, **kwargs)
+
+    @contextmanager
+    def _outdating(self) -> Iterator[None]:
+        """A transaction that has the article's tokens and facts made anew.
+
+        The article is changed first: whoever else changes a text locks it so.
+        """
+        with transaction.atomic():
+            article = Article.objects.filter(pk=self.article_id)
+            article.update(text_hash=not_hashed())
+            yield
 
 
 class JudgeRule(models.Model):

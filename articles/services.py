@@ -40,19 +40,14 @@ DELETION_S = 24 * 60 * 60
 START_S = 15
 
 
-def refresh_text_facts(article: Article) -> bool:
-    """Bring what follows from a text and its language in line, after an edit.
-
-    Returns whether the text has changed.
-    """
+def refresh_text_facts(article: Article) -> None:
+    """Bring what follows from a text and its language in line, after an edit."""
     columns = ["title", "summary", "text_hash", "language", "broken"]
     article.refresh_from_db(fields=columns)
-    before = article.text_hash
     facts = vars(facts_of(article.text(), article.language_id, article.broken))
     for name, value in facts.items():
         setattr(article, name, value)
     article.save(update_fields=facts)
-    return article.text_hash != before
 
 
 def hide(articles: QuerySet) -> tuple[int, int]:

@@ -29,9 +29,9 @@ REFILL_AT_MOST = 200
 # A second's work, or two.
 INVALIDATE_AT_MOST = 2000
 STALE_NOW = (
-    "The text has changed, so its tokens are stale. Readers get the new text at once,"
-    " without words to tap where it differs, until Celery's next refill or"
-    " manage.py pretokenize makes new tokens. To have them now, refill them on"
+    "The text or its language has changed, so its tokens are stale. Readers get the new"
+    " text at once, without words to tap where it differs, until Celery's next refill"
+    " or manage.py pretokenize makes new tokens. To have them now, refill them on"
     ' <a href="{}">their page</a>.'
 )
 LANGUAGE = "article__language__code__exact"

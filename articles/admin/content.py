@@ -12,6 +12,7 @@ from articles.admin.columns import ArticleCountMixin, linked, linked_list
 from articles.admin.deleting import DeletesMany
 from articles.models import (
     LEVELS,
+    MADE_OF,
     Article,
     Feed,
     Fragment,
@@ -332,11 +333,13 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if services.refresh_text_facts(form.instance) and change:
+        services.refresh_text_facts(form.instance)
+        is_other = not MADE_OF.isdisjoint(form.changed_data)
+        if change and (is_other or any(part.has_changed() for part in formsets)):
             self.text_changed(request, form.instance)
 
     def text_changed(self, request, article):
-        """For what follows from an edited text."""
+        """For what follows from an edited text, or from its language."""
 
     @admin.action(description="Hide from readers", permissions=["change"])
     def hide(self, request, articles):

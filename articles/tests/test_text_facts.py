@@ -11,6 +11,7 @@ from articles.tests.factories import make_article, make_draft, make_feed
 from articles.tests.test_admin import article_form, change_url
 from articles.text import ArticleText
 from tokenization import services
+from tokenization.backlog import backlog, fill_in_batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
 
@@ -58,6 +59,93 @@ def differing(one, other):
     """The names of those facts in which the two differ."""
     before, after = vars(one), vars(other)
     return {name for name in before if before[name] != after[name]}
+
+
+def saved(article, fields=None, **changes):
+    """Saved directly, as in a shell: nobody has worked anything out."""
+    article = Article.objects.get(pk=article.pk)
+    for name, value in changes.items():
+        setattr(article, name, value)
+    article.save(update_fields=fields)
+
+
+def bulk_updated(article, field, value):
+    article = Article.objects.get(pk=article.pk)
+    setattr(article, field, value)
+    Article.objects.bulk_update([article], [field])
+
+
+def fragment_saved(article):
+    fragment = article.fragments.get()
+    fragment.text = NEW[0][1]
+    fragment.save()
+
+
+def old_one_saved(article):
+    old = Article.objects.get(pk=article.pk)
+    fragment_saved(article)
+    old.authors = "En anden"
+    old.save()
+
+
+DIRECT_EDITS = {
+    "language": lambda article: saved(article, language_id="de"),
+    "language alone": lambda article: saved(article, ["language"], language_id="de"),
+    "language_id alone": lambda article: saved(
+        article, ["language_id"], language_id="de"
+    ),
+    "title": lambda article: saved(article, title="titel"),
+    "title alone": lambda article: saved(article, ["title"], title="Ny titel"),
+    "summary": lambda article: saved(article, summary=""),
+    "languages": lambda _: Article.objects.update(language="de"),
+    "language_ids": lambda _: Article.objects.update(language_id="de"),
+    "titles": lambda _: Article.objects.filter(broken="").update(title="Ny titel"),
+    "many titles": lambda article: bulk_updated(article, "title", "Ny titel"),
+    "many languages": lambda article: bulk_updated(article, "language_id", "de"),
+    "fragment": fragment_saved,
+    "new fragment": lambda article: article.fragments.create(position=9, text="Ny."),
+    "no fragment": lambda article: article.fragments.get().delete(),
+    "fragment, and an article of before": old_one_saved,
+}
+
+
+@pytest.mark.parametrize("edit", DIRECT_EDITS.values(), ids=DIRECT_EDITS)
+def test_a_direct_edit_outdates_the_tokens_and_a_refill_all_that_follows(
+    article, api, edit
+):
+    before = Article.objects.get(pk=article.pk)
+    services.fill([before])
+    edit(article)
+    edited = Article.objects.select_related("tokenization_cache").get(pk=article.pk)
+    assert services.state_of(edited) == edited.token_state == "stale"
+    assert api.get(f"/api/articles/{article.pk}/").json()["tokenization"] == "stale"
+    assert services.mark([article.pk]) == 1
+    [done] = fill_in_batches(backlog(["stale"]))
+    assert (done.filled, done.errors) == (1, {})
+    assert stored(article) == due(article)
+    told = api.get(f"/api/articles/{article.pk}/").json()
+    assert told["tokenization"] == "fresh"
+    [sentence] = told["title_tokens"][0]
+    assert [token["text"] for token in sentence] == told["title"].split()
+
+
+def test_a_whole_save_that_changes_nothing_leaves_tokens_fresh(article):
+    services.fill([Article.objects.get(pk=article.pk)])
+    saved(article, authors="En anden")
+    saved(article, ["title", "language_id"])
+    assert Article.objects.get().token_state == "fresh"
+    assert stored(article) == due(article)
+
+
+def test_a_text_that_is_edited_twice_while_it_is_filled_is_healed_later(article):
+    Article.objects.update(title="Den ene")
+    seen = Article.objects.get()
+    Article.objects.update(title="Den anden")
+    services.fill([seen])
+    assert Article.objects.get().token_state == "stale"
+    services.fill([Article.objects.get()])
+    assert Article.objects.get().token_state == "fresh"
+    assert stored(article) == due(article)
 
 
 ALL = set(TextFacts.__dataclass_fields__)

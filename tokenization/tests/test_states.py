@@ -77,10 +77,10 @@ def test_an_edit_of_an_article_without_tokens_leaves_them_missing():
 def test_a_whole_save_brings_no_old_state_back():
     article = make_article()
     services.fill([Article.objects.get(pk=article.pk)])
-    article.title = "Rettet"
+    article.authors = "Rettet"
     article.save()
     found = Article.objects.get(pk=article.pk)
-    assert (found.title, found.token_state) == ("Rettet", "fresh")
+    assert (found.authors, found.token_state) == ("Rettet", "fresh")
 
 
 def test_pruning_invalidating_and_deleting_are_noted():
