@@ -14,7 +14,7 @@ from typing import IO, Any, Literal
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles import removal
@@ -23,7 +23,7 @@ from articles.crawler.feeds.looks import NOTHING
 from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
-from articles.models import GONE, Article, Feed, FeedQuerySet
+from articles.models import EDITED, GONE, Article, Feed, FeedQuerySet
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
 
@@ -72,8 +72,28 @@ def show_again(articles: QuerySet) -> int:
 
 def _change_broken(articles: QuerySet[Article], before: str, after: str) -> int:
     pks = sorted(articles.order_by().values_list("pk", flat=True))
-    few = in_slices(pks, AT_ONCE)
+    few = list(in_slices(pks, AT_ONCE))
+    for batch in few:
+        _measure(batch)
     return sum(_change_few(batch, before, after) for batch in few)
+
+
+def _measure(pks: Collection[int]) -> None:
+    """Work out what is not known of these articles' texts as they are now.
+
+    What is hidden is compared too with what comes, and no refill comes to its facts.
+    """
+    is_unknown = Q(simhash=None) | Q(text_hash__startswith=EDITED)
+    unknown = Article.objects.filter(is_unknown, pk__in=pks)
+    for pk in list(unknown.values_list("pk", flat=True)):
+        _measure_one(pk)
+
+
+@again_after_deadlock
+@transaction.atomic
+def _measure_one(pk: int) -> None:
+    if article := Article.objects.select_for_update().filter(pk=pk).first():
+        refresh_text_facts(article)
 
 
 @again_after_deadlock

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from articles.crawler.judge.facts import TextFacts, facts_of
-from articles.crawler.store.articles import revise, store
+from articles.crawler.store.articles import find_duplicates, revise, store
 from articles.models import Article
-from articles.services import refresh_text_facts
+from articles.services import hide, refresh_text_facts, show_again
 from articles.tests.factories import make_article, make_draft, make_feed
 from articles.tests.test_admin import article_form, change_url
 from articles.text import ArticleText
@@ -224,6 +224,36 @@ def test_what_nobody_reads_is_measured_when_an_admin_shows_it(admin_client):
     assert stored(article) == TextFacts(draft.text.word_count, draft.text.hash)
     admin_client.post(change_url(article), article_form(article, broken=""))
     assert stored(article) == facts_of(text_of(OLD), "da")
+
+
+@pytest.mark.parametrize("broken", ["", "paywall", "advert"])
+def test_what_is_hidden_is_measured_when_it_is_taken_over(article, broken):
+    Article.objects.update(broken="hidden")
+    draft = make_draft(text_of(NEW), broken=broken)
+    owner = make_feed(url="https://news.example.com/feed")
+    assert store(owner, draft).pk == article.pk
+    assert stored(article) == facts_of(text_of(NEW), "da")
+    copy = make_draft(text_of(NEW), url="https://other.example/")
+    [copy] = find_duplicates(make_feed(), [copy])
+    assert (copy.broken, copy.duplicate_of) == ("duplicate", article.pk)
+    assert show_again(Article.objects.all()) == 1
+    assert stored(article) == due(article) == facts_of(text_of(NEW), "da")
+
+
+NOT_MEASURED = [
+    {"level": "", "difficulty": None, "sentence_length": None, "simhash": None},
+    {"language": "de"},
+    {"title": "En helt anden titel"},
+]
+
+
+@pytest.mark.parametrize("edit", NOT_MEASURED)
+@pytest.mark.parametrize("change, broken", [(hide, ""), (show_again, "hidden")])
+def test_what_is_hidden_or_shown_again_is_measured(article, change, broken, edit):
+    Article.objects.update(broken=broken, **edit)
+    assert change(Article.objects.all())
+    assert stored(article) == due(article)
+    assert stored(article).simhash is not None
 
 
 @pytest.mark.parametrize("broken", ["", "hidden", "duplicate"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.crawler.feeds.parse import Item
 from articles.crawler.judge.draft import Draft
+from articles.crawler.judge.facts import facts_of
 from articles.crawler.judge.near_duplicates import nearest
 from articles.crawler.judge.sites import outranks
 from articles.crawler.store.claims import BEING_DELETED
@@ -243,6 +244,8 @@ def _take_over(
     facts = _columns(feed, draft)
     if article.broken == Article.Broken.HIDDEN:
         facts["broken"] = article.broken
+        # Not the draft's own: nothing is measured of what it would hide itself.
+        facts |= vars(facts_of(draft.text, draft.language, article.broken))
     elif facts["broken"]:
         list_heirs({article.pk: article.broken})
     for name, value in facts.items():
