@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Value, When
+from django.db.models.lookups import Exact
 
+from articles.collation import Bytes
 from articles.models import TokenState as CacheState
 
 # What is asked of a row, in this order; one that meets all is fresh. A column, whether
@@ -58,5 +60,13 @@ def state_by(tokenizer: str) -> Case:
 def _whens(tokenizer: str) -> Iterator[When]:
     values = _values(OuterRef("text_hash"), tokenizer)
     for (column, must_be, otherwise), value in zip(RULE, values, strict=True):
-        is_that = Q(**{column: value})
+        is_that = _is(column, value)
         yield When(~is_that if must_be else is_that, then=Value(otherwise))
+
+
+def _is(column: str, value: Any) -> Q:
+    """As Python compares; the row is found by its key, so no index is wanted."""
+    if value is None:
+        return Q(**{column: None})
+    value = Value(value) if isinstance(value, str) else value
+    return Q(Exact(Bytes(F(column)), Bytes(value)))

@@ -103,6 +103,16 @@ def test_what_articles_note_is_what_python_says(articles):
     assert ensure_marked(anew=True) == 0
 
 
+@pytest.mark.parametrize("change", [str.upper, "{} ".format, "{}\u0301".format])
+@pytest.mark.parametrize("column", ["tokenizer", "text_hash"])
+def test_the_database_compares_as_exactly_as_python(column, change):
+    [article] = make_articles([{"language": "da"}])
+    facts = {"tokenizer": "stub 1 da", "text_hash": article.text_hash}
+    make_rows([article], [facts | {column: change(facts[column])}])
+    [row] = TokenizationCache.objects.select_related("article")
+    assert state_now(row) == row.article.token_state == "stale"
+
+
 def test_only_tokens_of_the_article_s_own_language_are_fresh(articles):
     fresh = articles.filter(token_state="fresh")
     assert set(fresh.values_list("language", flat=True)) == {"da"}
