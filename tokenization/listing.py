@@ -24,6 +24,8 @@ from articles.models import Article, Feed, Language
 from zeeguu.base.statements import Slot, Statement
 
 TOKENS = ("title_tokens", "summary_tokens", "content")
+# How many values a list may name for its SQL to be kept.
+MOST_KEPT = 16
 
 
 class _JSONArrays(Func):
@@ -136,17 +138,24 @@ def read(
 
     That is newest first, or oldest first if read backwards.
     """
-    statement = _page(columns, wanted.shape(), most, start is not None, backwards)
+    shape = wanted.shape()
+    make = _page if _is_small(shape) else _page.__wrapped__
+    statement = make(columns, shape, start is not None, backwards)
     at = {"start_at": start.published_at, "start_id": start.id} if start else {}
-    return statement.rows(**wanted.values(), **at)
+    return statement.rows(**wanted.values(), **at, most=most)
 
 
 def read_by_id(columns: tuple[str, ...], ids: list[int]) -> list[tuple]:
     """These columns of the listed articles among some, in any order."""
-    return _by_id(columns, len(ids)).rows(**_numbered("id", ids)) if ids else []
+    if not ids:
+        return []
+    # The last one several times, so that few numbers of ids need SQL of their own.
+    number = 1 << (len(ids) - 1).bit_length()
+    padded = [*ids, *ids[-1:] * (number - len(ids))]
+    return _by_id(columns, number).rows(**_numbered("id", padded))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _by_id(columns: tuple[str, ...], number: int) -> Statement:
     slots: Any = _slots("id", number)  # a lookup takes them for values
     articles = Article.objects.listed()
@@ -155,10 +164,16 @@ def _by_id(columns: tuple[str, ...], number: int) -> Statement:
     return _statement(articles.filter(pk__in=slots), columns)
 
 
+def _is_small(shape: Shape) -> bool:
+    """Whether its SQL is worth its memory: each language has the other filters anew."""
+    languages, _, topics, levels, *_ = shape
+    return max(1, languages) * (1 + topics + levels) <= MOST_KEPT
+
+
 # Filters can be combined in many ways, of which readers use few.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _page(
-    columns: tuple[str, ...], shape: Shape, most: int, has_start: bool, backwards: bool
+    columns: tuple[str, ...], shape: Shape, has_start: bool, backwards: bool
 ) -> Statement:
     order = ("published_at", "pk") if backwards else ("-published_at", "-pk")
     articles = _restricted(Article.objects.listed(), shape)
@@ -167,9 +182,10 @@ def _page(
     # Of several languages each brings its own: its index has them in order, and there
     # is none for the languages together.
     parts = [articles.filter(language_id=slot) for slot in _slots("language", shape[0])]
-    pages = [part.order_by(*order).values("pk")[:most] for part in parts or [articles]]
-    rows = Article.objects.filter(pk__in=IdsOf(*pages)).order_by(*order)
-    return _statement(rows, columns, most)
+    pages = [part.order_by(*order).values("pk") for part in parts or [articles]]
+    ids = IdsOf(*pages, most=Slot("most"))
+    rows = Article.objects.filter(pk__in=ids).order_by(*order)
+    return _statement(rows, columns, Slot("most"))
 
 
 def _restricted(articles: QuerySet, shape: Shape) -> QuerySet:
@@ -217,10 +233,10 @@ def _behind_start(articles: QuerySet, backwards: bool) -> QuerySet:
 
 
 def _statement(
-    articles: QuerySet, columns: tuple[str, ...], most: int | None = None
+    articles: QuerySet, columns: tuple[str, ...], most: Slot | None = None
 ) -> Statement:
     named = [COLUMNS.get(column, column) for column in columns]
-    return Statement(articles.values_list(*named)[:most])
+    return Statement(articles.values_list(*named), most)
 
 
 def without(columns: tuple[str, ...], left_out: Container[str]) -> tuple[str, ...]:
@@ -237,7 +253,7 @@ def _numbered(name: str, values: Iterable[object]) -> dict[str, object]:
 
 
 class IdsOf(Expression):
-    """The ids of short querysets, one after the other, for ``pk__in``.
+    """The first ids of each queryset, one after the other, for ``pk__in``.
 
     The rows of a page are chosen by one index alone, and only then joined with what is
     shown of them: left to itself MySQL begins with the shorter table of the join, and
@@ -245,8 +261,9 @@ class IdsOf(Expression):
     MySQL takes one within IN, nor SQLite within UNION.
     """
 
-    def __init__(self, *querysets: QuerySet) -> None:
+    def __init__(self, *querysets: QuerySet, most: Slot) -> None:
         super().__init__(output_field=BigAutoField())
+        self.most = most
         self.parts = [Subquery(queryset) for queryset in querysets]
 
     def get_source_expressions(self) -> list[Any]:
@@ -259,7 +276,11 @@ class IdsOf(Expression):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, Any]:
         compiled = [compiler.compile(part) for part in self.parts]
-        tables = [f"SELECT * FROM {sql} part" for sql, _ in compiled]  # noqa: S608
-        params = [param for _, params in compiled for param in params]
+        # Each is in parentheses.
+        tables = [
+            f"SELECT * FROM {sql[:-1]} LIMIT %s) part"  # noqa: S608
+            for sql, _ in compiled
+        ]
+        params = [param for _, params in compiled for param in (*params, self.most)]
         sql = f"(SELECT * FROM ({' UNION ALL '.join(tables)}) page)"  # noqa: S608
         return sql, params

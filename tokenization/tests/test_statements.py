@@ -1,8 +1,12 @@
 """SQL that is made once, and filled with each request's values."""
 
+import gc
+import threading
+import weakref
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article
@@ -49,10 +53,62 @@ def test_a_value_that_is_missing_is_an_error():
 def test_lists_of_one_shape_share_their_sql(stub, monkeypatch):
     made = []
     listing._page.cache_clear()
-    monkeypatch.setattr(listing, "Statement", lambda q: made.append(q) or Statement(q))
-    for code in ("da", "sv", "da"):
+    monkeypatch.setattr(
+        listing, "Statement", lambda q, most: made.append(q) or Statement(q, most)
+    )
+    for code, size in (("da", 10), ("sv", 10), ("da", 3)):
         make_article(language=code)
-        rows = serving.page(Wanted(languages=(code,)), 10).rows
+        rows = serving.page(Wanted(languages=(code,)), size).rows
         assert {row.language for row in rows} == {code}
     assert len(made) == 1
     listing._page.cache_clear()
+
+
+def test_no_more_rows_than_asked_for_of_each_language_and_of_all(stub):
+    ids = [make_article(language=code).pk for code in ("da", "sv") * 3]
+    wanted = Wanted(languages=("da", "sv"))
+    for most in (1, 4, 10):
+        found = listing.read(("id",), wanted, most)
+        assert [pk for [pk] in found] == ids[::-1][:most]
+    statement = listing._page(("id",), wanted.shape(), False, False)
+    assert statement.sql.count("LIMIT %s") == 3
+
+
+def test_the_sql_of_a_list_of_many_values_is_not_kept(stub):
+    make_article(language="da")
+    listing._page.cache_clear()
+    many = tuple(f"x{number}" for number in range(listing.MOST_KEPT))
+    for wanted in (
+        Wanted(languages=("da", *many)),
+        Wanted(languages=("da", "sv"), levels=("A1", *many[:10])),
+    ):
+        serving.page(wanted, 10)
+    assert listing._page.cache_info().currsize == 0
+
+
+def test_few_numbers_of_ids_have_sql_of_their_own(stub):
+    articles = [make_article() for _ in range(5)]
+    listing._by_id.cache_clear()
+    for number in range(1, 6):
+        ids = [article.pk for article in articles[:number]]
+        assert {row.id for row in serving.summaries(ids).rows} == set(ids)
+    assert listing._by_id.cache_info().currsize == 4  # for 1, 2, 4 and 8
+
+
+def test_the_connection_of_a_thread_that_made_a_statement_goes_with_it():
+    make_article(published_at=timezone.now())
+    articles = Article.objects.values_list("published_at", "title")
+    made: list[Statement] = []
+    gone: list[weakref.ref] = []
+
+    def make():
+        gone.append(weakref.ref(connection.ops))
+        made.append(Statement(articles))
+        connection.close()
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert gone[0]() is None
+    assert made[0].rows() == [*articles]

@@ -5,6 +5,7 @@ database needs for it. Here a queryset has slots in place of the values that dif
 SQL is kept, and each request only brings the values, as parameters.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -32,13 +33,23 @@ class Slot(Expression):
 
 
 class Statement:
-    """The SQL of a queryset of ``values_list``; all threads may run it."""
+    """The SQL of a queryset of ``values_list``; all threads may run it.
 
-    def __init__(self, queryset: QuerySet) -> None:
+    most is how many rows it may give: a slice would be a part of the SQL.
+    """
+
+    def __init__(self, queryset: QuerySet, most: Slot | None = None) -> None:
         compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, self._params = compiler.as_sql()
+        self.sql, params = compiler.as_sql()
+        self._params = [*params]
+        if most:
+            self.sql += " LIMIT %s"
+            self._params.append(most)
         columns = [column for column, *_ in compiler.select]
-        self._converters = list(compiler.get_converters(columns).items())
+        self._converters = [
+            (place, [*map(_unbound, converters)], column)
+            for place, (converters, column) in compiler.get_converters(columns).items()
+        ]
 
     def rows(self, **values: Any) -> list[tuple]:
         """The rows, as the queryset would give them, for these values of the slots.
@@ -56,10 +67,25 @@ class Statement:
 
     def _converted(self, found: tuple) -> tuple:
         row = list(found)
-        for place, (converters, column) in self._converters:
+        for place, converters, column in self._converters:
             for convert in converters:
                 row[place] = convert(row[place], column, connection)
         return tuple(row)
+
+
+Convert = Callable[[Any, Expression, BaseDatabaseWrapper], Any]
+
+
+def _unbound(convert: Convert) -> Convert:
+    """The same, for the connection that a row comes from.
+
+    A bound method would keep the connection of the thread that made the statement.
+    """
+    if getattr(convert, "__self__", None) is not connection.ops:
+        return convert
+    method: Any = convert
+    unbound = method.__func__
+    return lambda value, column, used: unbound(used.ops, value, column, used)
 
 
 def _adapted(value: Any) -> Any:
