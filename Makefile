@@ -70,7 +70,7 @@ test: lint ## lint, then all tests, those of the database on SQLite and on MySQL
 	@$(MAKE) --no-print-directory --keep-going -j3 test-nodb test-sqlite test-mysql || \
 	  { grep -hE '^\w+: +(FAILED|ERROR|=.* in [0-9])' var/test-*.log; exit 1; }
 
-lint: $(VENV)/dev
+lint: $(VENV)/dev ## ruff's rules and format, mypy's types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
