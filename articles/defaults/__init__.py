@@ -67,7 +67,7 @@ def load_feeds(feeds):
 
 
 def public_feeds() -> list[dict[str, str]]:
-    """Well-known public news feeds, at least three a language."""
+    """Well-known public news feeds, of those languages whose records have some."""
     return [
         {"title": title, "url": url, "language": code}
         for code, known in LANGUAGES.items()

@@ -19,6 +19,24 @@ from articles.models import (
 )
 from articles.text import ArticleText
 
+# The languages that this project has complete records, models and newspapers of.
+OURS = [
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fr",
+    "hu",
+    "it",
+    "nl",
+    "no",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sv",
+]
 _numbers = count(1)
 
 

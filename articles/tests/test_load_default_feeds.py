@@ -10,6 +10,7 @@ from articles import defaults, demo_site
 from articles.crawler.judge.fitness import judge, topics_for
 from articles.languages import LANGUAGES
 from articles.models import Feed, JudgeRule, Language, Topic
+from articles.tests.factories import OURS
 from articles.text import ArticleText, clean
 
 pytestmark = pytest.mark.django_db
@@ -37,16 +38,18 @@ def test_it_loads_the_public_feeds():
 
 
 def test_it_loads_a_demo_feed_for_each_language():
-    assert load(demo=True) == "15 feeds added, 0 were there already"
-    assert sorted(Feed.objects.values_list("language", flat=True)) == list(LANGUAGES)
+    papers = demo_site.papers()
+    assert load(demo=True) == f"{len(papers)} feeds added, 0 were there already"
+    assert sorted(Feed.objects.values_list("language", flat=True)) == sorted(papers)
     assert all(map(demo_site.is_demo, Feed.objects.all()))
 
 
 def test_loading_twice_is_harmless():
     load(demo=True)
     Feed.objects.update(title="Mit navn", active=False)
-    assert load(demo=True) == "0 feeds added, 15 were there already"
-    assert Feed.objects.filter(title="Mit navn", active=False).count() == 15
+    number = Feed.objects.count()
+    assert load(demo=True) == f"0 feeds added, {number} were there already"
+    assert Feed.objects.filter(title="Mit navn", active=False).count() == number
 
 
 def test_it_loads_only_the_languages_asked_for():
@@ -58,7 +61,8 @@ def test_it_loads_only_the_languages_asked_for():
 def test_languages_that_are_not_there_yet_come_with_the_feeds_of_all(demo):
     Language.objects.filter(pk__in=["hu", "sv"]).delete()
     load(demo=demo)
-    assert set(Feed.objects.values_list("language", flat=True)) == set(LANGUAGES)
+    assert set(Feed.objects.values_list("language", flat=True)) >= set(OURS)
+    assert Language.objects.count() == len(LANGUAGES)
     assert JudgeRule.objects.filter(language="hu").exists()
 
 
@@ -82,10 +86,9 @@ def test_a_newspaper_of_an_unknown_language_is_refused(monkeypatch):
 # --- the public feeds
 
 
-def test_each_language_has_three_public_feeds_or_more():
+def test_each_of_our_languages_has_three_public_feeds_or_more():
     counts = Counter(feed["language"] for feed in defaults.public_feeds())
-    assert sorted(counts) == list(LANGUAGES)
-    assert min(counts.values()) >= 3
+    assert all(counts[code] >= 3 for code in OURS)
 
 
 def test_the_addresses_of_the_public_feeds_are_valid():
@@ -124,8 +127,8 @@ def test_a_keyword_belongs_to_one_topic():
 # --- the demo site
 
 
-def test_there_is_a_demo_newspaper_for_each_language():
-    assert sorted(demo_site.papers()) == list(LANGUAGES)
+def test_there_is_a_demo_newspaper_for_each_of_our_languages():
+    assert set(OURS) <= demo_site.papers().keys() <= LANGUAGES.keys()
 
 
 def test_a_demo_newspaper_has_three_articles_or_more_under_their_own_addresses():

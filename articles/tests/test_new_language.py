@@ -25,6 +25,7 @@ from articles.languages.facts import (
     WallWords,
 )
 from articles.models import Article, Feed, JudgeRule, Language
+from articles.tests.factories import OURS
 from articles.tests.news import page_of
 
 # Danish in all but its names, its months, its encoding and its notices.
@@ -158,6 +159,15 @@ def test_those_tables_know_nothing_of_it_else():
     assert not speaks_of_a_wall("Få et fjordabonnement")
 
 
+def test_a_record_of_names_alone_changes_nothing_for_others(monkeypatch):
+    named = LanguageFacts("xx", name="Fjordish", native_name="fjordisk")
+    monkeypatch.setitem(LANGUAGES, "xx", named)
+    assert (month_number("marts"), month_number("fjord")) == (3, None)
+    assert is_notice("Reklame") and not is_notice("Klik fjorden for mere")
+    assert speaks_of_a_wall("Få et abonnement")
+    assert not speaks_of_a_wall("Klik fjorden for mere")
+
+
 @pytest.mark.django_db
 def test_a_language_that_was_deleted_comes_back_when_it_is_named():
     Language.objects.filter(pk="hu").delete()
@@ -170,11 +180,16 @@ def test_a_language_that_was_deleted_comes_back_when_it_is_named():
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_record_is_complete(code):
+def test_a_record_has_names(code):
     known = LANGUAGES[code]
     assert known.code == code
-    assert known.name and known.native_name and known.typical
-    assert len(known.months.split()) == 12
+    assert known.name and known.native_name
+
+
+@pytest.mark.parametrize("code", OURS)
+def test_the_records_of_this_project_are_complete(code):
+    known = LANGUAGES[code]
+    assert known.typical and known.months and len(known.feeds) >= 3
     assert known.abbreviations.goes_on and known.page.labels and known.wall.stems
 
 
@@ -248,7 +263,7 @@ def test_a_table_of_all_is_made_once_for_each_set_of_languages(monkeypatch):
     assert (table(), table()) == (1, 1)
     monkeypatch.setitem(LANGUAGES, "xx", LanguageFacts("xx"))
     assert table() == 2
-    assert made == [15, 16]
+    assert made == [len(LANGUAGES) - 1, len(LANGUAGES)]
 
 
 def test_records_know_no_django():

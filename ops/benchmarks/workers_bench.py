@@ -23,9 +23,10 @@ GOAL, GOAL_FIRST_ANSWER_S, GOAL_PRELOAD_S = 0.35, 1, 0.65
 PRELOAD = """
 import sys, time
 import stanza, torch
-from zeeguu import tokenizer
+from articles.languages import LANGUAGES
+from tokenization import tokenizer
 started = time.perf_counter()
-assert len(tokenizer.preload()) == 15
+assert len(tokenizer.preload()) == len(LANGUAGES)
 sys.stdout.write(str(time.perf_counter() - started))
 """
 
@@ -141,7 +142,7 @@ def forked_at(pid):
 
 
 def preload_s():
-    """Seconds that a new process loads 15 models, PyTorch and Stanza not counted."""
+    """Seconds that a new process loads all models, PyTorch and Stanza not counted."""
     command = [sys.executable, "-c", PRELOAD]
     done = subprocess.run(command, cwd=server.ROOT, check=True, stdout=subprocess.PIPE)
     return float(done.stdout)

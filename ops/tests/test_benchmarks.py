@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from articles.languages import facts
 from articles.models import Article
+from articles.tests.factories import OURS
 from ops.benchmarks import __main__ as benches
 from ops.benchmarks import (
     burst_bench,
@@ -126,13 +128,13 @@ def test_half_of_the_spans_right_is_an_f1_of_fifty():
 
 def test_the_card_has_scores_for_all_fifteen_languages(settings):
     card = f1_bench.read_card(settings.STANZA_RESOURCES_DIR / "MODEL_CARD.md")
-    assert len(card) == 15
+    assert card.keys() >= {facts(code).stanza for code in OURS}
     assert card["da"] == (99.9, 91.46)
 
 
 def test_the_faults_bench_has_cases_of_each_kind_in_all_languages(settings):
     texts = faults_bench.read()
-    assert len(texts) == 15
+    assert texts.keys() >= set(OURS)
     for code, of_language in texts.items():
         kinds = {case.kind for case in faults_bench.cases(code, of_language)}
         assert len(kinds) == 6

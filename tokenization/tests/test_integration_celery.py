@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from articles.tests.factories import make_article
+from tokenization import services
 from tokenization.models import TokenizationCache
 from tokenization.tests.test_integration_pretokenize import database_url
 
@@ -92,7 +93,8 @@ def test_forked_processes_tokenize_with_the_models_of_their_parent(broker, worke
     app.send_task("tokenization.refill", queue=queue)
     wait_until(lambda: worker.read_text().count("succeeded") == 13, worker)
     assert TokenizationCache.objects.filled().count() == 60
-    assert "15 tokenizer models loaded" in worker.read_text()
+    number = len(services.engine().languages())
+    assert f"{number} tokenizer models loaded" in worker.read_text()
     assert "Traceback" not in worker.read_text()
 
 
