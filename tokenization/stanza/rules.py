@@ -21,7 +21,8 @@ from tokenization.stanza.abbreviations import (
 from tokenization.stanza.addresses import find_addresses
 from tokenization.stanza.spans import Sentence, Span
 
-# Part of each tokenizer's version: tokens that were made by other rules are stale.
+# Part of each tokenizer's version: tokens that were made by other rules are stale. Also
+# to be raised when abbreviations or fixed words in a language's record change.
 VERSION = 1
 
 # As letters of words: inside one, before the rest of one ("’s avonds", by a mistake of
