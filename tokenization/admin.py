@@ -271,7 +271,7 @@ def why(cache):
     if not cache.text_hash:
         return "It was invalidated."
     if cache.text_hash != cache.article.text_hash:
-        return "The article's text has changed since."
+        return "The article's text or language has changed since."
     return "Another tokenizer is in use now."
 
 

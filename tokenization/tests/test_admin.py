@@ -240,7 +240,10 @@ def test_a_row_without_tokens_says_so_and_why(admin_client):
     ("facts", "reason"),
     [
         ({"text_hash": ""}, "It was invalidated."),
-        ({"text_hash": "old"}, "The article&#x27;s text has changed since."),
+        (
+            {"text_hash": "old"},
+            "The article&#x27;s text or language has changed since.",
+        ),
         ({"tokenizer": "old"}, "Another tokenizer is in use now."),
     ],
 )
@@ -384,7 +387,7 @@ def test_the_page_of_an_article_tells_that_it_has_no_tokens(admin_client):
     assert ">Tokens</a></li>" not in page
 
 
-def edit(client, article, title):
+def edit(client, article, title, **changes):
     """Give an article without fragments another title; return what is said of it."""
     form = {
         "title": title,
@@ -395,6 +398,7 @@ def edit(client, article, title):
         "published_at_1": "03:04:05",
         "fragments-TOTAL_FORMS": 0,
         "fragments-INITIAL_FORMS": 0,
+        **changes,
     }
     url = reverse("admin:articles_article_change", args=[article.pk])
     response = client.post(url, form, follow=True)
@@ -413,6 +417,12 @@ def test_after_an_edit_it_is_said_that_the_tokens_are_stale(admin_client):
     stale, _ = edit(admin_client, cache.article, "Changed")
     assert "its tokens are stale" in stale
     assert f'<a href="{detail_url(cache)}">' in stale
+
+
+def test_after_a_change_of_language_alone_it_is_said_too(admin_client):
+    article = make_cache(make_article(fragments=[])).article
+    stale, _ = edit(admin_client, article, article.title, language="de")
+    assert "its tokens are stale" in stale
 
 
 def test_an_edit_that_leaves_the_text_says_nothing_of_tokens(admin_client):
