@@ -63,6 +63,8 @@ class Engine:
         self, resources_dir: Path | str, max_languages: int | None = None
     ) -> None:
         self.resources_dir = Path(resources_dir)
+        # Joined once: each request of a reader looks at it.
+        self._index = self.resources_dir / "resources.json"
         self.max_languages = max_languages or len(LANGUAGES)
         self._taggers: OrderedDict[str, tuple[Model, Tagger]] = OrderedDict()
         self._lock = threading.Lock()
@@ -154,8 +156,8 @@ class Engine:
         code = facts(language).stanza
         try:
             model = _default_model(self._resources()[code])
-            path = self.resources_dir / code / "tokenize" / f"{model}.pt"
-            path.stat()
+            path = _path_of(self.resources_dir, code, model)
+            os.stat(path)
         except (OSError, KeyError, TypeError, ValueError):
             raise UnknownLanguage(
                 f"no tokenizer model for language {language!r} in {self.resources_dir};"
@@ -197,13 +199,13 @@ class Engine:
             entry = self._resources()[facts(language).stanza]
             digest: str = entry["tokenize"][_default_model(entry)]["md5"]
         except (OSError, KeyError, TypeError, ValueError) as exc:
-            index = self.resources_dir / "resources.json"
-            raise _broken(language, f"{index} names no hash for {language!r}") from exc
+            problem = f"{self._index} names no hash for {language!r}"
+            raise _broken(language, problem) from exc
         return digest
 
     def _resources(self) -> dict[str, Any]:
         """The index, read again when it changes; raises OSError and ValueError."""
-        return _read_resources(*_stamp(self.resources_dir / "resources.json"))
+        return _read_resources(*_stamp(self._index))
 
     def _run(self, texts: list[str], language: str) -> list[list[Sentence]]:
         tagger = self.load(language)
@@ -309,9 +311,14 @@ def _default_model(entry: dict[str, Any]) -> str:
     return name
 
 
+@lru_cache(maxsize=64)
+def _path_of(resources_dir: Path, code: str, model: str) -> Path:
+    return resources_dir / code / "tokenize" / f"{model}.pt"
+
+
 def _stamp(path: Path) -> tuple[Path, int, int, int]:
     """What tells that a file has changed; raises OSError when it is not there."""
-    stat = path.stat()
+    stat = os.stat(path)
     # The time of a file's last change can be set back; that of its inode can't.
     return path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size
 
