@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -60,16 +60,18 @@ class Statement:
             _adapted(values[given.name]) if isinstance(given, Slot) else given
             for given in self._params
         ]
-        with connection.cursor() as cursor:
+        # The thread's own: django.db.connection looks it up at each use.
+        used: Any = connections[DEFAULT_DB_ALIAS]
+        with used.cursor() as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
-        return [*map(self._converted, found)] if self._converters else list(found)
+        return [self._converted(row, used) for row in found]
 
-    def _converted(self, found: tuple) -> tuple:
+    def _converted(self, found: tuple, used: BaseDatabaseWrapper) -> tuple:
         row = list(found)
         for place, converters, column in self._converters:
             for convert in converters:
-                row[place] = convert(row[place], column, connection)
+                row[place] = convert(row[place], column, used)
         return tuple(row)
 
 
