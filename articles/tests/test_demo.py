@@ -1,6 +1,8 @@
+import re
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from articles import demo_site
@@ -42,6 +44,14 @@ def test_a_new_database_gets_the_demo_and_its_articles():
     demo("--if-new")
     assert languages() == {"da", "de"}
     assert Article.objects.count() == 8
+
+
+@pytest.mark.parametrize("paper", ["README.md", "docs/api.md"])
+def test_the_papers_first_call_of_the_api_finds_articles(client, paper):
+    demo("--if-new")
+    text = (settings.BASE_DIR / paper).read_text()
+    path = re.search(r"curl 'http://127.0.0.1:8000(/api/articles/\?[^']+)'", text)[1]
+    assert client.get(path).json()["results"]
 
 
 def test_a_language_that_the_database_lacks_comes_with_its_newspaper():
