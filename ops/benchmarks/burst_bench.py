@@ -12,6 +12,7 @@ from threading import Barrier
 
 from ops.benchmarks import material, server
 from ops.benchmarks.calls import CallLog
+from tokenization import services
 from tokenization.models import TokenizationCache
 
 LANGUAGE = "de"
@@ -82,7 +83,7 @@ def measure_case(web, ids, log):
         on_the_fly_ms, _ = burst(
             web, [f"/bench/on-the-fly/{pk}/summary/" for pk in ids]
         )
-    TokenizationCache.objects.filter(article__in=ids).delete()
+    services.delete(TokenizationCache.objects.filter(article__in=ids))
     log.clear()
     with watched_list(web) as uncached:
         ms, states = burst(web, addresses)

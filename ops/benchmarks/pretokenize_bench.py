@@ -4,6 +4,7 @@ import os
 import time
 
 from ops.benchmarks import material, server
+from tokenization import services
 from tokenization.models import TokenizationCache
 
 LANGUAGES = ("da", "de", "fr", "ru", "sv")
@@ -49,7 +50,7 @@ def measure(workers):
 
 def timed(workers, limit):
     """(Seconds, CPU seconds) of the command for so many articles, the cache empty."""
-    TokenizationCache.objects.all().delete()
+    services.delete(TokenizationCache.objects.all())
     options = ("--workers", str(workers), "--limit", str(limit), "--verbosity", "0")
     wall_s, cpu_s = time.perf_counter(), cpu_of_children_s()
     code = server.manage("pretokenize", *options)
