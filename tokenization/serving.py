@@ -163,16 +163,17 @@ Row = TypeVar("Row", bound=SummaryRow)
 
 @dataclass(frozen=True, slots=True)
 class Served(Generic[Row]):
-    """Rows, and the version that an answer with them has.
-
-    Where the version is known to whoever asked, rows have no tokens.
-    """
+    """Rows, without tokens where is_known: whoever asked has their version."""
 
     rows: list[Row]
-    version: str
-    is_known: bool
+    is_known: bool = False
     has_older: bool = False
     has_newer: bool = False
+
+    @property
+    def version(self) -> str:
+        """What an answer with these rows has; worked out for who asks for it alone."""
+        return version(self.rows, self.has_older, self.has_newer)
 
     def count(self) -> None:
         """Count what is served with tokens, and what without.
@@ -206,10 +207,12 @@ def page(
     if backwards:
         rows.reverse()
     sides = (has_start, has_more) if backwards else (has_more, has_start)
-    is_same = is_known is not None and is_known(version(rows, *sides))
-    if is_known and not is_same:
-        rows = again(rows)
-    return Served(rows, version(rows, *sides), is_same, *sides)
+    served = Served(rows, False, *sides)
+    if is_known is None:
+        return served
+    if is_known(served.version):
+        return replace(served, is_known=True)
+    return replace(served, rows=again(rows))
 
 
 def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardRow]:
@@ -220,17 +223,15 @@ def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardR
     columns = columns_of(CardRow, listing.OF_CACHE)
     found = listing.read(columns, wanted, size + 1, start)
     rows = [CardRow("", False, *values) for values in found[:size]]
-    return Served(rows, version(rows), False, len(found) > size, start is not None)
+    return Served(rows, False, len(found) > size, start is not None)
 
 
-def again(seen: list[Row]) -> list[Row]:
+def again(seen: list[CardRow]) -> list[CardRow]:
     """The rows that were read without their tokens, in the same order.
 
     By their ids: what the list's filters cost, and where its page begins, is known.
     """
-    if not seen:
-        return []
-    return _by_id(type(seen[0]), [row.id for row in seen])
+    return _by_id(CardRow, [row.id for row in seen])
 
 
 def article(
@@ -264,7 +265,7 @@ def summaries(ids: list[int], is_known: IsKnown | None = None) -> Served[Summary
         served = _if_known(_by_id(SummaryRow, ids, TOKENS), is_known)
     if served is None:
         rows = [_fill_later(row, seen_at) for row in _by_id(SummaryRow, ids)]
-        served = _served(rows)
+        served = Served(rows)
     for pk in ids:
         usage.read(pk)
     return served
@@ -282,7 +283,7 @@ def _one(
     if row.is_missed and (filler := on_miss.filler()):
         is_filled = filler.fill(pk, seen_at)
         row = _get(kind, pk, language) if is_filled else replace(row, is_pending=True)
-    return _served([row])
+    return Served([row])
 
 
 def _get(
@@ -296,12 +297,9 @@ def _get(
 
 def _if_known(rows: list[Row], is_known: IsKnown) -> Served[Row] | None:
     """What is served to who has it already; None where tokens must be read or made."""
-    is_same = is_known(version(rows)) and not any(row.is_missed for row in rows)
-    return Served(rows, version(rows), True) if is_same else None
-
-
-def _served(rows: list[Row]) -> Served[Row]:
-    return Served(rows, version(rows), False)
+    served = Served(rows, is_known=True)
+    is_same = is_known(served.version) and not any(row.is_missed for row in rows)
+    return served if is_same else None
 
 
 def _fill_later(row: SummaryRow, seen_at: datetime) -> SummaryRow:
