@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.openmetrics import exposition
 from prometheus_client.registry import Collector
 
-from ops.database.breaker import CLOSED
+from zeeguu.base.breaker import CLOSED
 
 CONTENT_TYPE = exposition.CONTENT_TYPE_LATEST
 # By process.

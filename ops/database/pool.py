@@ -25,9 +25,9 @@ from sqlalchemy.pool import (
 from sqlalchemy.util.queue import Empty
 
 from ops.database import ledger
-from ops.database.breaker import CLOSED, OPEN, STATES, Breaker
-from ops.database.errors import FULL, PoolExhausted, Unavailable
+from ops.database.errors import FULL, DatabaseAway, PoolExhausted, Unavailable
 from ops.database.ledger import Ledger
+from zeeguu.base.breaker import CLOSED, OPEN, STATES, Breaker, BreakerOpen
 
 # A connection that worked this short a time ago is not asked whether it still does, as
 # in HikariCP: it saves a busy server one call in three.
@@ -185,10 +185,11 @@ class Pool:
     def _enter(self) -> None:
         try:
             self.breaker.enter()
-        except Unavailable:
+        except BreakerOpen as refusal:
             with self.ledger.lock:
                 self.ledger.add("refused")
-            raise
+            message = "the database could not be reached just now"
+            raise DatabaseAway(message, refusal.wait_s) from None
         with self.ledger.lock:
             self._waiting += 1
             self._show()

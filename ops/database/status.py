@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from ops.database import ledger
-from ops.database.breaker import CLOSED, STATES
+from zeeguu.base.breaker import CLOSED, STATES
 from zeeguu.base.connections import DatabaseFailed, releasing
 
 WARNING, CRITICAL = 0.5, 0.85

@@ -15,13 +15,13 @@ pytest.importorskip("sqlalchemy", reason="only MySQL needs it")
 import sqlalchemy.pool.base
 from django.db import OperationalError
 
-from ops.database import breaker as breaker_module
 from ops.database import ledger as ledger_module
 from ops.database import pool as pool_module
-from ops.database.breaker import OPEN, STATES
 from ops.database.errors import DatabaseAway, PoolExhausted, Unavailable
 from ops.database.ledger import Ledger
 from ops.database.pool import ALIVE_S, Options, Pool, pool_of
+from zeeguu.base import breaker as breaker_module
+from zeeguu.base.breaker import OPEN, STATES
 
 GONE = 2006
 NOBODY_ANSWERS = 2003

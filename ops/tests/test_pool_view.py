@@ -16,10 +16,10 @@ from learners.models import User
 from ops import metrics
 from ops.database import ledger as ledger_module
 from ops.database import status as status_module
-from ops.database.breaker import STATES
 from ops.database.ledger import Ledger
 from ops.gunicorn import workers
 from ops.tests.test_workers import make_worker
+from zeeguu.base.breaker import STATES
 
 PAGE = "/health/pool"
 LOGIN = f"/admin/login/?next={PAGE}"

@@ -9,9 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from ops.database.errors import DatabaseAway
-
 CLOSED, OPEN, HALF_OPEN = STATES = ("closed", "open", "half open")
+
+
+class BreakerOpen(Exception):
+    """A server is not asked just now; ``wait_s`` is when it is worth another try."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"failed lately; the next try is in {wait_s:.0f} s")
+        self.wait_s = wait_s
 
 
 class Breaker:
@@ -36,14 +42,14 @@ class Breaker:
         self._probe_at = 0.0
         self._lock = threading.Lock()
 
-    def open(self) -> None:
-        """Begin as others have found it; the next call is the probe."""
+    def open(self, wait_s: float = 0.0) -> None:
+        """Be as others have found it: the first call after wait_s is the probe."""
         with self._lock:
-            self._probe_at = time.monotonic()
+            self._probe_at = time.monotonic() + wait_s
             self._change(OPEN)
 
     def enter(self) -> None:
-        """Let a call begin, or raise DatabaseAway.
+        """Let a call begin, or raise BreakerOpen.
 
         Who was let in calls ``succeeded``, ``failed`` or ``left`` afterwards.
         """
@@ -54,8 +60,7 @@ class Breaker:
             if self.state == OPEN and wait_s <= 0:
                 self._change(HALF_OPEN)
             elif self.state != CLOSED:
-                message = "the database could not be reached just now"
-                raise DatabaseAway(message, max(wait_s, 0.0))
+                raise BreakerOpen(max(wait_s, 0.0))
 
     def succeeded(self) -> None:
         if self.state == CLOSED and not self._failed:

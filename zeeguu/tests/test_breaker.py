@@ -3,9 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ops.database import breaker as breaker_module
-from ops.database.breaker import CLOSED, HALF_OPEN, OPEN, Breaker
-from ops.database.errors import DatabaseAway
+from zeeguu.base import breaker as breaker_module
+from zeeguu.base.breaker import CLOSED, HALF_OPEN, OPEN, Breaker, BreakerOpen
 
 
 class Clock:
@@ -47,13 +46,13 @@ def make_half_open_breaker(clock, **options):
 def is_let_in(breaker):
     try:
         breaker.enter()
-    except DatabaseAway:
+    except BreakerOpen:
         return False
     return True
 
 
 def refusal_of(breaker):
-    with pytest.raises(DatabaseAway) as caught:
+    with pytest.raises(BreakerOpen) as caught:
         breaker.enter()
     return caught.value
 
@@ -107,9 +106,9 @@ def test_a_call_that_tells_nothing_does_not_count(clock):
 
 def test_an_open_breaker_says_how_long_it_stays_open(clock):
     breaker = make_open_breaker(retry_s=2)
-    assert refusal_of(breaker).retry_after_s == 2
+    assert refusal_of(breaker).wait_s == 2
     clock.advance(1.5)
-    assert refusal_of(breaker).retry_after_s == 0.5
+    assert refusal_of(breaker).wait_s == 0.5
 
 
 def test_it_refuses_until_the_very_end_of_its_time(clock):
@@ -132,7 +131,16 @@ def test_a_call_that_left_does_not_change_an_open_breaker(clock):
     breaker = make_open_breaker(retry_s=2)
     clock.advance(1)
     breaker.left()
-    assert refusal_of(breaker).retry_after_s == 1
+    assert refusal_of(breaker).wait_s == 1
+
+
+def test_it_can_be_opened_for_as_long_as_the_server_asks_for(clock):
+    breaker = make_breaker(retry_s=2)
+    breaker.open(60)
+    clock.advance(59)
+    assert refusal_of(breaker).wait_s == 1
+    clock.advance(1)
+    assert is_let_in(breaker)
 
 
 # --- half open: the probe
@@ -147,7 +155,7 @@ def test_only_one_call_probes(clock):
 def test_a_probe_that_takes_long_makes_no_time_negative(clock):
     breaker = make_half_open_breaker(clock)
     clock.advance(30)
-    assert refusal_of(breaker).retry_after_s == 0
+    assert refusal_of(breaker).wait_s == 0
 
 
 def test_exactly_one_of_many_threads_probes(clock):
@@ -199,7 +207,7 @@ def test_a_probe_that_fails_opens_it_for_the_full_time(clock):
     breaker = make_half_open_breaker(clock, retry_s=2)
     clock.advance(30)
     breaker.failed()
-    assert refusal_of(breaker).retry_after_s == 2
+    assert refusal_of(breaker).wait_s == 2
 
 
 def test_one_failed_probe_is_enough_however_many_failures_are_allowed(clock):
@@ -223,7 +231,7 @@ def test_each_time_that_is_over_brings_one_probe(clock):
 def test_a_probe_that_tells_nothing_is_made_again_later(clock):
     breaker = make_half_open_breaker(clock, retry_s=2)
     breaker.left()
-    assert refusal_of(breaker).retry_after_s == 2
+    assert refusal_of(breaker).wait_s == 2
     clock.advance(2)
     assert is_let_in(breaker)
 
