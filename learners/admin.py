@@ -9,6 +9,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+import learners.dictionaries.admin  # noqa: F401  # registers its own
 from learners.models import ApiToken, User
 
 # It lists hashes and makes tokens for others.

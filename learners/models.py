@@ -8,7 +8,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
+from learners.dictionaries.models import Dictionary, Entry, Report
 from zeeguu.base.connections import release
+
+__all__ = ["ApiToken", "Dictionary", "Entry", "Report", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,0 +1,1 @@
+"""What words mean: dictionaries as they are loaded, imported, edited and looked up."""
