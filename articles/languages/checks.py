@@ -34,6 +34,21 @@ def wrong_abbreviations(text: str) -> str:
     return f"no stop at the end of {', '.join(wrong)}; write it" if wrong else ""
 
 
+def wrong_replacements(text: str) -> str:
+    """Of rules old/new with blanks between them."""
+    for rule in text.split():
+        old, stroke, new = rule.partition("/")
+        if not old or not stroke or "/" in new or old == new:
+            return f"{rule!r} is no old/new; write both sides, only new may be empty"
+    return ""
+
+
+def wrong_case(text: str) -> str:
+    """Of words that are compared in lower case."""
+    wrong = [word for word in text.split() if word != word.lower()]
+    return f"capitals in {', '.join(wrong)}; write small letters" if wrong else ""
+
+
 def wrong_months(text: str) -> str:
     """Of the names of the months, or none at all."""
     months = text.split()

@@ -79,6 +79,35 @@ class WallWords:
 
 
 @dataclass(frozen=True, eq=False)
+class LookUp:
+    """How a dictionary's word is found from a form of it, beside its lemma.
+
+    Words and rules with blanks between them, all in lower case. A rule "old/new" says
+    what stands in a form, and in the dictionary's word instead.
+    """
+
+    # Ends of forms: "ene/ ene/e". For what the lemmatizer does not know.
+    endings: str = ""
+    # Spellings of the same word, at any place of it: "ß/ss", "ё/е".
+    spellings: str = ""
+    # Prefixes that part from their verbs, and what stands between the two: "zu ge".
+    prefixes: str = ""
+    inner: str = ""
+    # Whether short words melt into the next one at an apostrophe: l'école, dell'anno.
+    elides: bool = False
+    # Pronouns behind a hyphen, which are not what is meant: dit-il, dar-se.
+    clitics: str = ""
+    # Whether words are written together to make one, and what may join them: "s es".
+    compounds: bool = False
+    links: str = ""
+    # Words before a noun or its adjective, and before a verb.
+    articles: str = ""
+    before_verbs: str = ""
+    # An accented letter more than one is by the next word: χιλιόμετρά μου.
+    one_accent: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """Default rules of what is unfit for readers (JudgeRule), one phrase a line."""
 
@@ -91,9 +120,9 @@ class Rules:
 class LanguageFacts:
     """All that the code knows of one language, by the code that we have for it.
 
-    Codes of others (stanza, html, wordfreq, simplemma, langid) are ours unless given.
-    Compared by identity: a record stands for its language. Raises ValueError, naming
-    the language and the field, for what would break a table or match everything.
+    Codes of others (stanza, html, wordfreq, langid) are ours unless given. Compared by
+    identity: a record stands for its language. Raises ValueError, naming the language
+    and the field, for what would break a table or match everything.
     """
 
     code: str
@@ -104,7 +133,6 @@ class LanguageFacts:
     stanza: str = ""
     html: str = ""
     wordfreq: str = ""
-    simplemma: str = ""
     langid: tuple[str, ...] = ()
     # Languages of one group are read by each other's readers, and alike enough to be
     # mixed up in a short text.
@@ -133,12 +161,13 @@ class LanguageFacts:
     abbreviations: Abbreviations = field(default_factory=Abbreviations)
     page: PageWords = field(default_factory=PageWords)
     wall: WallWords = field(default_factory=WallWords)
+    look_up: LookUp = field(default_factory=LookUp)
     rules: tuple[Rules, ...] = ()
     # Well-known public news feeds: (title, address).
     feeds: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("stanza", "html", "wordfreq", "simplemma"):
+        for name in ("stanza", "html", "wordfreq"):
             object.__setattr__(self, name, getattr(self, name) or self.code)
         object.__setattr__(self, "langid", self.langid or (self.code,))
         for name, wrong in self._checked():
@@ -161,6 +190,12 @@ class LanguageFacts:
         for part in ("page", "wall"):
             for name, text in vars(getattr(self, part)).items():
                 yield f"{part}.{name}", checks.wrong_patterns(text)
+        for name in ("endings", "spellings"):
+            text = getattr(self.look_up, name)
+            yield f"look_up.{name}", checks.wrong_replacements(text)
+        for name, value in vars(self.look_up).items():
+            if isinstance(value, str):
+                yield f"look_up.{name}", checks.wrong_case(value)
         for rules in self.rules:
             yield "rules", checks.wrong_choice(rules.reason, get_args(Reason))
             yield "rules", checks.wrong_choice(rules.where, get_args(Place))

@@ -18,6 +18,7 @@ from articles.crawler.pages.boilerplate import is_notice
 from articles.languages import LANGUAGES, LanguageFacts, facts
 from articles.languages.facts import (
     Abbreviations,
+    LookUp,
     PageWords,
     Place,
     Reason,
@@ -196,6 +197,18 @@ def test_the_records_of_this_project_are_complete(code):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (
+            {"look_up": LookUp(endings="en")},
+            "look_up.endings: 'en' is no old/new; write both sides",
+        ),
+        (
+            {"look_up": LookUp(spellings="ß/ss/s")},
+            "look_up.spellings: 'ß/ss/s' is no old/new",
+        ),
+        (
+            {"look_up": LookUp(articles="Der")},
+            "look_up.articles: capitals in Der; write small letters",
+        ),
         ({"months": "a b"}, "months: 2 months, not 12; a blank stands between"),
         ({"months": "a b c d e f g h i j k l/"}, "months: an empty name of a month"),
         ({"wall": WallWords(stems="abo|")}, r"wall.stems: 'abo\|' matches an empty"),

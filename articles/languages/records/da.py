@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -50,6 +51,24 @@ LANGUAGE = LanguageFacts(
         percent="procent",
         reading="artik|tekst|læse",
         letters="nyhedsbrev",
+    ),
+    look_up=LookUp(
+        endings="""
+            en/ en/e et/ et/e er/ er/e ene/ ene/e erne/ erne/e ne/ ne/e e/ s/ ens/ ets/
+            ers/ ernes/ ernes/e r/ ede/ ede/e te/ te/e t/ t/e de/ de/e ende/e ere/ est/
+            este/ nes/
+        """,
+        prefixes="""
+            af an bi bort efter for fra frem ind med mod ned om op over på til tilbage
+            ud under ved
+        """,
+        compounds=True,
+        links="s e er n",
+        articles="""
+            en et den det de min mit mine din dit dine hans hendes vores deres sin sit
+            sine denne dette disse ingen intet nogle
+        """,
+        before_verbs="at jeg han hun vi",
     ),
     rules=(
         Rules(

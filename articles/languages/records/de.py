@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -70,6 +71,30 @@ LANGUAGE = LanguageFacts(
         """,
         percent="prozent",
         reading="artik|lesen",
+    ),
+    look_up=LookUp(
+        endings="""
+            en/ en/e e/ n/ es/ s/ er/ er/e em/ ern/ ens/ innen/in in/ ste/ sten/ ster/
+            stes/ t/en te/en ten/en et/en end/en ende/en enden/en ender/en endes/en ere/
+            eren/ erer/ eres/ st/en
+        """,
+        spellings="ß/ss ss/ß",
+        prefixes="""
+            ab an auf aus bei dar durch ein empor entgegen fern fest fort frei gegenüber
+            her heran heraus herein herum herunter hervor hin hinaus hinein hinunter
+            hinzu hoch klar los mit nach nieder statt teil um unter voran voraus vorbei
+            vor weg weiter wieder zurecht zurück zusammen zu
+        """,
+        inner="zu ge",
+        compounds=True,
+        links="s es n en er e",
+        articles="""
+            der die das den dem des ein eine einen einem einer eines kein keine keinen
+            keinem keiner keines mein meine meinen seine seinen seinem seiner ihre ihren
+            ihrem ihrer unser unsere diese dieser diesen diesem dieses jede jeder jeden
+            jedem jedes am im beim vom zum zur ins ans
+        """,
+        before_verbs="zu ich er wir man",
     ),
     rules=(
         Rules(

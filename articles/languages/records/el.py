@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -50,6 +51,20 @@ LANGUAGE = LanguageFacts(
         percent="τοις εκατό",
         reading="άρθρ|διαβάσ",
         letters="ενημερωτικό δελτίο",
+    ),
+    look_up=LookUp(
+        endings="""
+            ου/ος οι/ος ους/ος ων/ος ο/ος ε/ος α/ο ων/ο ου/ο ες/α ας/α ες/η ης/η ων/α
+            εις/η η/ος ης/ος ες/ος ού/ός οί/ός ούς/ός ών/ός ό/ός ή/ός ής/ός ές/ός ά/ό
+            ά/ός ές/ή ής/ή ών/ή ς/ ού/ής ές/ής ιά/ιό α/ος ο/ α/ω ε/ω ει/ω ουν/ω ουμε/ω
+            εις/ω ατα/α άτων/α ατος/α
+        """,
+        one_accent=True,
+        articles="""
+            ο η το οι τα του της των τον την τους τις στο στη στην στον στους στις στα
+            ένας μια μία ένα έναν αυτό αυτή αυτός
+        """,
+        before_verbs="να θα δεν μη μην ας",
     ),
     rules=(
         Rules(

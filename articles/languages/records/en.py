@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -80,6 +81,16 @@ LANGUAGE = LanguageFacts(
         """,
         percent="percent|per cent",
         reading="articl|this piece|reading|to read",
+    ),
+    look_up=LookUp(
+        endings="""
+            s/ es/ ies/y ed/ ed/e ied/y ing/ ing/e 's/ s'/ '/ ly/ er/ er/e est/ est/e
+            ness/ iness/y
+        """,
+        articles="""
+            a an the my your his her its our their this these those some every each no
+        """,
+        before_verbs="to i he she we they not",
     ),
     rules=(
         Rules(

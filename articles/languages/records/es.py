@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -57,6 +58,18 @@ LANGUAGE = LanguageFacts(
         percent="por ciento",
         reading="artícul|leer",
         letters="boletín",
+    ),
+    look_up=LookUp(
+        endings="""
+            s/ es/ a/o as/o os/o mente/ amente/o ado/ar ada/ar ados/ar adas/ar ido/er
+            ido/ir ida/er ida/ir idos/er idos/ir ando/ar iendo/er iendo/ir se/ lo/ la/
+            los/ las/ le/ les/ me/ ces/z ces/z ísimo/o ísima/o
+        """,
+        articles="""
+            el la los las un una unos unas al del mi mis tu tus su sus este esta estos
+            estas ese esa esos esas cada
+        """,
+        before_verbs="yo él ella no se",
     ),
     rules=(
         Rules(

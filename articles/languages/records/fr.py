@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -62,6 +63,24 @@ LANGUAGE = LanguageFacts(
         percent="pour cent",
         reading="articl|lire",
         letters="infolettre",
+    ),
+    look_up=LookUp(
+        endings="""
+            s/ e/ es/ x/ aux/al ales/al ée/er és/er ées/er é/er ant/er ants/ant ante/ant
+            antes/ant euse/eur euses/eur trice/teur trices/teur ive/if ives/if ement/
+            ment/ nne/n nnes/n lle/l lles/l
+        """,
+        spellings="œ/oe oe/œ",
+        elides=True,
+        clitics="""
+            je tu il elle on nous vous ils elles ce ci là moi toi lui leur y en le la
+            les t même mêmes
+        """,
+        articles="""
+            le la les l' un une des du au aux mon ma mes ton ta tes son sa ses notre nos
+            votre vos leur leurs ce cet cette ces
+        """,
+        before_verbs="je tu il elle on nous vous ils elles j' n' ne",
     ),
     rules=(
         Rules(

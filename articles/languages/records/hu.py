@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -48,6 +49,23 @@ LANGUAGE = LanguageFacts(
         percent="százalék",
         reading="cikk|olvas",
         letters="hírlevél",
+    ),
+    look_up=LookUp(
+        endings="""
+            t/ ot/ et/ at/ öt/ k/ ok/ ek/ ak/ ök/ ban/ ben/ ba/ be/ ból/ ből/ ról/ ről/
+            ra/ re/ tól/ től/ hoz/ hez/ höz/ nál/ nél/ val/ vel/ ért/ ig/ nak/ nek/ n/
+            on/ en/ ön/ ja/ je/ a/ e/ i/ ként/ ává/a évé/e ában/a ében/e ához/a éhez/e
+            án/a én/e át/a ét/e ára/a ére/e ával/a ével/e ának/a ének/e ából/a éből/e
+            ák/a ék/e á/a é/e uk/ ük/ juk/ jük/ unk/ ünk/ ai/ ei/ jai/ jei/ ott/ ett/
+            ött/ ó/ ő/ va/ ve/ ni/ ás/ és/ an/ ul/ ül/ tak/ tek/ nak/ nek/ ják/ ik/
+        """,
+        prefixes="""
+            abba agyon alá be bele benn el elő előre fel fenn félre föl haza hátra hozzá
+            ide ki körül közbe le meg mellé neki oda össze rá szét tovább tönkre túl
+            újra utána végig vissza át
+        """,
+        compounds=True,
+        articles="a az egy",
     ),
     rules=(
         Rules(

@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -50,6 +51,22 @@ LANGUAGE = LanguageFacts(
         """,
         percent="per cento",
         reading="articol|leggere",
+    ),
+    look_up=LookUp(
+        endings="""
+            i/o i/e e/a he/a hi/o a/o i/a mente/e mente/o ato/are ata/are ati/are
+            ate/are uto/ere uta/ere uti/ere ute/ere ito/ire ita/ire iti/ire ite/ire
+            ando/are endo/ere endo/ire lo/e la/e li/e le/e si/e ci/e ne/e gli/e mi/e
+            ti/e vi/e '/o '/a '/e issimo/o issima/o
+        """,
+        elides=True,
+        articles="""
+            il lo la i gli le l' un uno una un' del dello della dei degli delle dell' al
+            allo alla ai agli alle all' dal dallo dalla dai dagli dalle dall' nel nello
+            nella nei negli nelle nell' sul sullo sulla sui sugli sulle sull' questo
+            questa questi queste quel quello quella quei
+        """,
+        before_verbs="io tu lui lei noi voi non si",
     ),
     rules=(
         Rules(

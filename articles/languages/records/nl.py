@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -51,6 +52,24 @@ LANGUAGE = LanguageFacts(
         percent="procent",
         reading="artik|tekst|lezen",
         letters="nieuwsbrief",
+    ),
+    look_up=LookUp(
+        endings="""
+            en/ e/ s/ 's/ n/ t/en de/en te/en den/en ten/en d/en end/en ende/en er/ ere/
+            ste/ st/ tje/ je/ jes/ tjes/
+        """,
+        prefixes="""
+            aan achter af bij binnen door heen in langs mee na neer om onder op over
+            rond samen tegen terug toe tussen uit vast voor voort vrij weg weer
+        """,
+        inner="te ge",
+        compounds=True,
+        links="s en e n er",
+        articles="""
+            de het een 't geen mijn zijn haar hun ons onze deze dit die elke elk ieder
+            iedere
+        """,
+        before_verbs="te ik hij wij we",
     ),
     rules=(
         Rules(

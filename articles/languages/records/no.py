@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -17,7 +18,6 @@ LANGUAGE = LanguageFacts(
     stanza="nb",
     html="nb",
     wordfreq="nb",
-    simplemma="nb",
     langid=("no", "nn"),
     group="Scandinavian",
     months="""
@@ -58,6 +58,24 @@ LANGUAGE = LanguageFacts(
         percent="prosent",
         reading="artik|tekst|lese",
         letters="nyhetsbrev",
+    ),
+    look_up=LookUp(
+        endings="""
+            en/ en/e et/ et/e a/ a/e er/ er/e ene/ ene/e e/ s/ ens/ ets/ enes/ enes/e
+            es/e r/ te/e t/ t/e dde/ dd/ de/ de/e ende/e ere/ est/ este/ ede/e et/e
+            mene/m mer/m
+        """,
+        prefixes="""
+            av an bort etter for fra fram frem inn med mot ned om opp over på til
+            tilbake ut under ved
+        """,
+        compounds=True,
+        links="s e er n",
+        articles="""
+            en ei et den det de min mitt mine din ditt dine hans hennes vår vårt våre
+            deres sin sitt sine denne dette disse ingen noen
+        """,
+        before_verbs="å jeg han hun vi",
     ),
     rules=(
         Rules(

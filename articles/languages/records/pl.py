@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -54,6 +55,16 @@ LANGUAGE = LanguageFacts(
         """,
         percent="procent",
         reading="artyk|tekst|czyt",
+    ),
+    look_up=LookUp(
+        endings="""
+            ego/y emu/y ym/y ych/y ymi/y a/y e/y ą/y ej/y iego/i iemu/i im/i ich/i imi/i
+            iej/i u/ a/ em/ owi/ ie/ ów/ om/ ami/ ach/ y/a ę/a ą/a o/a i/a y/ i/ ł/ć
+            ła/ć ło/ć li/ć ły/ć ąc/ć ący/ć ąca/ć ące/ć any/ać ana/ać ane/ać ani/ać
+            anych/ać anym/ać anego/ać anej/ać aną/ać ania/ać aniu/ać aniem/ać anie/ać
+            eniu/enie enia/enie eniem/enie ość/y ości/ość
+        """,
+        before_verbs="nie się",
     ),
     rules=(
         Rules(

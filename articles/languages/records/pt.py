@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -50,6 +51,23 @@ LANGUAGE = LanguageFacts(
         """,
         percent="por cento",
         reading="artig|ler",
+    ),
+    look_up=LookUp(
+        endings="""
+            s/ es/ a/o as/o os/o mente/ amente/o ado/ar ada/ar ados/ar adas/ar ido/er
+            ido/ir ida/er ida/ir idos/er idos/ir ando/ar endo/er indo/ir ões/ão ães/ão
+            ais/al eis/el óis/ol is/il ns/m res/r
+        """,
+        spellings="ct/t pt/t",
+        clitics="""
+            se me te nos vos lo la los las no na nos nas o a os as lhe lhes á ão ia
+        """,
+        articles="""
+            o a os as um uma uns umas ao à aos às do da dos das no na nos nas pelo pela
+            pelos pelas num numa meu minha seu sua seus suas este esta estes estas esse
+            essa cada
+        """,
+        before_verbs="eu ele ela não se",
     ),
     rules=(
         Rules(

@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -47,6 +48,17 @@ LANGUAGE = LanguageFacts(
             restul articolului|creează un cont
         """,
         reading="articol|citi",
+    ),
+    look_up=LookUp(
+        endings="""
+            ul/ ului/ ii/ ii/ie ilor/ ilor/e lor/ a/ă a/e ei/ă ei/e e/ă e/ le/ uri/
+            urile/ urilor/ i/ i/e i/ă elor/ă elor/e at/a ată/a ate/a ați/a ând/a ind/i
+            it/i ită/i ite/i iți/i ut/ea ută/ea l/ u/ lui/ ile/e ile/ă ește/i ează/a
+            esc/i
+        """,
+        spellings="î/â â/î",
+        articles="un o niște unui unei acest această acești aceste acel acea",
+        before_verbs="să a am ai au",
     ),
     rules=(
         Rules(

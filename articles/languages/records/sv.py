@@ -3,6 +3,7 @@
 from articles.languages.facts import (
     Abbreviations,
     LanguageFacts,
+    LookUp,
     PageWords,
     Rules,
     WallWords,
@@ -54,6 +55,24 @@ LANGUAGE = LanguageFacts(
         percent="procent",
         reading="artik|läsa",
         letters="nyhetsbrev",
+    ),
+    look_up=LookUp(
+        endings="""
+            en/ en/e et/ et/e n/ t/ ar/ ar/e er/ or/a na/ arna/ erna/ orna/a s/ ens/
+            ets/ arnas/ ernas/ ornas/a a/ a/e ade/a at/a ad/a ande/a are/ ast/ aste/
+            te/a de/a r/ de/
+        """,
+        prefixes="""
+            av an bort efter för från fram in med mot ned ner om upp över på till
+            tillbaka ut under vid
+        """,
+        compounds=True,
+        links="s e o u a",
+        articles="""
+            en ett den det de min mitt mina din ditt dina hans hennes vår vårt våra
+            deras sin sitt sina denna detta dessa ingen inget några
+        """,
+        before_verbs="att jag han hon vi",
     ),
     rules=(
         Rules(
