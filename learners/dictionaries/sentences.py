@@ -1,0 +1,73 @@
+"""Words and phrases of a sentence's tokens, with what their places tell of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from learners.dictionaries.words import LONGEST, Word
+from tokenization.stanza.tokens import Token
+
+# Flags of tokens that nobody looks up.
+NOT_WORDS = ("is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url")
+# Within a sentence: a mark as these does not begin one.
+COMMAS = frozenset(",;/")
+# Words of a phrase: dictionaries have hardly any longer ones.
+LONGEST_PHRASE = 3
+
+
+def words_in(sentence: Iterable[Token], *, is_title: bool = False) -> Iterator[Word]:
+    """The words of a sentence in their order, each at its place.
+
+    Capitals tell nothing at a sentence's beginning, behind a colon or a quote, and in
+    titles, which some papers write with many.
+    """
+    before, is_start = "", True
+    for token in sentence:
+        text = token["text"]
+        if token.get("is_punct") or token.get("is_symbol"):
+            before, is_start = "", is_start or text not in COMMAS
+        elif is_word(token):
+            capital = text[:1].isupper() and not (is_start or is_title)
+            yield Word(text, str(token.get("lemma", "")), before, capital)
+            before, is_start = text, False
+        else:
+            before, is_start = "", False
+
+
+def phrases_in(sentence: Sequence[Token]) -> Iterator[Word]:
+    """Of two and three words of a sentence that stand side by side: all there are.
+
+    The form is as the text has it, but in one line; the lemma has that of each word.
+    """
+    for start in range(len(sentence)):
+        run: list[Token] = []
+        for token in islice(sentence, start, start + LONGEST_PHRASE):
+            if not is_word(token):
+                break
+            run.append(token)
+            if len(run) > 1 and (phrase := _phrase(run)):
+                yield phrase
+
+
+def _phrase(run: list[Token]) -> Word | None:
+    form = _joined(run, [token["text"] for token in run])
+    if len(form) > LONGEST or " " not in form:
+        return None
+    lemma = _joined(run, [lemma_of(token) for token in run])
+    return Word(form, "" if lemma == form.lower() else lemma)
+
+
+def _joined(run: list[Token], words: list[str]) -> str:
+    blanks = [" " if token["has_space"] else "" for token in run]
+    return "".join(
+        word + blank for word, blank in zip(words, blanks, strict=True)
+    ).strip()
+
+
+def lemma_of(token: Token) -> str:
+    """A token's lemma; it has none of its own where that is its lower-cased word."""
+    return str(token.get("lemma", "")) or token["text"].lower()
+
+
+def is_word(token: Token) -> bool:
+    """Whether it is something that dictionaries may have."""
+    return not any(token.get(flag) for flag in NOT_WORDS)

@@ -1,0 +1,151 @@
+"""What a word is found under, in which order, and what is told of how."""
+
+from typing import NamedTuple
+
+import pytest
+
+from learners.dictionaries.lookup import Answer, Step, Word, look_up
+
+pytestmark = pytest.mark.nodb
+
+
+class Row(NamedTuple):
+    headword: str
+    pos: str
+    gender: str
+    translations: str
+    source: str
+
+
+def dictionary(*rows: str):
+    """A fetch from rows "headword|part of speech|translations", in their order."""
+    entries = [Row(word, pos, "", text, "core") for word, pos, text in map(_cut, rows)]
+    return lambda wanted: [one for one in entries if one.headword in wanted]
+
+
+def _cut(row: str) -> list[str]:
+    return row.split("|")
+
+
+def found(word: Word | str, language: str, *rows: str) -> Answer | None:
+    word = Word(word) if isinstance(word, str) else word
+    return look_up([word], language, "en", dictionary(*rows)).get(word.form)
+
+
+def told(answer: Answer | None) -> tuple[str, str]:
+    assert answer
+    return answer.step.value, answer.headword
+
+
+def test_a_form_is_looked_for_before_its_lemma() -> None:
+    rows = "gik|v|walked", "gå|v|go"
+    assert told(found(Word("gik", "gå"), "da", *rows)) == ("exact", "gik")
+
+
+def test_what_the_lemma_means_is_told_too() -> None:
+    answer = found(Word("gik", "gå"), "da", "gå|v|go", "gik|v|walked")
+    assert answer
+    assert [sense.translations for sense in answer.senses] == [["walked"], ["go"]]
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "row", "step"),
+    [
+        (Word("Huset", "hus"), "da", "hus|n|house", "lemma"),
+        (Word("Nu"), "da", "nu|adv|now", "lower"),
+        (Word("Häuser", "haus", "", True), "de", "Haus|n|house", "lemma"),
+        (Word("nato"), "da", "NATO|pn|NATO", "folded"),
+        (Word("daß"), "de", "dass|conj|that", "folded"),
+        (Word("Strasse", "", "", True), "de", "Straße|n|street", "folded"),
+        (Word("еще"), "ru", "ещё|adv|still", "folded"),
+        (Word("ёлка"), "ru", "елка|n|fir", "folded"),
+        (Word("l’école"), "fr", "école|n|school", "elision"),
+        (Word("dell’"), "it", "dell|prep|of the", "elision"),
+        (Word("restauratørene"), "no", "restauratør|n|restaurateur", "ending"),
+        (Word("anzugreifen"), "de", "angreifen|v|attack", "prefix"),
+        (Word("aangevallen", "aangevallen"), "nl", "aanvallen|v|attack", "prefix"),
+        (Word("start-up"), "fr", "up|adv|up", "hyphen"),
+        (Word("dit-il"), "fr", "dit|v|says", "hyphen"),
+        (Word("şi"), "ro", "și|conj|and", "exact"),
+        (Word("χιλιόμετρά"), "el", "χιλιόμετρα|n|kilometres", "exact"),
+        (Word("ΛΟΓΟΣ"), "el", "λογος|n|speech", "lower"),
+        (Word("Landgericht", "", "", True), "de", "Gericht|n|court", "compound"),
+    ],
+)
+def test_steps(word: Word, language: str, row: str, step: str) -> None:
+    assert told(found(word, language, row)) == (step, row.partition("|")[0])
+
+
+def test_nothing_is_made_up() -> None:
+    assert found("sprxl", "de", "Tür|n|door") is None
+
+
+def test_only_guessing_steps_are_guesses() -> None:
+    guesses = {step.value for step in Step if step.is_guess}
+    assert guesses == {"ending", "prefix", "hyphen", "compound"}
+
+
+def test_a_compound_tells_its_first_part() -> None:
+    answer = found("tungeskader", "da", "tunge|n|tongue", "skade|n|injury")
+    assert answer
+    assert answer.before
+    assert answer.is_guess
+    assert (answer.before.headword, answer.headword) == ("tunge", "skade")
+
+
+def test_a_link_joins_a_compound() -> None:
+    word = Word("Arbeitslosigkeit", "", "", True)
+    rows = "Arbeit|n|work", "Losigkeit|n|lessness"
+    assert told(found(word, "de", *rows)) == ("compound", "Losigkeit")
+
+
+def test_languages_without_compounds_have_none() -> None:
+    assert found("portacarta", "it", "carta|n|paper", "porta|n|door") is None
+
+
+def test_a_phrase_is_found_by_its_lemmas() -> None:
+    word = Word("cartes d'identité", "carte d'identité")
+    rows = ("carte d'identité|n|identity card",)
+    assert told(found(word, "fr", *rows)) == ("phrase", "carte d'identité")
+
+
+def test_a_capital_makes_a_german_noun() -> None:
+    rows = "essen|v|eat", "Essen|n|meal"
+    inside, begins = Word("Essen", "", "das", True), Word("Essen")
+    assert told(found(inside, "de", *rows)) == ("exact", "Essen")
+    assert told(found(begins, "de", *rows)) == ("lower", "essen")
+
+
+@pytest.mark.parametrize(
+    ("before", "pos"), [("the", ["n"]), ("to", ["v"]), ("often", ["n", "v"])]
+)
+def test_the_word_before_decides(before: str, pos: list[str]) -> None:
+    answer = found(Word("run", "", before), "en", "run|n|Lauf", "run|v|laufen")
+    assert answer
+    assert [sense.pos for sense in answer.senses] == pos
+
+
+def test_places_that_differ_are_both_shown() -> None:
+    words = [Word("run", "", "the"), Word("run", "", "to"), Word("run", "", "to")]
+    rows = dictionary("run|n|Lauf", "run|v|laufen", "run|adj|flüssig")
+    answer = look_up(words, "en", "de", rows)["run"]
+    assert [sense.pos for sense in answer.senses] == ["n", "v", "adj"]
+
+
+def test_dictionaries_add_to_each_other() -> None:
+    rows = "hus|n|house", "hus|n|house; home", "hus||block", "hus|v|house"
+    answer = found("hus", "da", *rows)
+    assert answer
+    [sense] = answer.senses
+    assert sense.translations == ["house", "home", "block"]
+
+
+def test_everything_is_fetched_at_once() -> None:
+    calls = []
+    words = [Word("Haustür"), Word("anzugreifen"), Word("das"), Word("auf das")]
+    look_up(words, "de", "en", lambda wanted: calls.append(wanted) or [])
+    assert len(calls) == 1
+
+
+def test_nothing_is_fetched_for_nothing() -> None:
+    assert look_up([Word(""), Word("x" * 65)], "de", "en", pytest.fail) == {}
