@@ -24,7 +24,7 @@ from learners import backends
 from learners.api import filters
 from learners.models import ApiToken, User
 from tokenization import services
-from tokenization.tests.stubs import StubEngine
+from tokenization.tests.stubs import StubEngine, StubLemmatizer
 
 CHROMIUM = (
     "--headless",
@@ -123,7 +123,9 @@ def example_names(monkeypatch):
 def stub(monkeypatch):
     """A tokenizer in place of Stanza, for the tests that are about something else."""
     engine = StubEngine()
+    lemmatizer = StubLemmatizer()
     monkeypatch.setattr(services, "engine", lambda: engine)
+    monkeypatch.setattr(services, "lemmatizer", lambda: lemmatizer)
     return engine
 
 

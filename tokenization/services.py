@@ -23,6 +23,7 @@ from tokenization.freshness import state_by
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
 from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
+from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import KillablePool, Killed, described
@@ -63,15 +64,24 @@ def engine() -> Engine:
     )
 
 
+def lemmatizer() -> Lemmatizer:
+    """The process's one source of lemmas; it loads nothing until it is used."""
+    return shared_lemmatizer(settings.LEMMAS_DIR)
+
+
 def tokenizer_version(language: str) -> str:
     """What makes a language's fresh tokens, or "" when there is no such thing.
 
     It does not change when its model gets damaged: the tokens are as good as before.
     """
     try:
-        return engine().version(language)
+        return _version(language)
     except NoModel:
         return ""
+
+
+def _version(language: str) -> str:
+    return f"{engine().version(language)} {lemmatizer().version(language)}".rstrip()
 
 
 def working_version(language: str) -> str:
@@ -249,12 +259,13 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
     for text, article in zip(texts, parts, strict=True):
         _require_size(text, article)
     # First: a model that is replaced meanwhile leaves stale rows, not mislabelled ones.
-    tokenizer = engine().version(language)
+    tokenizer = _version(language)
+    lemma_of = partial(lemmatizer().lemma, language=language)
     offsets = iter(engine().tokenize(flat, language))
     prepared = []
     for text, article in zip(texts, parts, strict=True):
         blocks = [
-            tokens.to_block(part, next(offsets), one_sentence=place == 0)
+            tokens.to_block(part, next(offsets), lemma_of, one_sentence=place == 0)
             for place, part in enumerate(article)
         ]
         title, summary, *body = map(orjson.dumps, blocks)

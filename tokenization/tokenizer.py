@@ -12,13 +12,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from articles.languages import LANGUAGES
 from tokenization.stanza.engine import Engine, shared_engine
-from zeeguu.base.env import env_int, env_languages, env_str
+from zeeguu.base.env import env_folder, env_int, env_languages, env_str
 
 logger = logging.getLogger(__name__)
 
 BUNDLED = Path(__file__).resolve().parent / "stanza_resources"
+VAR_DIR = Path(__file__).resolve().parents[1] / "var"
 
 RESOURCES_DIR = Path(env_str("STANZA_RESOURCES_DIR", str(BUNDLED)))
+# Where nobody may write, each process that needs lemmas makes its own.
+LEMMAS_DIR = env_folder("LEMMAS_DIR", VAR_DIR / "lemmas", is_read=True)
 MAX_LANGUAGES = env_int("TOKENIZER_MAX_LANGUAGES", len(LANGUAGES), minimum=1)
 PRELOAD = env_languages("TOKENIZER_PRELOAD", "all")
 # What a worker may grow by: PyTorch and the models too where it loads its own.

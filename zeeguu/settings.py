@@ -286,6 +286,7 @@ DEMO_SITE_PORT = env_int("DEMO_SITE_PORT", 8089, minimum=1024, maximum=65535)
 
 # --- tokenizer --------------------------------------------------------------
 STANZA_RESOURCES_DIR = tokenizer.RESOURCES_DIR
+LEMMAS_DIR = tokenizer.LEMMAS_DIR
 TOKENIZER_MAX_LANGUAGES = tokenizer.MAX_LANGUAGES
 # Articles tokenized at a time for readers, in each process; 0 never.
 TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1, maximum=64)

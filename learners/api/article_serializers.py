@@ -18,6 +18,9 @@ class TokenSerializer(serializers.Serializer):
     token_i = serializers.IntegerField(help_text="Place in the sentence, from 0.")
     paragraph_i = serializers.IntegerField()
     has_space = serializers.BooleanField(help_text="A space follows.")
+    lemma = serializers.CharField(
+        required=False, help_text="Only where it is not the text in lower case."
+    )
     is_sent_start = serializers.BooleanField(required=False)
     is_punct = serializers.BooleanField(required=False)
     is_left_punct = serializers.BooleanField(required=False)

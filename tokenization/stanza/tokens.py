@@ -6,7 +6,7 @@ that are false are left out, except ``has_space``, which the front end can't do 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NotRequired, TypedDict
 
 from tokenization.stanza.spans import Sentence, Span
@@ -42,6 +42,8 @@ class Token(TypedDict):
     token_i: int
     paragraph_i: int
     has_space: bool
+    # Only where it is another than the text in lower case.
+    lemma: NotRequired[str]
     is_sent_start: NotRequired[bool]
     is_punct: NotRequired[bool]
     is_left_punct: NotRequired[bool]
@@ -57,20 +59,25 @@ Block = list[list[list[Token]]]
 
 
 def to_block(
-    text: str, sentences: list[Sentence], *, one_sentence: bool = False
+    text: str,
+    sentences: list[Sentence],
+    lemma_of: Callable[[str], str] | None = None,
+    *,
+    one_sentence: bool = False,
 ) -> Block:
     """Return the block of a text of one paragraph: ``[[sentence, …]]``.
 
     sentences are lists of (start, end) offsets into text. With one_sentence, as for
     titles, they are joined. Joining each token's text, and a space where ``has_space``,
-    gives the text back.
+    gives the text back. lemma_of gives a word's lemma in lower case; without it tokens
+    have none.
     """
     if one_sentence and sentences:
         sentences = [[span for sentence in sentences for span in sentence]]
     return [
         [
             [
-                _token(text, span, sent_i, token_i)
+                _token(text, span, sent_i, token_i, lemma_of)
                 for token_i, span in enumerate(sentence)
             ]
             for sent_i, sentence in enumerate(sentences)
@@ -83,7 +90,13 @@ def count(block: Block) -> int:
     return sum(len(sentence) for paragraph in block for sentence in paragraph)
 
 
-def _token(text: str, span: Span, sent_i: int, token_i: int) -> Token:
+def _token(
+    text: str,
+    span: Span,
+    sent_i: int,
+    token_i: int,
+    lemma_of: Callable[[str], str] | None,
+) -> Token:
     start, end = span
     word = text[start:end]
     token: Token = {
@@ -95,9 +108,20 @@ def _token(text: str, span: Span, sent_i: int, token_i: int) -> Token:
     }
     if token_i == 0:
         token["is_sent_start"] = True
+    is_word = lemma_of is not None and _is_word(word)
     for flag in _flags(text, start, end):
         token[flag] = True
+        is_word = False
+    if lemma_of and is_word and (lemma := lemma_of(word)) != word.lower():
+        token["lemma"] = lemma
     return token
+
+
+def _is_word(text: str) -> bool:
+    """Whether letters are in it, and no digits: "G20" and "1990s" are none."""
+    return text.isalpha() or (
+        any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+    )
 
 
 def _flags(text: str, start: int, end: int) -> Iterator[Flag]:

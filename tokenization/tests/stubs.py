@@ -41,6 +41,19 @@ class StubEngine:
         self.version(language)
 
 
+class StubLemmatizer:
+    """No lemmas: each word is one of its own."""
+
+    def lemma(self, word, language):
+        return word.lower()
+
+    def is_known(self, word, language):
+        return False
+
+    def version(self, language):
+        return ""
+
+
 def split(text):
     """What a tokenizer answers for a text: its words' offsets as one sentence."""
     spans = [word.span() for word in re.finditer(r"\S+", text)]

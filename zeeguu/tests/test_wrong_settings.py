@@ -28,6 +28,7 @@ WRONG = {
     "CRAWLER_ALLOWED_HOSTS": "127.0.0.1",
     "CRAWLER_HOST_LIMITS": "a.example=many",
     "STANZA_RESOURCES_DIR": "/nowhere",
+    "LEMMAS_DIR": "/dev/null/lemmas",
     "TOKENIZER_PRELOAD": "xx",
     "CELERY_BROKER_URL": "127.0.0.1:6379",
     "CRAWLER_REDIS_URL": "amqp://127.0.0.1/",
