@@ -120,9 +120,9 @@ class Rules:
 class LanguageFacts:
     """All that the code knows of one language, by the code that we have for it.
 
-    Codes of others (stanza, html, wordfreq, langid) are ours unless given. Compared by
-    identity: a record stands for its language. Raises ValueError, naming the language
-    and the field, for what would break a table or match everything.
+    Codes of others (stanza, html, wordfreq, simplemma, langid) are ours unless given.
+    Compared by identity: a record stands for its language. Raises ValueError, naming
+    the language and the field, for what would break a table or match everything.
     """
 
     code: str
@@ -133,6 +133,7 @@ class LanguageFacts:
     stanza: str = ""
     html: str = ""
     wordfreq: str = ""
+    simplemma: str = ""
     langid: tuple[str, ...] = ()
     # Languages of one group are read by each other's readers, and alike enough to be
     # mixed up in a short text.
@@ -167,7 +168,7 @@ class LanguageFacts:
     feeds: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("stanza", "html", "wordfreq"):
+        for name in ("stanza", "html", "wordfreq", "simplemma"):
             object.__setattr__(self, name, getattr(self, name) or self.code)
         object.__setattr__(self, "langid", self.langid or (self.code,))
         for name, wrong in self._checked():

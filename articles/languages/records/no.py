@@ -18,6 +18,7 @@ LANGUAGE = LanguageFacts(
     stanza="nb",
     html="nb",
     wordfreq="nb",
+    simplemma="nb",
     langid=("no", "nn"),
     group="Scandinavian",
     months="""
