@@ -11,6 +11,7 @@ from zeeguu.base.env import (
     REDIS,
     env_bool,
     env_choice,
+    env_choices,
     env_database,
     env_folder,
     env_header,
@@ -293,6 +294,12 @@ TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1, maximu
 TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=60_000)
 # What is read is counted in memory; a thread writes it down.
 TOKENIZATION_USAGE_THREAD = True
+
+# --- dictionaries -----------------------------------------------------------
+# Which of the bundled ones are loaded.
+DICTIONARY_LICENCES = env_choices(
+    "DICTIONARY_LICENCES", "core,cc-by-sa,gpl", ("core", "cc-by-sa", "gpl")
+)
 
 # --- Celery, where there is more than one machine ---------------------------
 RABBITMQ = ("amqp", "amqps")

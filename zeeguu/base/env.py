@@ -92,6 +92,19 @@ def env_choice(name: str, default: str, choices: Collection[str]) -> str:
     return value
 
 
+def env_choices(name: str, default: str, choices: Collection[str]) -> list[str]:
+    """A list of some of the choices; ``none`` is none."""
+    items = env_list(name, default)
+    if items == ["none"]:
+        return []
+    if wrong := [item for item in items if item not in choices]:
+        known = ", ".join(choices)
+        raise ImproperlyConfigured(
+            f"{name}: {wrong[0]!r}: use some of {known}, or none"
+        )
+    return items
+
+
 def env_languages(name: str, default: str) -> Literal["all"] | list[str]:
     """``"all"``, or a list of language codes, which is empty for ``none``."""
     value = env_str(name, default)

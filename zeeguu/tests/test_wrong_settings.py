@@ -23,6 +23,7 @@ WRONG = {
     "CORS_ALLOWED_ORIGINS": "*",
     "DATABASE_URL": "postgres://host/name",
     "LOG_LEVEL": "LOUD",
+    "DICTIONARY_LICENCES": "MIT",
     "SIGN_IN_RATE": "often",
     "CRAWLER_USER_AGENT": "Bot/1",
     "CRAWLER_ALLOWED_HOSTS": "127.0.0.1",

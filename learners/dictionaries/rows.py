@@ -1,0 +1,12 @@
+"""What a dictionary's file comes down to: rows, whatever its format."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One entry; pos and gender may be "", translations are joined by "; "."""
+
+    headword: str
+    pos: str
+    gender: str
+    translations: str
