@@ -20,9 +20,11 @@ COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --chown=zeeguu . .
-# The key is for this one command only; the container gets its own at start.
-RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
-    ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput --verbosity 0 \
+# The key is for these commands only; the container gets its own at start.
+RUN export ALLOWED_HOSTS=localhost \
+    SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
+ && python manage.py collectstatic --noinput --verbosity 0 \
+ && python manage.py lemmas build \
  && chown -R zeeguu var
 USER zeeguu
 EXPOSE 8000

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from articles.languages import facts
-from tokenization.stanza.tries import Tries, is_supported, simplemma_version
+from tokenization.stanza.tries import (
+    Tries,
+    data_file,
+    is_supported,
+    simplemma_version,
+)
 
 # Part of each tokenizer's version: tokens with other lemmas are stale. To be raised
 # when something here, or in a language's record, changes what lemma a word has.
@@ -69,6 +74,14 @@ class Lemmatizer:
         """
         code = facts(language).simplemma
         return is_supported(code) and self.tries.build(code)
+
+    def verify(self, language: str) -> int:
+        """The size in bytes of a language's file; raises BadTrie and OSError."""
+        return self.tries.verify(facts(language).simplemma)
+
+    def work(self, language: str) -> int:
+        """How much work it is to build a language, to compare them by."""
+        return data_file(facts(language).simplemma).stat().st_size
 
     def _find(self, word: str, code: str) -> str:
         word = unicodedata.normalize("NFC", word)

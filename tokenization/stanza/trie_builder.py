@@ -1,6 +1,6 @@
 """Write a language's words and their lemmas as a trie: ``trie_builder.py CODE FILE``.
 
-A program of its own, since it needs up to 700 MB for some seconds: what it took is
+A program of its own, since it needs up to 760 MB for some seconds: what it took is
 given back when it ends, and the process that wants the trie never had it.
 """
 

@@ -99,17 +99,23 @@ class Tries:
             return False
         return True
 
-    def verify(self, code: str) -> None:
-        """Read the whole file, in some milliseconds; raises BadTrie and OSError.
+    def verify(self, code: str) -> int:
+        """Read the whole file, in some milliseconds; return its size in bytes.
 
-        The trie's own reader believes what it reads, and would read anywhere.
+        The trie's own reader believes what it reads, and would read anywhere. Raises
+        BadTrie and OSError.
         """
-        _verify(self.path(code))
+        return _verify(self.path(code))
 
 
 def is_supported(code: str) -> bool:
     """Whether simplemma has a dictionary of the language."""
-    return code.isalpha() and (_data() / f"{code}.plzma").is_file()
+    return code.isalpha() and data_file(code).is_file()
+
+
+def data_file(code: str) -> Path:
+    """simplemma's own file of a language; of one that it lacks there is none."""
+    return _data() / f"{code}.plzma"
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +131,7 @@ def _data() -> Path:
     return Path(spec.submodule_search_locations[0]) / DATA
 
 
-def _verify(path: Path) -> None:
+def _verify(path: Path) -> int:
     size = path.stat().st_size - TRAILER_BYTES
     if size < 0:
         raise BadTrie("it is cut off")
@@ -138,6 +144,7 @@ def _verify(path: Path) -> None:
         raise BadTrie("it is cut off")
     if int(trailer[1], 16) != crc:
         raise BadTrie("it is damaged")
+    return size
 
 
 def _mapped(path: Path) -> Any:
