@@ -88,6 +88,8 @@ class LookUp:
 
     # Ends of forms: "ene/ ene/e". For what the lemmatizer does not know.
     endings: str = ""
+    # Whether a word may have two of them.
+    endings_pile_up: bool = False
     # Spellings of the same word, at any place of it: "ß/ss", "ё/е".
     spellings: str = ""
     # Prefixes that part from their verbs, and what stands between the two: "zu ge".
@@ -100,8 +102,12 @@ class LookUp:
     # Whether words are written together to make one, and what may join them: "s es".
     compounds: bool = False
     links: str = ""
-    # Words before a noun or its adjective, and before a verb.
+    # Ends of words that are no part of a compound, though they look like a word: -dom.
+    suffixes: str = ""
+    # Words before a noun or its adjective, before a noun or a verb's own form, and
+    # before a verb: articles, prepositions, pronouns that are subjects and auxiliaries.
     articles: str = ""
+    prepositions: str = ""
     before_verbs: str = ""
     # An accented letter more than one is by the next word: χιλιόμετρά μου.
     one_accent: bool = False

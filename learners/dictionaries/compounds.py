@@ -3,16 +3,22 @@
 Nothing is asked for a second time: all parts of all splits are looked for beforehand.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from articles.languages import LanguageFacts
 from learners.dictionaries.rules import Rules, rules_of
+from learners.dictionaries.senses import Row
 from learners.dictionaries.steps import Forms, capitalised
 
-SHORTEST_HEAD, SHORTEST_TAIL = 3, 3
+SHORTEST_HEAD, SHORTEST_TAIL = 2, 3
+# A head as short as this is a noun: år, but not på.
+SHORT_HEAD = 2
 # A tail as long as this tells something even where nothing is known of its head.
-TELLING_TAIL = 5
+TELLING_TAIL = 6
+# Parts of speech of words that no compound is made of, or none ends with.
+NO_HEADS = frozenset({"art", "pron", "conj", "det", "part", "int"})
+NO_TAILS = NO_HEADS | {"prep", "pn"}
 # What is longer is split near its end only.
 MOST_PLACES = 24
 # Forms of one tail that are looked for.
@@ -38,12 +44,12 @@ def splits(forms: Forms, language: LanguageFacts) -> list[Split]:
     if not language.look_up.compounds or not forms.lemma.isalpha():
         return []
     rules = rules_of(language)
-    is_noun = language.nouns_have_capitals and forms.written != forms.lower
+    capitals = language.nouns_have_capitals and forms.written != forms.lower
     is_inflected = forms.lemma == forms.lower
     return [
         Split(
             tuple(_heads(forms.lemma[:place], language, rules)),
-            tuple(_tails(forms.lemma[place:], rules, is_noun, is_inflected)),
+            tuple(_tails(forms.lemma[place:], rules, capitals, is_inflected)),
         )
         for place in _places(len(forms.lemma))
     ]
@@ -64,7 +70,9 @@ def _heads(part: str, language: LanguageFacts, rules: Rules) -> Iterator[str]:
         yield head
 
 
-def _tails(part: str, rules: Rules, is_noun: bool, is_inflected: bool) -> Iterator[str]:
+def _tails(
+    part: str, rules: Rules, capitals: bool, is_inflected: bool
+) -> Iterator[str]:
     """The lemmatizer may not know the compound, nor what it ends with then."""
     forms = [part]
     if is_inflected:
@@ -72,21 +80,31 @@ def _tails(part: str, rules: Rules, is_noun: bool, is_inflected: bool) -> Iterat
             one for one in rules.without_ending(part) if len(one) >= SHORTEST_TAIL
         ]
     for form in forms[:MOST_TAILS]:
-        yield capitalised(form) if is_noun else form
+        if form not in rules.suffixes:
+            yield capitalised(form) if capitals else form
 
 
-def best(found: list[Split], known: Container[str]) -> Compound | None:
+def best(found: list[Split], rows: Mapping[str, Sequence[Row]]) -> Compound | None:
     """The split with the longest tail of those whose both parts are known.
 
     Else that with the longest known tail that is long enough to tell something.
     """
     tail_alone = None
     for split in found:
-        tail = next(filter(known.__contains__, split.tails), "")
+        tail = next((one for one in split.tails if _is_tail(one, rows)), "")
         if not tail:
             continue
-        if head := next(filter(known.__contains__, split.heads), ""):
+        if head := next((one for one in split.heads if _is_head(one, rows)), ""):
             return Compound(head, tail)
         if tail_alone is None and len(tail) >= TELLING_TAIL:
             tail_alone = Compound("", tail)
     return tail_alone
+
+
+def _is_head(word: str, rows: Mapping[str, Sequence[Row]]) -> bool:
+    kinds = {row.pos for row in rows.get(word, ())}
+    return "n" in kinds if len(word) <= SHORT_HEAD else bool(kinds - NO_HEADS)
+
+
+def _is_tail(word: str, rows: Mapping[str, Sequence[Row]]) -> bool:
+    return bool({row.pos for row in rows.get(word, ())} - NO_TAILS)

@@ -3,7 +3,7 @@
 Pure: who calls brings the words and a way to fetch entries, and knows what a page is.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +14,8 @@ from learners.dictionaries.senses import (
     MOST_SENSES,
     Row,
     Sense,
+    Wishes,
+    is_likelier,
     senses_of,
     suiting,
     wanted,
@@ -64,7 +66,7 @@ class _Search:
     """A form of a text, with what is wanted of it at all its places."""
 
     word: Word
-    wishes: set[frozenset[str]] = field(default_factory=set)
+    wishes: Wishes = field(default_factory=Counter)
     candidates: list[Candidate] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
 
@@ -99,7 +101,7 @@ def _searches(words: Iterable[Word], language: LanguageFacts) -> dict[str, _Sear
     found: dict[str, _Search] = {}
     for word in words:
         search = found.setdefault(word.form, _Search(word))
-        search.wishes.add(wanted(word, language))
+        search.wishes[wanted(word, language)] += 1
         if word.capital and not search.word.capital:
             search.word = word
     for search in found.values():
@@ -113,14 +115,20 @@ def _answer(search: _Search, rows: Rows) -> Answer | None:
     hits = [one for one in search.candidates if one.headword in rows]
     if not hits:
         return _compound(search, rows)
-    first, *others = hits
-    senses = senses_of(rows[first.headword])
-    if first.step in SURE:
-        also = [one for one in others if one.step in SURE]
-        senses += [one for hit in also for one in senses_of(rows[hit.headword])]
+    sure = [one for one in hits if one.step in SURE]
+    hits = _ordered(sure, rows, search.wishes) or hits[:1]
+    senses = [one for hit in hits for one in senses_of(rows[hit.headword])]
     senses = suiting(senses, search.wishes)[:MOST_SENSES]
-    step = next(one.step for one in hits if one.headword == senses[0].headword)
-    return Answer(senses[0].headword, step, senses, _part(first.head, rows))
+    first = next(one for one in hits if one.headword == senses[0].headword)
+    return Answer(first.headword, first.step, senses, _part(first.head, rows))
+
+
+def _ordered(hits: list[Candidate], rows: Rows, wishes: Wishes) -> list[Candidate]:
+    """The first hit, unless another one is likelier what is meant."""
+    for hit in hits[1:]:
+        if is_likelier(rows[hit.headword][0], rows[hits[0].headword][0], wishes):
+            return [hit, *(one for one in hits if one is not hit)]
+    return hits
 
 
 def _compound(search: _Search, rows: Rows) -> Answer | None:

@@ -8,7 +8,7 @@ from articles.languages import LanguageFacts
 from articles.languages.facts import LookUp
 
 # A word's beginning that must be left of it by a rule.
-SHORTEST_STEM = 2
+SHORTEST_STEM = 3
 
 
 @dataclass(frozen=True)
@@ -16,38 +16,58 @@ class Rules:
     """``endings`` by what a form ends with: {"ene": ("", "e")}."""
 
     endings: dict[str, tuple[str, ...]]
+    longest_ending: int
+    endings_pile_up: bool
     spellings: tuple[tuple[str, str], ...]
     prefixes: tuple[str, ...]
     inner: tuple[str, ...]
     clitics: frozenset[str]
     links: tuple[str, ...]
+    suffixes: frozenset[str]
     articles: frozenset[str]
+    prepositions: frozenset[str]
     before_verbs: frozenset[str]
 
+    def is_small(self, word: str) -> bool:
+        """Whether it is one of the words that stand before others."""
+        return (
+            word in self.articles
+            or word in self.prepositions
+            or word in self.before_verbs
+        )
+
     def without_ending(self, form: str) -> Iterator[str]:
-        """What a form may be of by its ending, the longest ending first."""
-        longest = min(self._longest, len(form) - SHORTEST_STEM)
-        for length in range(longest, 0, -1):
+        """What a form may be of by its ending, first what is nearest to it."""
+        once = list(self._stems(form))
+        yield from once
+        if self.endings_pile_up:
+            for stem in once:
+                yield from self._stems(stem)
+
+    def _stems(self, form: str) -> Iterator[str]:
+        longest = min(self.longest_ending, len(form) - SHORTEST_STEM)
+        for length in range(1, longest + 1):
             for new in self.endings.get(form[-length:], ()):
                 yield form[:-length] + new
-
-    @property
-    def _longest(self) -> int:
-        return max(map(len, self.endings), default=0)
 
 
 @lru_cache(maxsize=64)
 def rules_of(language: LanguageFacts) -> Rules:
     facts = language.look_up
+    endings = _endings(facts)
     return Rules(
-        endings=_endings(facts),
+        endings=endings,
+        longest_ending=max(map(len, endings), default=0),
+        endings_pile_up=facts.endings_pile_up,
         spellings=tuple(_pairs(facts.spellings)),
         # The longest first: "heraus" is not "her".
         prefixes=tuple(sorted(facts.prefixes.split(), key=len, reverse=True)),
         inner=tuple(facts.inner.split()),
         clitics=frozenset(facts.clitics.split()),
         links=("", *facts.links.split()),
+        suffixes=frozenset(facts.suffixes.split()),
         articles=frozenset(facts.articles.split()),
+        prepositions=frozenset(facts.prepositions.split()),
         before_verbs=frozenset(facts.before_verbs.split()),
     )
 

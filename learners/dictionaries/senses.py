@@ -1,10 +1,12 @@
 """What a headword means in all dictionaries, and what its sentence decides."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from articles.languages import LanguageFacts
+from articles.spelling import APOSTROPHES
 from learners.dictionaries.rules import rules_of
 from learners.dictionaries.words import Word
 
@@ -17,6 +19,8 @@ NOMINAL = NOUNS | {"adj", "num", "det"}
 VERBS = frozenset({"v"})
 # What the sentence does not decide.
 ALL: frozenset[str] = frozenset()
+# How many of a word's places want these parts of speech.
+Wishes = Counter[frozenset[str]]
 
 
 class Row(Protocol):
@@ -68,27 +72,51 @@ def senses_of(rows: Iterable[Row]) -> list[Sense]:
 def wanted(word: Word, language: LanguageFacts) -> frozenset[str]:
     """The parts of speech that a word's sentence lets it be; ALL where it is open."""
     rules = rules_of(language)
-    before = word.before.lower()
+    before = word.before.lower().translate(APOSTROPHES)
+    after = word.after.lower().translate(APOSTROPHES)
     if language.nouns_have_capitals and word.capital:
         return NOUNS
     if before in rules.before_verbs:
         return VERBS
-    if before in rules.articles:
+    if before in rules.articles or before.isdecimal():
+        return NOMINAL if after and not rules.is_small(after) else NOUNS
+    # A verb there is in its own form: per fare, without an ending.
+    if before in rules.prepositions and word.lemma:
         return NOMINAL
     return ALL
 
 
-def suiting(senses: Sequence[Sense], wishes: Iterable[frozenset[str]]) -> list[Sense]:
+def suiting(senses: Sequence[Sense], wishes: Wishes) -> list[Sense]:
     """The senses that one of a word's places wants; all where none is, or one is open.
 
     Those that more places want come first. A sense of no part of speech suits all.
     """
-    wishes = list(wishes)
-    counts = {
-        id(sense): sum(sense.pos in wish for wish in wishes if wish) for sense in senses
-    }
+    counts = {id(sense): _count(sense.pos, wishes) for sense in senses}
     ordered = sorted(senses, key=lambda sense: -counts[id(sense)])
     if ALL in wishes:
         return ordered
     fit = [sense for sense in ordered if counts[id(sense)] or not sense.pos]
     return fit or ordered
+
+
+def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
+    """Whether a word is rather what its lemma means than the headword of its form.
+
+    Sources under the GPL have many forms of words, each with what one of them means
+    somewhere. What looks like a noun mostly is a form of an adjective (nueva), unless
+    the sentence has it as a noun. Of a noun and a verb the sentence decides, else
+    whether the form has an ending more: skriver is of skrive, weken of week.
+    """
+    if form.source == "gpl" and lemma.source == "cc-by-sa":
+        return True
+    if (form.pos, lemma.pos) == ("n", "adj"):
+        return not wishes[NOUNS]
+    if {form.pos, lemma.pos} != {"n", "v"}:
+        return False
+    difference = _count(lemma.pos, wishes) - _count(form.pos, wishes)
+    return (difference or len(form.headword) - len(lemma.headword)) > 0
+
+
+def _count(pos: str, wishes: Wishes) -> int:
+    """How many places want a part of speech."""
+    return sum(count for wish, count in wishes.items() if pos in wish)

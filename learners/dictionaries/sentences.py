@@ -1,6 +1,6 @@
 """Words and phrases of a sentence's tokens, with what their places tell of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from learners.dictionaries.words import LONGEST, Word
@@ -14,23 +14,28 @@ COMMAS = frozenset(",;/")
 LONGEST_PHRASE = 3
 
 
-def words_in(sentence: Iterable[Token], *, is_title: bool = False) -> Iterator[Word]:
+def words_in(sentence: Sequence[Token], *, is_title: bool = False) -> Iterator[Word]:
     """The words of a sentence in their order, each at its place.
 
     Capitals tell nothing at a sentence's beginning, behind a colon or a quote, and in
     titles, which some papers write with many.
     """
     before, is_start = "", True
-    for token in sentence:
+    for place, token in enumerate(sentence):
         text = token["text"]
-        if token.get("is_punct") or token.get("is_symbol"):
-            before, is_start = "", is_start or text not in COMMAS
-        elif is_word(token):
-            capital = text[:1].isupper() and not (is_start or is_title)
-            yield Word(text, str(token.get("lemma", "")), before, capital)
+        if not is_mark(token):
+            if is_word(token):
+                capital = text[:1].isupper() and not (is_start or is_title)
+                after = _after(sentence, place)
+                yield Word(text, token.get("lemma", ""), before, capital, after)
             before, is_start = text, False
         else:
-            before, is_start = "", False
+            before, is_start = "", is_start or text not in COMMAS
+
+
+def _after(sentence: Sequence[Token], place: int) -> str:
+    following = sentence[place + 1 : place + 2]
+    return "" if not following or is_mark(following[0]) else following[0]["text"]
 
 
 def phrases_in(sentence: Sequence[Token]) -> Iterator[Word]:
@@ -65,7 +70,11 @@ def _joined(run: list[Token], words: list[str]) -> str:
 
 def lemma_of(token: Token) -> str:
     """A token's lemma; it has none of its own where that is its lower-cased word."""
-    return str(token.get("lemma", "")) or token["text"].lower()
+    return token.get("lemma", "") or token["text"].lower()
+
+
+def is_mark(token: Token) -> bool:
+    return bool(token.get("is_punct") or token.get("is_symbol"))
 
 
 def is_word(token: Token) -> bool:

@@ -82,14 +82,19 @@ def _of_phrase(forms: Forms) -> Iterator[Candidate]:
 
 def _of_word(word: Word, forms: Forms, language: LanguageFacts) -> Iterator[Candidate]:
     rules = rules_of(language)
+    # Elsewhere a small letter is no noun's that has lost its capital.
+    is_name_last = not language.nouns_have_capitals and forms.written == forms.lower
     yield from _cases(word, forms, language)
-    yield from _folded(forms, rules)
+    yield from _respelled(forms, rules)
+    if not is_name_last:
+        yield from _names(forms)
     if language.look_up.elides:
         yield from _elided(forms.written)
-    is_noun = language.nouns_have_capitals and forms.written != forms.lower
+    is_noun = language.nouns_have_capitals and word.capital
     yield from _endings(forms, rules, is_noun=is_noun)
     yield from _prefixed(forms, rules)
     yield from _hyphened(forms, rules, is_noun=is_noun)
+    yield from _names(forms)
 
 
 def _cases(word: Word, forms: Forms, language: LanguageFacts) -> Iterator[Candidate]:
@@ -108,13 +113,18 @@ def _cases(word: Word, forms: Forms, language: LanguageFacts) -> Iterator[Candid
         yield from (small, exact, Candidate(Step.LEMMA, lemma), noun)
 
 
-def _folded(forms: Forms, rules: Rules) -> Iterator[Candidate]:
+def _respelled(forms: Forms, rules: Rules) -> Iterator[Candidate]:
     for form in (forms.lower, forms.lemma):
-        yield Candidate(Step.FOLDED, capitalised(form))
         for other in respelled(form, rules):
             yield Candidate(Step.FOLDED, other)
             yield Candidate(Step.FOLDED, capitalised(other))
-    if len(forms.lower) <= LONGEST_ABBREVIATION:
+
+
+def _names(forms: Forms) -> Iterator[Candidate]:
+    """What is written with capitals elsewhere: a name, or an abbreviation."""
+    for form in (forms.lower, forms.lemma):
+        yield Candidate(Step.FOLDED, capitalised(form))
+    if 1 < len(forms.lower) <= LONGEST_ABBREVIATION:
         yield Candidate(Step.FOLDED, forms.lower.upper())
 
 

@@ -18,14 +18,15 @@ class Word(NamedTuple):
     """A word, or a phrase, of a text.
 
     form is as the text has it; lemma in lower case, "" where it is the form itself;
-    before is the word that stands before it in its sentence. capital says that it has
-    a capital that no sentence's beginning, and no title, has asked for.
+    before and after are the words that stand beside it, "" at a mark. capital says that
+    it has a capital that no sentence's beginning, and no title, has asked for.
     """
 
     form: str
     lemma: str = ""
     before: str = ""
     capital: bool = False
+    after: str = ""
 
 
 def normalise(text: str, language: LanguageFacts) -> str:

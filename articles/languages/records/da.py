@@ -55,8 +55,8 @@ LANGUAGE = LanguageFacts(
     look_up=LookUp(
         endings="""
             en/ en/e et/ et/e er/ er/e ene/ ene/e erne/ erne/e ne/ ne/e e/ s/ ens/ ets/
-            ers/ ernes/ ernes/e r/ ede/ ede/e te/ te/e t/ t/e de/ de/e ende/e ere/ est/
-            este/ nes/
+            ers/ ernes/ ernes/e r/ ede/ ede/e te/ te/e t/ t/e de/ de/e ende/e hed/
+            heden/ heder/ est/ este/ nes/ skab/ skabet/ skaber/ dom/ lig/ lige/ ligt/
         """,
         prefixes="""
             af an bi bort efter for fra frem ind med mod ned om op over på til tilbage
@@ -64,11 +64,20 @@ LANGUAGE = LanguageFacts(
         """,
         compounds=True,
         links="s e er n",
+        suffixes="""
+            hed lig skab dom ring ning ende isk som bar løs ler lede rende slavisk ende
+            ling else
+        """,
         articles="""
             en et den det de min mit mine din dit dine hans hendes vores deres sin sit
             sine denne dette disse ingen intet nogle
         """,
-        before_verbs="at jeg han hun vi",
+        prepositions="""
+            i på af til med for fra om ved under efter hos mod over uden mellem gennem
+        """,
+        before_verbs="""
+            at jeg du han hun vi de har havde er var blev bliver kan vil skal må ikke
+        """,
     ),
     rules=(
         Rules(

@@ -75,8 +75,9 @@ LANGUAGE = LanguageFacts(
     look_up=LookUp(
         endings="""
             en/ en/e e/ n/ es/ s/ er/ er/e em/ ern/ ens/ innen/in in/ ste/ sten/ ster/
-            stes/ t/en te/en ten/en et/en end/en ende/en enden/en ender/en endes/en ere/
-            eren/ erer/ eres/ st/en
+            stes/ t/en te/en ten/en et/en end/en ende/en enden/en ender/en endes/en
+            eren/ erer/ eres/ st/en schaft/ schaften/ bar/ bare/ baren/ lich/ liche/
+            lichen/ isch/ ische/ ischen/
         """,
         spellings="ß/ss ss/ß",
         prefixes="""
@@ -88,13 +89,20 @@ LANGUAGE = LanguageFacts(
         inner="zu ge",
         compounds=True,
         links="s es n en er e",
+        suffixes="""
+            lich bar haft heit keit schaft ung isch ling los endlich sein ende ender
+        """,
         articles="""
             der die das den dem des ein eine einen einem einer eines kein keine keinen
             keinem keiner keines mein meine meinen seine seinen seinem seiner ihre ihren
             ihrem ihrer unser unsere diese dieser diesen diesem dieses jede jeder jeden
             jedem jedes am im beim vom zum zur ins ans
         """,
-        before_verbs="zu ich er wir man",
+        prepositions="""
+            in mit von aus bei nach auf für an über unter gegen ohne um durch seit
+            zwischen vor
+        """,
+        before_verbs="zu ich du er wir man",
     ),
     rules=(
         Rules(

@@ -90,7 +90,12 @@ LANGUAGE = LanguageFacts(
         articles="""
             a an the my your his her its our their this these those some every each no
         """,
-        before_verbs="to i he she we they not",
+        prepositions="""
+            of in on with from at by for about into through without between under
+        """,
+        before_verbs="""
+            to i he she we they not will would can could should must may might
+        """,
     ),
     rules=(
         Rules(

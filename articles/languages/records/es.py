@@ -69,7 +69,8 @@ LANGUAGE = LanguageFacts(
             el la los las un una unos unas al del mi mis tu tus su sus este esta estos
             estas ese esa esos esas cada
         """,
-        before_verbs="yo él ella no se",
+        prepositions="de a en con sin por para sobre entre contra hasta desde según",
+        before_verbs="yo él ella no se ha han he hemos había habían que",
     ),
     rules=(
         Rules(

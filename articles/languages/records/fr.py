@@ -74,13 +74,19 @@ LANGUAGE = LanguageFacts(
         elides=True,
         clitics="""
             je tu il elle on nous vous ils elles ce ci là moi toi lui leur y en le la
-            les t même mêmes
+            les t même mêmes pas
         """,
         articles="""
             le la les l' un une des du au aux mon ma mes ton ta tes son sa ses notre nos
             votre vos leur leurs ce cet cette ces
         """,
-        before_verbs="je tu il elle on nous vous ils elles j' n' ne",
+        prepositions="""
+            de d' en à avec sans sur sous par pour dans contre entre vers chez
+        """,
+        before_verbs="""
+            je tu il elle on ils elles j' n' ne s' se a ont ai avait avaient est sont
+            était
+        """,
     ),
     rules=(
         Rules(

@@ -56,9 +56,11 @@ LANGUAGE = LanguageFacts(
             ra/ re/ tól/ től/ hoz/ hez/ höz/ nál/ nél/ val/ vel/ ért/ ig/ nak/ nek/ n/
             on/ en/ ön/ ja/ je/ a/ e/ i/ ként/ ává/a évé/e ában/a ében/e ához/a éhez/e
             án/a én/e át/a ét/e ára/a ére/e ával/a ével/e ának/a ének/e ából/a éből/e
-            ák/a ék/e á/a é/e uk/ ük/ juk/ jük/ unk/ ünk/ ai/ ei/ jai/ jei/ ott/ ett/
-            ött/ ó/ ő/ va/ ve/ ni/ ás/ és/ an/ ul/ ül/ tak/ tek/ nak/ nek/ ják/ ik/
+            ák/a ék/e á/a é/e uk/ ük/ juk/ jük/ unk/ ünk/ ai/ ei/ jai/ jei/ aik/ eik/
+            jaik/ jeik/ ott/ ett/ ött/ ó/ ő/ va/ ve/ ni/ ás/ és/ an/ ul/ ül/ tak/ tek/
+            nak/ nek/ ják/ ik/ hat/ het/
         """,
+        endings_pile_up=True,
         prefixes="""
             abba agyon alá be bele benn el elő előre fel fenn félre föl haza hátra hozzá
             ide ki körül közbe le meg mellé neki oda össze rá szét tovább tönkre túl

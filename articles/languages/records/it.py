@@ -66,7 +66,10 @@ LANGUAGE = LanguageFacts(
             nella nei negli nelle nell' sul sullo sulla sui sugli sulle sull' questo
             questa questi queste quel quello quella quei
         """,
-        before_verbs="io tu lui lei noi voi non si",
+        prepositions="di d' a da in con su per tra fra senza",
+        before_verbs="""
+            io tu lui lei noi voi non si ho hai ha abbiamo hanno aveva avevano è sono
+        """,
     ),
     rules=(
         Rules(

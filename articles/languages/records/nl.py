@@ -56,7 +56,8 @@ LANGUAGE = LanguageFacts(
     look_up=LookUp(
         endings="""
             en/ e/ s/ 's/ n/ t/en de/en te/en den/en ten/en d/en end/en ende/en er/ ere/
-            ste/ st/ tje/ je/ jes/ tjes/
+            ste/ st/ tje/ je/ jes/ tjes/ schap/ heid/ heden/ baar/ bare/ lijk/ lijke/
+            elijk/ elijke/ loos/ loze/
         """,
         prefixes="""
             aan achter af bij binnen door heen in langs mee na neer om onder op over
@@ -65,11 +66,19 @@ LANGUAGE = LanguageFacts(
         inner="te ge",
         compounds=True,
         links="s en e n er",
+        suffixes="""
+            baar bare loos loze schap lijk lijke ring lering heid heden achtig enteren
+            roken tje spot
+        """,
         articles="""
             de het een 't geen mijn zijn haar hun ons onze deze dit die elke elk ieder
             iedere
         """,
-        before_verbs="te ik hij wij we",
+        prepositions="""
+            in met van uit bij naar op voor aan over onder tegen zonder om door sinds
+            tussen
+        """,
+        before_verbs="te ik hij wij we heeft hebben had hadden is was werd wordt",
     ),
     rules=(
         Rules(

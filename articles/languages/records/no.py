@@ -63,8 +63,8 @@ LANGUAGE = LanguageFacts(
     look_up=LookUp(
         endings="""
             en/ en/e et/ et/e a/ a/e er/ er/e ene/ ene/e e/ s/ ens/ ets/ enes/ enes/e
-            es/e r/ te/e t/ t/e dde/ dd/ de/ de/e ende/e ere/ est/ este/ ede/e et/e
-            mene/m mer/m
+            es/e r/ te/e t/ t/e dde/ dd/ de/ de/e ende/e het/ heten/ heter/ est/ este/
+            ede/e et/e mene/m mer/m skap/ skapet/ dom/ lig/ lige/
         """,
         prefixes="""
             av an bort etter for fra fram frem inn med mot ned om opp over på til
@@ -72,11 +72,20 @@ LANGUAGE = LanguageFacts(
         """,
         compounds=True,
         links="s e er n",
+        suffixes="""
+            het lig skap dom ring ning ane flere ende som bar løs ler lede rende ling
+            else
+        """,
         articles="""
             en ei et den det de min mitt mine din ditt dine hans hennes vår vårt våre
             deres sin sitt sine denne dette disse ingen noen
         """,
-        before_verbs="å jeg han hun vi",
+        prepositions="""
+            i på av til med for fra om ved under etter hos mot over uten mellom gjennom
+        """,
+        before_verbs="""
+            å jeg du han hun vi har hadde er var ble blir kan vil skal må ikke som
+        """,
     ),
     rules=(
         Rules(

@@ -64,6 +64,7 @@ LANGUAGE = LanguageFacts(
             anych/ać anym/ać anego/ać anej/ać aną/ać ania/ać aniu/ać aniem/ać anie/ać
             eniu/enie enia/enie eniem/enie ość/y ości/ość
         """,
+        prepositions="w we z ze na do od po o u za przed przez dla bez pod nad między",
         before_verbs="nie się",
     ),
     rules=(

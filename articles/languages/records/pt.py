@@ -67,7 +67,8 @@ LANGUAGE = LanguageFacts(
             pelos pelas num numa meu minha seu sua seus suas este esta estes estas esse
             essa cada
         """,
-        before_verbs="eu ele ela não se",
+        prepositions="de a em com sem por para sobre entre contra até desde",
+        before_verbs="eu ele ela não se tem têm tinha tinham foi foram que",
     ),
     rules=(
         Rules(

@@ -58,7 +58,8 @@ LANGUAGE = LanguageFacts(
         """,
         spellings="î/â â/î",
         articles="un o niște unui unei acest această acești aceste acel acea",
-        before_verbs="să a am ai au",
+        prepositions="de la în cu din pe pentru prin fără între spre despre",
+        before_verbs="să a am ai au nu se va vor s-",
     ),
     rules=(
         Rules(

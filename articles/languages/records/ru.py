@@ -68,6 +68,9 @@ LANGUAGE = LanguageFacts(
             ют/ть ся/ сь/ о/ый
         """,
         spellings="ё/е е/ё",
+        prepositions="""
+            в во на с со из к ко о об от по за у для без до под над при через между
+        """,
         before_verbs="я он она мы не",
     ),
     rules=(

@@ -59,8 +59,8 @@ LANGUAGE = LanguageFacts(
     look_up=LookUp(
         endings="""
             en/ en/e et/ et/e n/ t/ ar/ ar/e er/ or/a na/ arna/ erna/ orna/a s/ ens/
-            ets/ arnas/ ernas/ ornas/a a/ a/e ade/a at/a ad/a ande/a are/ ast/ aste/
-            te/a de/a r/ de/
+            ets/ arnas/ ernas/ ornas/a a/ a/e ade/a at/a ad/a ande/a het/ heten/ heter/
+            ast/ aste/ te/a de/a r/ de/ skap/ skapet/ dom/ lig/ liga/ ligt/
         """,
         prefixes="""
             av an bort efter för från fram in med mot ned ner om upp över på till
@@ -68,11 +68,19 @@ LANGUAGE = LanguageFacts(
         """,
         compounds=True,
         links="s e o u a",
+        suffixes="""
+            het lig skap dom ring ning öring ler riven ande som bar lös ling else are
+        """,
         articles="""
             en ett den det de min mitt mina din ditt dina hans hennes vår vårt våra
             deras sin sitt sina denna detta dessa ingen inget några
         """,
-        before_verbs="att jag han hon vi",
+        prepositions="""
+            i på av till med för från om vid under efter hos mot över utan mellan genom
+        """,
+        before_verbs="""
+            att jag du han hon vi har hade är var blev blir kan vill ska måste inte som
+        """,
     ),
     rules=(
         Rules(

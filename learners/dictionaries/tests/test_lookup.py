@@ -18,13 +18,16 @@ class Row(NamedTuple):
 
 
 def dictionary(*rows: str):
-    """A fetch from rows "headword|part of speech|translations", in their order."""
-    entries = [Row(word, pos, "", text, "core") for word, pos, text in map(_cut, rows)]
+    """A fetch from rows "headword|part of speech|translations", in their order.
+
+    The source is core, or stands at a row's end.
+    """
+    entries = [_row(*row.split("|")) for row in rows]
     return lambda wanted: [one for one in entries if one.headword in wanted]
 
 
-def _cut(row: str) -> list[str]:
-    return row.split("|")
+def _row(word: str, pos: str, text: str, source: str = "core") -> Row:
+    return Row(word, pos, "", text, source)
 
 
 def found(word: Word | str, language: str, *rows: str) -> Answer | None:
@@ -62,6 +65,8 @@ def test_what_the_lemma_means_is_told_too() -> None:
         (Word("l’école"), "fr", "école|n|school", "elision"),
         (Word("dell’"), "it", "dell|prep|of the", "elision"),
         (Word("restauratørene"), "no", "restauratør|n|restaurateur", "ending"),
+        (Word("megyei"), "hu", "megye|n|county", "ending"),
+        (Word("mondhatnak"), "hu", "mond|v|say", "ending"),
         (Word("anzugreifen"), "de", "angreifen|v|attack", "prefix"),
         (Word("aangevallen", "aangevallen"), "nl", "aanvallen|v|attack", "prefix"),
         (Word("start-up"), "fr", "up|adv|up", "hyphen"),
@@ -99,6 +104,16 @@ def test_a_link_joins_a_compound() -> None:
     assert told(found(word, "de", *rows)) == ("compound", "Losigkeit")
 
 
+def test_what_looks_like_a_word_but_is_an_ending_is_no_part() -> None:
+    assert found("sygdom", "da", "syg|adj|ill", "dom|n|judgment") == found(
+        "sygdom", "da", "syg|adj|ill"
+    )
+
+
+def test_no_compound_ends_with_a_pronoun() -> None:
+    assert found("ligesom", "da", "lige|adj|even", "som|pron|who") is None
+
+
 def test_languages_without_compounds_have_none() -> None:
     assert found("portacarta", "it", "carta|n|paper", "porta|n|door") is None
 
@@ -125,11 +140,59 @@ def test_the_word_before_decides(before: str, pos: list[str]) -> None:
     assert [sense.pos for sense in answer.senses] == pos
 
 
+@pytest.mark.parametrize(
+    ("word", "language", "rows", "first"),
+    [
+        (Word("nueva", "nuevo"), "es", ("nueva|n|news", "nuevo|adj|new"), "nuevo"),
+        (
+            Word("skriver", "skrive"),
+            "no",
+            ("skriver|n|printer", "skrive|v|write"),
+            "skrive",
+        ),
+        (
+            Word("skriver", "skrive", "en"),
+            "no",
+            ("skriver|n|printer", "skrive|v|write"),
+            "skriver",
+        ),
+        (
+            Word("conta", "contar", "se"),
+            "pt",
+            ("conta|n|account", "contar|v|count"),
+            "contar",
+        ),
+        (
+            Word("conta", "contar", "de"),
+            "pt",
+            ("conta|n|account", "contar|v|count"),
+            "conta",
+        ),
+        (Word("weken", "week", "3"), "nl", ("weken|v|soak", "week|n|week"), "week"),
+        (
+            Word("stimmt", "stimmen"),
+            "de",
+            ("stimmt||votes|gpl", "stimmen|v|be right|cc-by-sa"),
+            "stimmen",
+        ),
+    ],
+)
+def test_a_form_may_be_rather_its_lemma(
+    word: Word, language: str, rows: tuple[str, ...], first: str
+) -> None:
+    answer = found(word, language, *rows)
+    assert answer
+    assert answer.headword == first
+    assert {sense.headword for sense in answer.senses} == {
+        row.partition("|")[0] for row in rows
+    } or word.before
+
+
 def test_places_that_differ_are_both_shown() -> None:
     words = [Word("run", "", "the"), Word("run", "", "to"), Word("run", "", "to")]
     rows = dictionary("run|n|Lauf", "run|v|laufen", "run|adj|flüssig")
     answer = look_up(words, "en", "de", rows)["run"]
-    assert [sense.pos for sense in answer.senses] == ["n", "v", "adj"]
+    assert [sense.pos for sense in answer.senses] == ["v", "n"]
 
 
 def test_dictionaries_add_to_each_other() -> None:
