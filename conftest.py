@@ -20,7 +20,7 @@ from selenium import webdriver
 from articles import counts
 from articles.crawler.web import fetchable
 from articles.tests.web import Web
-from learners import backends
+from learners import rates
 from learners.api import filters
 from learners.models import ApiToken, User
 from tokenization import services
@@ -102,8 +102,9 @@ def no_counts():
     cache.clear()
     filters.proven.clear()
     counts.quick.clear()
-    (settings.RUN_DIR / backends.FILE).unlink(missing_ok=True)
-    backends._of_this_process.cache_clear()
+    for file in settings.RUN_DIR.glob("*.sqlite3"):
+        file.unlink()
+    rates.of_this_process.cache_clear()
 
 
 @pytest.fixture(autouse=True)

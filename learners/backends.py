@@ -2,11 +2,7 @@
 
 import ipaddress
 import logging
-import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
-from functools import cache
-from pathlib import Path
 from typing import cast
 
 from django.conf import settings
@@ -16,8 +12,9 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from learners import rates
 from learners.models import User
-from learners.tries import IN_MEMORY, Tries
+from learners.tries import Tries
 
 logger = logging.getLogger(__name__)
 
@@ -75,24 +72,4 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _counted(count: Callable[[Tries], float | None]) -> float | None:
-    """Count with all processes of the host, or, where that can't be done, alone."""
-    path = settings.RUN_DIR / FILE
-    try:
-        return count(Tries(path, settings.SECRET_KEY, *settings.SIGN_IN_RATE))
-    except (OSError, sqlite3.Error) as exc:
-        logger.warning("Tries to sign in are counted by each process alone: %s", exc)
-        is_broken = isinstance(exc, sqlite3.DatabaseError)
-        if is_broken and not isinstance(exc, sqlite3.OperationalError):
-            _remove(path)  # the next one begins anew
-        return count(_of_this_process(*settings.SIGN_IN_RATE))
-
-
-@cache
-def _of_this_process(most: int, period_s: int) -> Tries:
-    return Tries(IN_MEMORY, settings.SECRET_KEY, most, period_s)
-
-
-def _remove(path: Path) -> None:
-    for name in (f"{path.name}-journal", path.name):
-        with suppress(OSError):
-            path.with_name(name).unlink()
+    return rates.counted(FILE, settings.SIGN_IN_RATE, count)

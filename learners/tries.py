@@ -73,13 +73,24 @@ class Tries:
             known = database.execute("SELECT 1 FROM known WHERE pair = ?", [pair])
             if not known.fetchone():
                 limits[self._key("account", account)] = FOR_ACCOUNT * self._most
-            now = self._clock()
-            self._forget(database, now)
-            waits = [self._wait_s(database, *limit, now) for limit in limits.items()]
-            if not any(waits):
-                database.executemany(
-                    "INSERT INTO tries VALUES (?, ?)", [(key, now) for key in limits]
-                )
+            return self._enter(database, limits)
+
+    def count(self, *parts: str) -> float:
+        """Count one more of what parts name, as ``enter`` does; no account has to do.
+
+        Raises sqlite3.Error and OSError.
+        """
+        with self._transaction() as database:
+            return self._enter(database, {self._key(*parts): self._most})
+
+    def _enter(self, database: sqlite3.Connection, limits: dict[bytes, int]) -> float:
+        now = self._clock()
+        self._forget(database, now)
+        waits = [self._wait_s(database, *limit, now) for limit in limits.items()]
+        if not any(waits):
+            database.executemany(
+                "INSERT INTO tries VALUES (?, ?)", [(key, now) for key in limits]
+            )
         return max(waits)
 
     def succeeded(self, address: str, account: str) -> None:

@@ -64,6 +64,12 @@ def test_never_more_than_the_limit_in_any_period(counted, clock):
     assert len(allowed) == 300 // PERIOD_S * MOST
 
 
+def test_what_needs_no_account_is_counted_by_its_name_alone(counted, clock):
+    assert [counted.count("reports", HOME) for _ in range(MOST)] == [0, 0, 0]
+    assert counted.count("reports", HOME) == PERIOD_S
+    assert counted.count("reports", CAFE) == counted.enter(HOME, ADA) == 0
+
+
 def test_what_was_refused_is_not_counted(counted, clock):
     enter_often(counted, 100)
     clock.now += PERIOD_S
