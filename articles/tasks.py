@@ -11,12 +11,11 @@ from celery.signals import worker_init, worker_process_shutdown, worker_shutdown
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from articles import retention
+from articles import cleaning, retention
 from articles.crawler import apart
 from articles.crawler.line import spread
 from articles.crawler.run import Crawl, let_go
 from articles.crawler.store.claims import new_lease
-from articles.crawler.store.history import prune
 from articles.crawler.web.fetch import Fetcher
 from articles.crawler.web.redis_hosts import RedisHostBudget
 from articles.models import Feed
@@ -159,8 +158,8 @@ worker_shutdown.connect(kept.close)  # a worker that forks none
 
 @app.task(name="crawl.clean")
 def clean() -> int:
-    """Delete the history that is too old; return how many visits."""
-    return int(prune())
+    """Delete the history that is too old, and what others have; how many visits."""
+    return cleaning.clean()
 
 
 @app.task(name="crawl.clean_articles")

@@ -9,7 +9,8 @@ from typing import Self
 from django.conf import settings
 
 from articles import demo_site
-from articles.crawler.store.history import finish_run, prune, start_run
+from articles.cleaning import clean
+from articles.crawler.store.history import finish_run, start_run
 from articles.crawler.web.fetch import Fetcher
 from articles.models import CrawlRun, Feed
 
@@ -46,7 +47,7 @@ class Runs:
         if self.run is not None:
             finish_run(self.run)
             self.run = None
-            prune()
+            clean()
 
 
 class Demo:

@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from articles import demo_site
+from articles.cleaning import clean
 from articles.commands import require_languages
 from articles.crawler import apart
 from articles.crawler.line import DueLine
@@ -23,7 +24,7 @@ from articles.crawler.lock import only_one
 from articles.crawler.report import FeedReport, total
 from articles.crawler.run import BLINK_S, Crawl
 from articles.crawler.service import Demo, Runs
-from articles.crawler.store.history import finish_run, prune, start_run
+from articles.crawler.store.history import finish_run, start_run
 from articles.crawler.web.fetch import Fetcher
 from articles.models import KINDS, CrawlRun, Feed, describe_kinds, describe_reasons
 from tokenization import services
@@ -236,7 +237,7 @@ class Command(BaseCommand):
             return self._crawl_in(run, feeds)
         finally:
             finish_run(run)
-            prune()
+            clean()
 
     def _crawl_in(self, run: CrawlRun, feeds: list[Feed]) -> list[FeedReport]:
         verbosity, workers = self.options["verbosity"], self.options["workers"]
