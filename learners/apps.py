@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class LearnersConfig(AppConfig):
     name = "learners"
+
+    def ready(self) -> None:
+        # They need the models.
+        from articles import cleaning  # noqa: PLC0415
+        from learners.dictionaries.providers import cache  # noqa: PLC0415
+
+        cleaning.others.append(cache.prune)

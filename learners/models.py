@@ -9,9 +9,18 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from learners.dictionaries.models import Dictionary, Entry, Report
+from learners.dictionaries.providers.models import ProviderAnswer
 from zeeguu.base.connections import release
 
-__all__ = ["ApiToken", "Dictionary", "Entry", "Report", "User", "UserManager"]
+__all__ = [
+    "ApiToken",
+    "Dictionary",
+    "Entry",
+    "ProviderAnswer",
+    "Report",
+    "User",
+    "UserManager",
+]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -14,7 +14,6 @@ from zeeguu.base.env import (
     env_choices,
     env_database,
     env_folder,
-    env_header,
     env_host_limits,
     env_hosts,
     env_int,
@@ -22,9 +21,12 @@ from zeeguu.base.env import (
     env_origins,
     env_own_origins,
     env_rate,
+    env_secret,
+    env_services,
     env_str,
     env_url,
     env_user_agent,
+    env_web_address,
 )
 from zeeguu.base.faces import FACES
 from zeeguu.base.headers import content_policy
@@ -301,6 +303,33 @@ DICTIONARY_LICENCES = env_choices(
     "DICTIONARY_LICENCES", "core,cc-by-sa,gpl", ("core", "cc-by-sa", "gpl")
 )
 
+# --- providers of translations, all optional -------------------------------
+LIBRETRANSLATE_URL = env_web_address("LIBRETRANSLATE_URL")
+LIBRETRANSLATE_KEY = env_secret("LIBRETRANSLATE_KEY")
+LIBRETRANSLATE_TIMEOUT_S = env_int("LIBRETRANSLATE_TIMEOUT_S", 5, minimum=1, maximum=60)
+OPENAI_URL = env_web_address("OPENAI_URL")
+OPENAI_KEY = env_secret("OPENAI_KEY")
+OPENAI_MODEL = env_str("OPENAI_MODEL")
+OPENAI_TIMEOUT_S = env_int("OPENAI_TIMEOUT_S", 20, minimum=1, maximum=60)
+if OPENAI_URL and not OPENAI_MODEL:
+    raise ImproperlyConfigured("OPENAI_MODEL: name the model to ask at OPENAI_URL")
+PROVIDER_HOSTS = env_services("PROVIDER_HOSTS", (LIBRETRANSLATE_URL, OPENAI_URL))
+# Threads of a process that may be busy with them, of GUNICORN_THREADS.
+PROVIDER_CONCURRENCY = env_int("PROVIDER_CONCURRENCY", 3, minimum=1, maximum=256)
+PROVIDER_BREAKER_FAILURES = env_int(
+    "PROVIDER_BREAKER_FAILURES", 3, minimum=1, maximum=10_000
+)
+PROVIDER_BREAKER_RETRY_S = env_int(
+    "PROVIDER_BREAKER_RETRY_S", 30, minimum=1, maximum=HOUR_S
+)
+# What is asked anew, by an address and by all together.
+PROVIDER_RATE = env_rate("PROVIDER_RATE", "30/min")
+PROVIDER_TOTAL_RATE = env_rate("PROVIDER_TOTAL_RATE", "600/min")
+PROVIDER_CACHE_DAYS = env_int("PROVIDER_CACHE_DAYS", 90, minimum=1, maximum=3650)
+PROVIDER_CACHE_ROWS = env_int(
+    "PROVIDER_CACHE_ROWS", 100_000, minimum=100, maximum=10_000_000
+)
+
 # --- Celery, where there is more than one machine ---------------------------
 RABBITMQ = ("amqp", "amqps")
 CELERY_BROKER_URL = env_url(
@@ -378,9 +407,13 @@ WEB_WORKERS, WEB_THREADS = processes.WORKERS, processes.THREADS
 RUN_DIR = processes.RUN_DIR
 
 # --- health -----------------------------------------------------------------
-HEALTH_TOKEN = env_header("HEALTH_TOKEN", "")
+HEALTH_TOKEN = env_secret("HEALTH_TOKEN")
 # What /health/ shows of each app, between what ops shows of database and processes.
-HEALTH_CHECKS = ["tokenization.health.CHECKS", "articles.health.CHECKS"]
+HEALTH_CHECKS = [
+    "tokenization.health.CHECKS",
+    "articles.health.CHECKS",
+    "learners.health.CHECKS",
+]
 COVERAGE_WARNING_PERCENT = env_int("COVERAGE_WARNING_PERCENT", 90, maximum=100)
 FEED_SILENT_DAYS = env_int("FEED_SILENT_DAYS", 7, minimum=1, maximum=3650)
 DELIVERY_HOURS = env_int("DELIVERY_HOURS", 48, minimum=1, maximum=87_600)

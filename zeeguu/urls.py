@@ -13,6 +13,7 @@ from learners.api.feeds import (
     LanguageViewSet,
     TopicViewSet,
 )
+from learners.api.providers import ExplanationView, TranslationView
 from learners.api.signin import AllTokensView, SignInView
 from zeeguu.base.docs import DocsView, SchemaView
 from zeeguu.base.refusals import Router
@@ -35,6 +36,8 @@ api = [
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),
     path("token/all/", AllTokensView.as_view(), name="all-tokens"),
+    path("translate/sentence/", TranslationView.as_view(), name="sentence-translation"),
+    path("explain/", ExplanationView.as_view(), name="explanation"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
 ]
 

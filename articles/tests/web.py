@@ -16,6 +16,7 @@ class Request:
     path: str
     headers: dict
     client: tuple  # host and port: the same for requests over one connection
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,14 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
+    def do_POST(self):
+        """As if it was GET, once the body is here."""
+        self.do_GET(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_GET(self, body=b""):
         web = self.server.web
         headers = {name.lower(): value for name, value in self.headers.items()}
-        web.requests.append(Request(self.path, headers, self.client_address))
+        web.requests.append(Request(self.path, headers, self.client_address, body))
         answer = web.routes.get(self.path, Answer(b"", 404, {}))
         is_conditional = headers.keys() & {"if-none-match", "if-modified-since"}
         if is_conditional and self.path in web.refused:

@@ -105,6 +105,7 @@ def test_who_shows_the_checks_knows_none_of_the_apps():
     assert {check.__module__ for check in of_apps()} == {
         "articles.health",
         "tokenization.health",
+        "learners.health",
     }
 
 
@@ -134,6 +135,7 @@ def test_all_looks_at_tokenizer_and_tokens_too(client):
         "Feeds",
         "FeedSilence",
         "Delivery",
+        "Providers",
         "Connections",
         "Workers",
     ]

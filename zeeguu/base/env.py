@@ -192,6 +192,45 @@ def _with_host(name: str, url: str) -> str:
     return url
 
 
+def env_web_address(name: str) -> str:
+    """The web address of a service, or "" for none; no slash ends it.
+
+    The message never repeats it: who puts a key into it does so by mistake.
+    """
+    value = env_str(name)
+    if not value:
+        return ""
+    _with_host(name, env_url(name, "", ("http", "https")))
+    parts = urlsplit(value)
+    is_plain = value.isascii() and value.isprintable() and " " not in value
+    if not is_plain or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name}: use an address such as https://translate.example.com/path,"
+            " without a password, ? and #"
+        )
+    return value.rstrip("/")
+
+
+def env_services(name: str, addresses: Collection[str]) -> frozenset[tuple[str, int]]:
+    """The hosts that services may be at: ``host:port`` pairs, all named ones if empty.
+
+    addresses are those of the services, "" for none. One that is elsewhere is refused.
+    """
+    named = {_place(url) for url in addresses if url}
+    allowed = env_hosts(name) or frozenset(named)
+    for host, port in sorted(named - allowed):
+        raise ImproperlyConfigured(
+            f"{name}: {host}:{port}, where a service is, is not among them"
+        )
+    return allowed
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    own = int(OWN_PORTS[parts.scheme][1] or 0)
+    return parts.hostname or "", parts.port or own
+
+
 def env_bind(name: str, default: str) -> str:
     """Where to listen: an address and a port, or a socket's file."""
     value = env_str(name, default)
@@ -232,6 +271,14 @@ def env_header(name: str, default: str) -> str:
     value = env_str(name, default)
     if not value.isascii() or not value.isprintable():
         raise ImproperlyConfigured(f"{name}={value!r}: use printable ASCII characters")
+    return value
+
+
+def env_secret(name: str) -> str:
+    """A key or token that fits into an HTTP header; the message never repeats it."""
+    value = env_str(name)
+    if not value.isascii() or not value.isprintable():
+        raise ImproperlyConfigured(f"{name}: use printable ASCII characters")
     return value
 
 

@@ -31,15 +31,22 @@ WRONG = {
     "STANZA_RESOURCES_DIR": "/nowhere",
     "LEMMAS_DIR": "/dev/null/lemmas",
     "TOKENIZER_PRELOAD": "xx",
+    "LIBRETRANSLATE_URL": "http://ada:hunter2@127.0.0.1:5000",
+    "LIBRETRANSLATE_KEY": "hunter2é",
+    "OPENAI_URL": "ftp://127.0.0.1/v1",
+    "OPENAI_KEY": "hunter2é",
+    "PROVIDER_HOSTS": "127.0.0.1",
+    "PROVIDER_RATE": "often",
+    "PROVIDER_TOTAL_RATE": "often",
     "CELERY_BROKER_URL": "127.0.0.1:6379",
     "CRAWLER_REDIS_URL": "amqp://127.0.0.1/",
     "BIND": "localhost",
     "RUN_DIR": "/dev/null/run",
     "STATIC_ROOT": "/dev/null/static",
-    "HEALTH_TOKEN": "tøken",
+    "HEALTH_TOKEN": "hunter2ø",
 }
-# Of the first any text will do; the other gunicorn reads, and refuses, before us.
-NEVER_WRONG = {"ACCESS_LOG", "FORWARDED_ALLOW_IPS"}
+# Of most any text will do; the last one gunicorn reads, and refuses, before us.
+NEVER_WRONG = {"ACCESS_LOG", "OPENAI_MODEL", "FORWARDED_ALLOW_IPS"}
 ON_MYSQL = {"DATABASE_URL": "mysql://ada:hunter2@127.0.0.1:1/name"}
 RIGHT = {
     "SECRET_KEY": "0123456789" * 6,
@@ -169,6 +176,29 @@ def test_a_folder_that_can_not_be_made_is_named(name, command):
     code, said = ended([*MANAGE[:2], command], **{name: "/proc/x"})
     assert code == 2
     assert said == f"wrong setting: {name}=/proc/x: nothing can be made in /proc\n"
+
+
+@pytest.mark.nodb
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"OPENAI_URL": "http://127.0.0.1/v1"}, "OPENAI_MODEL: name the model"),
+        (
+            {"LIBRETRANSLATE_URL": "http://a.example", "PROVIDER_HOSTS": "b.example:1"},
+            "PROVIDER_HOSTS: a.example:80, where a service is, is not among them",
+        ),
+        (
+            {"LIBRETRANSLATE_URL": "https://a.example/?key=hunter2"},
+            "without a password",
+        ),
+        ({"LIBRETRANSLATE_URL": "https://a.example:99999/"}, "LIBRETRANSLATE_URL: use"),
+    ],
+)
+def test_an_address_of_a_provider_that_can_not_be_meant_is_refused(given, why):
+    code, said = ended(MANAGE, **given)
+    assert (code, said.count("\n")) == (2, 1)
+    assert why in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.nodb
