@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from articles import difficulty
+from articles import ranks
 from articles.crawler.feeds.discover import FeedLink, feed_links
 from articles.crawler.feeds.parse import FeedDocument, Item, ParseError, parse_feed
 from articles.crawler.judge import language
@@ -33,7 +33,7 @@ def preload(languages: Iterable[str] = ()) -> None:
     """
     language.preload()
     site_of("https://example.com/")  # reads the list of public suffixes
-    difficulty.preload(languages)
+    ranks.preload(languages)
 
 
 def parse(pool: KillablePool, page: Page) -> FeedDocument:

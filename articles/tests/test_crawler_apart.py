@@ -6,7 +6,7 @@ import sys
 import pytest
 from celery.signals import worker_init
 
-from articles import difficulty, tasks
+from articles import ranks, tasks
 from articles.crawler import apart
 from articles.crawler.judge import language
 from articles.management.commands import crawl as crawl_command
@@ -28,12 +28,12 @@ print(found.published_at, "dateparser" in sys.modules)
 def unloaded():
     """The language model and the words, not loaded yet."""
     language._load.cache_clear()
-    difficulty._load.cache_clear()
+    ranks._load.cache_clear()
 
 
 def loaded():
     """How many models and lists of words this process has."""
-    model, words = language._load.cache_info(), difficulty._load.cache_info()
+    model, words = language._load.cache_info(), ranks._load.cache_info()
     return model.currsize, words.currsize
 
 

@@ -1,13 +1,9 @@
-import subprocess
-import sys
-import threading
 import unicodedata
 
 import pytest
-import wordfreq
 
 from articles import demo_site, difficulty
-from articles.difficulty import measure, word_ranks
+from articles.difficulty import measure
 from articles.languages import LANGUAGES, LanguageFacts, facts
 from articles.tests.factories import OURS
 from articles.text import ArticleText
@@ -138,102 +134,9 @@ def test_a_text_without_words_has_no_difficulty(paragraphs):
     assert measure(text_of(*paragraphs), "en") is None
 
 
-# --- ranks
-
-
-def test_the_most_frequent_word_has_rank_1():
-    ranks = word_ranks(["the", "The", "quokka", "xqzzt"], "en")
-    assert ranks["the"] == ranks["The"] == 1
-    assert ranks["quokka"] is None or ranks["quokka"] > 5_000
-    assert ranks["xqzzt"] is None
-
-
-@pytest.mark.parametrize(
-    "language, word", [("el", "της"), ("de", "größe"), ("en", "don’t"), ("no", "ikke")]
-)
-def test_a_word_is_looked_up_as_the_lists_have_it(language, word):
-    assert word_ranks([word], language)[word] <= 2_000
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_ranks(language):
-    ranks = difficulty._ranks(language)
-    words = [word for word in ranks if not word.isupper()]  # those lack accents
-    assert 25_000 < len(words) <= difficulty.LIST_WORDS
-    assert min(ranks.values()) == 1
-
-
-@pytest.mark.parametrize(
-    ("language", "word", "same"),
-    [
-        ("ro", "şi", "și"),
-        ("ro", "oraşul", "orașul"),
-        ("ro", "ÎNVĂŢĂTOR", "învățător"),
-        ("hu", "idõ", "idő"),
-        ("hu", "tûz", "tűz"),
-        ("nl", "zĳn", "zijn"),
-        ("ru", "еще", "ещё"),
-        ("ru", "ЕЩЕ", "ещё"),
-        ("el", "ΔΡΟΜΟΣ", "δρόμος"),
-        ("el", "ά\u0301".replace("ά", "α"), "ά"),
-        ("el", "\u1f71", "\u03ac"),
-        ("fr", "ANNEE", "année"),
-        ("fr", "aujourd‘hui", "aujourd'hui"),
-        ("fr", "anne\u0301e", "année"),
-        ("es", "ESPANA", "España"),
-        ("de", "STRASSE", "straße"),
-        ("de", "GROẞ", "groß"),
-        ("en", "DON’T", "don't"),
-    ],
-)
-def test_a_word_has_one_rank_in_all_its_spellings(language, word, same):
-    ranks = word_ranks([word, same], language)
-    assert ranks[word] == ranks[same] is not None
-
-
-def test_only_capitals_do_without_accents():
-    ranks = word_ranks(["peche", "peché"], "fr")
-    assert ranks["peche"] != difficulty._ranks("fr")["PECHE"]
-
-
 def test_a_text_in_an_old_encoding_is_no_harder():
     text = "Şi aşa, după o săptămână, oraşul aşteaptă o soluţie pentru toţi cetăţenii."
     today = text.translate(str.maketrans("şţŞ", "șțȘ"))
     assert rare_share(text, "ro") == rare_share(today, "ro") < 0.5
     apart = unicodedata.normalize("NFD", today)
     assert measure(text_of(apart), "ro") == measure(text_of(today), "ro")
-
-
-def test_an_unknown_language_has_none():
-    assert word_ranks(["the"], "xx") == {"the": None}
-
-
-# --- loading
-
-
-def test_threads_load_a_languages_words_once(monkeypatch):
-    loads = []
-    load = wordfreq.top_n_list
-
-    def counting(*args, **options):
-        loads.append(args)
-        return load(*args, **options)
-
-    difficulty._load.cache_clear()
-    monkeypatch.setattr(wordfreq, "top_n_list", counting)
-    threads = [
-        threading.Thread(target=word_ranks, args=(["og"], "da")) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(loads) == 1
-
-
-def test_the_web_does_without_wordfreq():
-    code = (
-        "import django, sys; django.setup(); import zeeguu.urls; "
-        "sys.exit('wordfreq' in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -4,8 +4,8 @@ import re
 
 from lxml.html import HtmlElement
 
-from articles.difficulty import word_ranks
 from articles.languages import Records, facts, over_all
+from articles.ranks import word_ranks
 
 # Opening quotation marks, and one letter.
 INITIAL = re.compile(r"\s*([\"'»«„“”‘¿¡(\[]*)([^\W\d_])(\s*)")
