@@ -16,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import marisa_trie
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 
 from articles.languages import LanguageFacts, facts
 from articles.spelling import APOSTROPHES, bare, one_encoding

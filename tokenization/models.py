@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 
+from articles.collation import EXACT
 from articles.models import Article, Language, TokenState
 from tokenization.freshness import state_of
 from zeeguu.base.leases import LeaseQuerySet
@@ -33,7 +34,9 @@ class TokenizationCache(models.Model):
     ``title`` and ``summary`` hold the JSON of a block, ``content`` that of a list of
     ``{"id", "tag", "text", "tokens"}``, one for each fragment. They are empty, and so
     is ``tokenizer``, before the first fill and after pruning; a failed refill keeps the
-    old ones.
+    old ones. ``lexemes`` are the ids of its Lexemes, as ``tokenization.lexemes`` packs
+    them: None before the first fill, and kept by pruning, since they are small and
+    lists of articles want them.
     """
 
     article = models.OneToOneField(
@@ -63,6 +66,7 @@ class TokenizationCache(models.Model):
     # Written now and then, not at each reading.
     last_read_at = models.DateTimeField(null=True, blank=True)
     reads = models.PositiveIntegerField(default=0)
+    lexemes = models.BinaryField(null=True)
 
     objects = TokenizationCacheQuerySet.as_manager()
 
@@ -100,6 +104,60 @@ class TokenizationCache(models.Model):
         text_hash = self.article.text_hash
         made_of = (self.text_hash, self.tokenizer)
         return state_of(self.error, self.pruned_at, made_of, (text_hash, tokenizer))
+
+
+class LexemeRange(models.Model):
+    """The ids that lexemes of a language get, and how many of them are given.
+
+    Together, since sets of ids that are near each other are small and quick. Locked by
+    whoever makes lexemes of the language.
+    """
+
+    LENGTH = 2**22
+    # Sets hold numbers of 32 bits, and so does the database, of which one is a sign.
+    MOST = 2**31 // LENGTH - 1
+
+    language = models.OneToOneField(
+        Language, models.CASCADE, primary_key=True, related_name="+"
+    )
+    number = models.PositiveIntegerField(unique=True)
+    used = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.language_id}: {self.used} of {self.LENGTH}"
+
+    def next_ids(self, wanted: int) -> range:
+        """The ids for so many new lexemes, or for fewer when it is full."""
+        first = self.number * self.LENGTH + self.used
+        room = self.LENGTH - self.used if self.number <= self.MOST else 0
+        return range(first, first + min(wanted, room))
+
+
+class Lexeme(models.Model):
+    """A word in all its forms: what learners know or don't.
+
+    Made by ``tokenization.lexemes`` when first met, and deleted with its language only:
+    articles' sets have its id, which is one of the language's LexemeRange.
+    """
+
+    id = models.IntegerField(primary_key=True)
+    language = models.ForeignKey(
+        Language, models.CASCADE, related_name="+", db_index=False
+    )
+    lemma = models.CharField(max_length=100, db_collation=EXACT)
+    rank = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="1 for the most frequent word of the language; none for a rare one.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["language", "lemma"], name="lexeme_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.lemma
 
 
 class MarkedTokenizer(models.Model):

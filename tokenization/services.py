@@ -2,7 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,11 +26,13 @@ from django.utils import timezone
 from articles.crawler.judge.facts import facts_of
 from articles.models import Article, Fragment
 from articles.text import ArticleText
+from tokenization import lexemes
 from tokenization.freshness import state_by
 from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
 from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
 from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
+from tokenization.words import lemmas_of
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import KillablePool, Killed, described
@@ -42,6 +51,7 @@ REFRESHED = [
     "tokenizer",
     "token_count",
     "bytes",
+    "lexemes",
     "refreshed_at",
     "error",
     "failures",
@@ -139,7 +149,11 @@ def state_of(article: Article) -> CacheState:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Tokens of one article before they are stored, or the error instead of them."""
+    """Tokens of one article before they are stored, or the error instead of them.
+
+    ``lemmas`` are those of its lexemes, and ``lexemes`` their ids, packed: None until
+    ``with_lexemes`` has looked these up.
+    """
 
     text: ArticleText
     title: bytes = b""
@@ -147,6 +161,8 @@ class Prepared:
     blocks: tuple[bytes, ...] = ()
     tokenizer: str = ""
     token_count: int = 0
+    lemmas: frozenset[str] = frozenset()
+    lexemes: bytes | None = None
     error: str = ""
     # Nothing could tokenize the language, whatever the text.
     lacks_model: bool = False
@@ -175,7 +191,7 @@ class Prepared:
             row.title, row.summary = self.title.decode(), self.summary.decode()
             row.content = self._content(fragment_ids).decode()
             row.text_hash, row.tokenizer = self.text.hash, self.tokenizer
-            row.token_count = self.token_count
+            row.token_count, row.lexemes = self.token_count, self.lexemes
             row.bytes = sum(
                 len(text.encode()) for text in (row.title, row.summary, row.content)
             )
@@ -225,8 +241,13 @@ def prepare_in(
     """A ``prepare`` that works in a KillablePool; whatever happens there is an error.
 
     What nobody foresaw costs the text that causes it: the others are tried again alone.
+    What it returns has its lexemes: it is to be called outside of transactions.
     """
-    return partial(_prepare_in, pool)
+
+    def prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
+        return with_lexemes(_prepare_in(pool, texts, language), language)
+
+    return prepare
 
 
 def _prepare_in(
@@ -270,8 +291,31 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
         ]
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
-        prepared.append(Prepared(text, title, summary, tuple(body), tokenizer, total))
+        lemmas = lemmas_of(blocks)
+        prepared.append(
+            Prepared(text, title, summary, tuple(body), tokenizer, total, lemmas)
+        )
     return prepared
+
+
+def with_lexemes(prepared: Sequence[Prepared], language: str) -> list[Prepared]:
+    """The same, each with the ids of its lexemes; those that are new are made.
+
+    Where the database refuses, that is the error of all.
+    """
+    lemmas = frozenset().union(*(each.lemmas for each in prepared))
+    try:
+        ids = lexemes.ids_of(language, lemmas) if lemmas else {}
+    except DatabaseFailed as exc:
+        logger.exception("Lexemes of %r were not stored", language)
+        error = f"the lexemes can't be stored: {exc}"
+        return [each if each.error else replace(each, error=error) for each in prepared]
+    return [each if each.error else _with_lexemes(each, ids) for each in prepared]
+
+
+def _with_lexemes(prepared: Prepared, ids: Mapping[str, int]) -> Prepared:
+    found = [ids[lemma] for lemma in prepared.lemmas if lemma in ids]
+    return replace(prepared, lexemes=lexemes.packed(found))
 
 
 def _require_size(text: ArticleText, parts: Iterable[str]) -> None:
@@ -310,7 +354,7 @@ def _fill(articles: list[Article], language: str) -> dict[int, str]:
     texts = [_text_of(article, bodies[article.pk]) for article in articles]
     release()
     errors = {}
-    prepared = prepare(texts, language)
+    prepared = with_lexemes(prepare(texts, language), language)
     for article, tokens_of_it in zip(articles, prepared, strict=True):
         _correct_facts(article, tokens_of_it.text)
         ids = [pk for pk, _, _ in bodies[article.pk]]

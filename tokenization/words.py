@@ -1,0 +1,48 @@
+"""Which words of an article are lexemes: no numbers, marks, symbols, addresses."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from tokenization.stanza.tokens import Block, Flag, Token
+
+NO_WORDS: tuple[Flag, ...] = (
+    "is_punct",
+    "is_symbol",
+    "is_like_num",
+    "is_like_email",
+    "is_like_url",
+)
+# Longer ones are none, but what somebody forgot to put blanks into.
+LONGEST = 60
+# Of addresses, tags, names of files and formulas.
+NO_LETTERS = frozenset('@#/\\_<>{}[]()|=+*&^~%$€£§:;"')
+
+
+def lemmas_of(blocks: Iterable[Block]) -> frozenset[str]:
+    """The lemmas of an article's lexemes, of the blocks of all its texts."""
+    return frozenset(filter(is_word, map(_lemma, _tokens(blocks))))
+
+
+def _tokens(blocks: Iterable[Block]) -> Iterator[Token]:
+    for block in blocks:
+        for paragraph in block:
+            for sentence in paragraph:
+                yield from sentence
+
+
+def _lemma(token: Token) -> str:
+    if any(flag in token for flag in NO_WORDS):
+        return ""
+    return token.get("lemma") or unicodedata.normalize("NFC", token["text"].lower())
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is a word, as far as its characters tell."""
+    if text.isalpha():
+        return len(text) <= LONGEST
+    return (
+        0 < len(text) <= LONGEST
+        and NO_LETTERS.isdisjoint(text)
+        and any(map(str.isalpha, text))
+        and not any(map(str.isdigit, text))
+    )
