@@ -30,7 +30,14 @@ from articles.tests.factories import (
     make_run,
     make_visit,
 )
-from learners.models import ApiToken, User
+from learners.models import (
+    ApiToken,
+    Dictionary,
+    Entry,
+    ProviderAnswer,
+    Report,
+    User,
+)
 from tokenization import services
 from tokenization.models import CacheUse, TokenizationCache
 from tokenization.tests.factories import make_row
@@ -62,7 +69,19 @@ def add_rows(number):
         make_rule(f"live {n}", language)
         make_visit(feed, run=make_run(), hidden=2, found=2, seconds=1)
         add_account(n)
+        add_words(n)
         CacheUse.objects.create(day=timezone.now().date(), language=language, hits=n)
+
+
+def add_words(n):
+    pair, now = {"from_language": "da", "to_language": "en"}, timezone.now()
+    dictionary = Dictionary.objects.create(name=f"mine-{n}", is_published=True, **pair)
+    word = {"headword": f"hej{n}", **pair}
+    Entry.objects.create(dictionary=dictionary, translations="hello", **word)
+    Report.objects.create(translation="hell", first_seen=now, last_seen=now, **word)
+    ProviderAnswer.objects.create(
+        text="Hello", text_hash=f"{n:032}", created_at=now, **pair
+    )
 
 
 def add_account(n):
@@ -376,7 +395,8 @@ def list_url(label):
 
 def test_all_models_of_the_admin_have_rows_here():
     made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, ApiToken}
-    made |= {JudgeRule, CrawlRun, FeedVisit}
+    made |= {JudgeRule, CrawlRun, FeedVisit, ProviderAnswer}
+    made |= {Dictionary, Entry, Report}
     assert set(admin.site._registry) == made
 
 
