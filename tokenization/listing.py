@@ -28,7 +28,7 @@ TOKENS = ("title_tokens", "summary_tokens", "content")
 MOST_KEPT = 16
 
 
-class _JSONArrays(Func):
+class JSONArrays(Func):
     """JSON arrays of several rows' values, in an array; NULL or "[]" without any rows.
 
     No ``Aggregate``, since that would group by what the rows are chosen by.
@@ -66,7 +66,7 @@ COLUMNS: dict[str, str | Combinable] = {
     "feed_json": Subquery(_feed.values_list(_json("title", "url"))),
     "topics_json": Subquery(
         _topics.values_list(
-            _JSONArrays("pk", "topic__slug", "topic__name", output_field=TextField())
+            JSONArrays("pk", "topic__slug", "topic__name", output_field=TextField())
         )
     ),
     "language_name": Subquery(_language.values("name")),
@@ -145,14 +145,19 @@ def read(
     return statement.rows(**wanted.values(), **at, most=most)
 
 
-def read_by_id(columns: tuple[str, ...], ids: list[int]) -> list[tuple]:
-    """These columns of the listed articles among some, in any order."""
+def read_by_id(
+    columns: tuple[str, ...], ids: list[int], **values: object
+) -> list[tuple]:
+    """These columns of the listed articles among some, in any order.
+
+    values are those of the slots that the columns have.
+    """
     if not ids:
         return []
     # The last one several times, so that few numbers of ids need SQL of their own.
     number = 1 << (len(ids) - 1).bit_length()
     padded = [*ids, *ids[-1:] * (number - len(ids))]
-    return _by_id(columns, number).rows(**_numbered("id", padded))
+    return _by_id(columns, number).rows(**_numbered("id", padded), **values)
 
 
 @lru_cache(maxsize=64)

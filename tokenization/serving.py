@@ -8,13 +8,16 @@ waits for; the text of their tokens is JSON, to be sent as it is.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import orjson
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from articles.models import Article, Fragment
@@ -145,20 +148,30 @@ class ArticleRow(CardRow):
         return [{**row, "tokens": tokens.get((row["id"], row["text"]))} for row in rows]
 
 
-# Found out once: at each request it would be a thirtieth of a summary's time.
-NAMES: dict[type[SummaryRow], tuple[str, ...]] = {
-    kind: tuple(one.name for one in fields(kind))
-    for kind in (SummaryRow, CardRow, ArticleRow)
-}
 # What a version is made of: in the place of what was read, what is shown of it. The
 # database gives an article's topics in any order.
 SHOWN = {"feed_json": "feed_title", "topics_json": "topic_slugs"}
 HIDDEN = {*TOKENS, "language_name"}
-FACTS = {
-    kind: attrgetter(*(SHOWN.get(name, name) for name in names if name not in HIDDEN))
-    for kind, names in NAMES.items()
-}
+# Found out once: at each request it would be a thirtieth of a summary's time.
+NAMES: dict[type[SummaryRow], tuple[str, ...]] = {}
+FACTS: dict[type[SummaryRow], attrgetter] = {}
 Row = TypeVar("Row", bound=SummaryRow)
+
+
+def add_kind(kind: type[SummaryRow], **columns: Combinable) -> None:
+    """Make a kind of row known; a face's own may have columns that only it knows.
+
+    These are named as the row's fields, may have slots, and are no part of a version:
+    what is shown of them belongs into its ``more``.
+    """
+    listing.COLUMNS.update(columns)
+    NAMES[kind] = names = tuple(one.name for one in fields(kind))
+    hidden = HIDDEN | columns.keys()
+    FACTS[kind] = attrgetter(*(SHOWN.get(n, n) for n in names if n not in hidden))
+
+
+for _kind in (SummaryRow, CardRow, ArticleRow):
+    add_kind(_kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +255,22 @@ def article(
     Without tokens it is tokenized now, within the budget; where that can't be done it
     is pending. Raises Article.DoesNotExist.
     """
-    served = _one(ArticleRow, pk, is_known, language)
-    usage.read(pk)
-    return served
+    return read(ArticleRow, pk, is_known, language)
 
 
 def summary(pk: int, is_known: IsKnown | None = None) -> Served[SummaryRow]:
     """What ``article`` serves, without its body; filled and noted as that."""
-    served = _one(SummaryRow, pk, is_known)
+    return read(SummaryRow, pk, is_known)
+
+
+def read(
+    kind: type[Row],
+    pk: int,
+    is_known: IsKnown | None = None,
+    language: str | None = None,
+) -> Served[Row]:
+    """What ``article`` serves, as a row of any kind."""
+    served = one(kind, pk, is_known, language)
     usage.read(pk)
     return served
 
@@ -271,25 +292,38 @@ def summaries(ids: list[int], is_known: IsKnown | None = None) -> Served[Summary
     return served
 
 
-def _one(
-    kind: type[Row], pk: int, is_known: IsKnown | None, language: str | None = None
+def one(
+    kind: type[Row],
+    pk: int,
+    is_known: IsKnown | None = None,
+    language: str | None = None,
+    **values: object,
 ) -> Served[Row]:
+    """What ``read`` serves, but no reading is noted.
+
+    values are those of the slots in the kind's own columns.
+    """
+    get = partial(_get, kind, pk, language, values)
     if is_known:
-        seen = _get(kind, pk, language, TOKENS)
+        seen = get(TOKENS)
         if served := _if_known([seen], is_known):
             return served
     seen_at = timezone.now()
-    row = _get(kind, pk, language)
+    row = get()
     if row.is_missed and (filler := on_miss.filler()):
         is_filled = filler.fill(pk, seen_at)
-        row = _get(kind, pk, language) if is_filled else replace(row, is_pending=True)
+        row = get() if is_filled else replace(row, is_pending=True)
     return Served([row])
 
 
 def _get(
-    kind: type[Row], pk: int, language: str | None, left_out: frozenset[str] = NONE
+    kind: type[Row],
+    pk: int,
+    language: str | None,
+    values: Mapping[str, object],
+    left_out: frozenset[str] = NONE,
 ) -> Row:
-    for row in _by_id(kind, [pk] if pk <= LARGEST_ID else [], left_out):
+    for row in _by_id(kind, [pk] if pk <= LARGEST_ID else [], left_out, values):
         if language in (None, row.language):
             return row
     raise Article.DoesNotExist(f"There is no article {pk}.")
@@ -344,8 +378,12 @@ def to_rows(kind: type[Row], found: list) -> list[Row]:
 
 
 def _by_id(
-    kind: type[Row], ids: list[int], left_out: frozenset[str] = NONE
+    kind: type[Row],
+    ids: list[int],
+    left_out: frozenset[str] = NONE,
+    values: Mapping[str, object] = MappingProxyType({}),
 ) -> list[Row]:
-    rows = to_rows(kind, listing.read_by_id(columns_of(kind, left_out), ids))
-    found = {row.id: row for row in rows}
-    return [found[pk] for pk in ids if pk in found]
+    found = listing.read_by_id(columns_of(kind, left_out), ids, **values)
+    rows = to_rows(kind, found)
+    by_id = {row.id: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
