@@ -294,6 +294,8 @@ TOKENIZER_MAX_LANGUAGES = tokenizer.MAX_LANGUAGES
 # Articles tokenized at a time for readers, in each process; 0 never.
 TOKENIZE_ON_MISS_CONCURRENCY = env_int("TOKENIZE_ON_MISS_CONCURRENCY", 1, maximum=64)
 TOKENIZE_ON_MISS_BUDGET_MS = env_int("TOKENIZE_ON_MISS_BUDGET_MS", 500, maximum=60_000)
+# Glosses that each process keeps ready to be sent.
+GLOSSES_CACHE_MB = env_int("GLOSSES_CACHE_MB", 8, maximum=1000)
 # What is read is counted in memory; a thread writes it down.
 TOKENIZATION_USAGE_THREAD = True
 
