@@ -15,6 +15,7 @@ from learners.api.feeds import (
 )
 from learners.api.providers import ExplanationView, TranslationView
 from learners.api.signin import AllTokensView, SignInView
+from learners.api.words import TranslateView
 from zeeguu.base.docs import DocsView, SchemaView
 from zeeguu.base.refusals import Router
 
@@ -32,6 +33,7 @@ router.register("tokenization", CacheViewSet, basename="tokenization")
 
 api = [
     *router.urls,
+    path("translate/", TranslateView.as_view(), name="translate"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
     path("token/", SignInView.as_view(), name="token"),

@@ -97,18 +97,23 @@ class FeedNameSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
-@example(SUMMARY)
-class SummarySerializer(serializers.Serializer):
-    """The tokens of a card: what a home page asks for, article by article."""
+class StateSerializer(serializers.Serializer):
+    """Which article it is, and how its tokens are."""
 
     id = serializers.IntegerField()
     language = serializers.CharField()
-    title = serializers.CharField()
-    summary = serializers.CharField()
     tokenization = serializers.ChoiceField(
         [*CacheState.choices, (PENDING, PENDING)],
         help_text="pending: the tokens are being made; ask again in a moment.",
     )
+
+
+@example(SUMMARY)
+class SummarySerializer(StateSerializer):
+    """The tokens of a card: what a home page asks for, article by article."""
+
+    title = serializers.CharField()
+    summary = serializers.CharField()
     title_tokens = Block
     summary_tokens = Block
 

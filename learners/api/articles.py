@@ -1,8 +1,10 @@
 """Articles as readers get them, with tokens."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
 
+import orjson
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -17,12 +19,28 @@ from rest_framework.response import Response
 from articles.models import Article
 from learners.api import article_serializers as serializers
 from learners.api.filters import ArticleFilters, TargetsRequired, is_id, wanted
+from learners.api.gloss_serializers import GlossesSerializer
 from learners.api.paging import NewestPages
+from learners.api.words import TO, glosses_of
+from learners.dictionaries.glosses import Glosses
 from tokenization import serving
-from tokenization.serving import IsKnown, Served
-from zeeguu.base.refusals import SEVERAL
+from tokenization.serving import IsKnown, Row, Served
+from zeeguu.base.refusals import ONCE, SEVERAL
 
 MAX_SUMMARIES = 100
+
+
+class Answered(Protocol):
+    """What an answer is made of, and the version that it has."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def is_known(self) -> bool: ...
+    def count(self) -> None: ...
+
+
+Found = TypeVar("Found", bound=Answered)
 
 
 class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
@@ -32,7 +50,7 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     pagination_class = NewestPages
     filter_backends = [DjangoFilterBackend]
     filterset_class = ArticleFilters
-    own_parameters = {"summaries": {"ids": SEVERAL}}
+    own_parameters = {"summaries": {"ids": SEVERAL}, "glosses": {"to": ONCE}}
 
     def get_queryset(self) -> QuerySet[Article]:
         return Article.objects.listed()
@@ -55,14 +73,26 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One article with its body: fragments and their tokens, in order."""
         return respond_with_one(
-            request, kwargs["pk"], serving.article, serializers.to_article
+            request, kwargs["pk"], serving.article, the(serializers.to_article)
         )
 
     @extend_schema(responses=serializers.SummarySerializer)
     @action(detail=True, filterset_class=None)
     def summary(self, request: Request, pk: str) -> HttpResponse:
         """Title and summary of one article with their tokens."""
-        return respond_with_one(request, pk, serving.summary, serializers.to_summary)
+        return respond_with_one(
+            request, pk, serving.summary, the(serializers.to_summary)
+        )
+
+    @extend_schema(parameters=[TO], responses=GlossesSerializer)
+    @action(detail=True, filterset_class=None)
+    def glosses(self, request: Request, pk: str) -> HttpResponse:
+        """What each word of one article means in another language.
+
+        Without a dictionary from one to the other there are none.
+        """
+        serve = partial(glosses_of, request.query_params.get("to"))
+        return respond_with_one(request, pk, serve, to_body)
 
     @extend_schema(
         parameters=[
@@ -101,8 +131,8 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
 def respond_with_one(
     request: Request,
     pk: str,
-    serve: Callable[[int, IsKnown | None], Served],
-    show: Callable[..., dict],
+    serve: Callable[[int, IsKnown | None], Found],
+    show: Callable[[Found], Any],
 ) -> HttpResponse:
     """Respond with the article that has an id, or 404 with a message that names it."""
     if not is_id(pk):
@@ -111,10 +141,21 @@ def respond_with_one(
         served = serve(int(pk), known_to(request))
     except Article.DoesNotExist:
         raise Http404(f"There is no article {pk}.") from None
-    return respond(request, served, lambda: show(served.rows[0]))
+    return respond(request, served, lambda: show(served))
 
 
-def respond(request: Request, served: Served, show: Callable[[], dict]) -> HttpResponse:
+def the(show: Callable[[Row], dict]) -> Callable[[Served[Row]], dict]:
+    """What shows the only row that is served."""
+    return lambda served: show(served.rows[0])
+
+
+def to_body(found: Glosses) -> orjson.Fragment:
+    return orjson.Fragment(found.body())
+
+
+def respond(
+    request: Request, served: Answered, show: Callable[[], Any]
+) -> HttpResponse:
     """Respond with what is shown, or with 304 where the client has it as it is now.
 
     Pages for people, which show who is signed in, have no ETag.

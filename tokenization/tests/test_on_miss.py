@@ -66,6 +66,11 @@ def test_a_miss_is_filled_and_answered(api, stub, filling, call):
     assert len(stub.calls) == 1
 
 
+def test_who_asks_for_glosses_fills_a_miss(api, stub, filling):
+    assert ask(api, make_article(), "glosses/")["tokenization"] == "fresh"
+    assert len(stub.calls) == 1
+
+
 def test_a_reader_page_fills_a_miss(client, stub, filling):
     article = make_article(title="Hej du")
     page = client.get(f"/read/da/{article.pk}/").content.decode()
