@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db.models import OuterRef, Subquery
@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from articles import counts
-from articles.languages import facts
+from articles.languages import LanguageFacts, facts
 from articles.models import Article, Language
+from learners.dictionaries import glosses
 from tokenization import serving
 from tokenization.serving import ArticleRow, CardRow, Start, Wanted
 
@@ -46,26 +47,51 @@ class Card:
 
 @dataclass(frozen=True)
 class Text:
-    """One HTML element: its text, and its sentences once the words are known.
-
-    Sentences are lists of (kind, text, space): kind is "w" for a word, "p" for
-    punctuation and symbols, "n" for numbers and addresses, which are never tapped.
-    """
+    """One HTML element: its text, and its sentences, lists of Words, once known."""
 
     element: str
     plain: str
     sentences: list
 
 
+class Word(NamedTuple):
+    """What a token is shown as; space is what stands behind it.
+
+    kind is "w" for a word, "p" for punctuation and symbols, "n" for numbers and
+    addresses, which are never tapped. Words of one group in a sentence, such as a verb
+    and its particle, are looked up together, by the group's lemma.
+    """
+
+    kind: str
+    text: str
+    space: str
+    group: str
+    lemma: str
+
+
 @dataclass(frozen=True)
 class ArticlePage:
-    """An article to read; ``body`` is a list of (is_list, Texts)."""
+    """An article to read; ``body`` is a list of (is_list, Texts).
+
+    targets are the records of the languages that its words can be translated into.
+    """
 
     card: Card
     title: Text
     summary: Text
     body: list
     has_words: bool
+    targets: list[LanguageFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow(ArticleRow):
+    """An article with the languages that there are dictionaries to, as JSON."""
+
+    targets_json: str | None
+
+
+serving.add_kind(ReadRow, targets_json=glosses.TARGETS)
 
 
 def languages() -> list[tuple[Language, str, int | None]]:
@@ -119,7 +145,7 @@ def find_article(code: str, pk: int) -> ArticlePage:
 
     An article without tokens is tokenized now, if that can be done within the budget.
     """
-    served = serving.article(pk, language=code)
+    served = serving.read(ReadRow, pk, language=code)
     served.count()
     [article] = served.rows
     return ArticlePage(
@@ -128,6 +154,7 @@ def find_article(code: str, pk: int) -> ArticlePage:
         summary=to_text("p", article.summary, _parse(article.summary_tokens)),
         body=_body(_blocks(article)),
         has_words=article.has_tokens,
+        targets=[facts(code) for code in glosses.targets(article.targets_json)],
     )
 
 
@@ -143,13 +170,16 @@ def to_text(element: str, plain: str, block: Any) -> Text:
         for sentence in paragraph
     ]
     words = [word for sentence in sentences for word in sentence]
-    spelled = "".join(text + space for _, text, space in words)
+    spelled = "".join(word.text + word.space for word in words)
     return Text(element, plain, sentences if spelled == plain else [])
 
 
-def _word(token: dict[str, Any]) -> tuple[str, str, str]:
+def _word(token: dict[str, Any]) -> Word:
     kinds = (kind for flag, kind in NOT_WORDS.items() if token.get(flag))
-    return next(kinds, "w"), token["text"], " " if token["has_space"] else ""
+    space = " " if token["has_space"] else ""
+    group = str(token.get("mwe_group_id", ""))
+    lemma = token.get("lemma", "") if group else ""
+    return Word(next(kinds, "w"), token["text"], space, group, lemma)
 
 
 def _parse(json: str | None) -> Any:

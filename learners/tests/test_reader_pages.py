@@ -8,9 +8,10 @@ from django.utils import timezone
 from lxml import html
 
 from articles.languages import LANGUAGES
-from articles.models import Topic
+from articles.models import Article, Topic
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article, make_feed
+from learners.dictionaries.tests.factories import make_dictionary
 from learners.pages import reading
 from tokenization import services
 from tokenization.models import TokenizationCache
@@ -394,6 +395,32 @@ def test_the_original_opens_apart_and_learns_nothing_of_us(open_article, prepare
 def test_an_article_takes_one_query(client, prepared, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get(reverse("learners:article", args=["da", prepared.pk]))
+
+
+def test_words_can_be_translated_into_the_languages_that_have_dictionaries(
+    open_article, prepared
+):
+    make_dictionary(target="en")
+    make_dictionary(target="en", name="another")
+    make_dictionary(target="no")
+    make_dictionary(target="sv", is_published=None)
+    make_dictionary(source="sv", target="de")
+    [menu] = open_article(prepared).xpath("//main//select")
+    offered = {one.get("value"): one.text for one in menu.xpath("option[@lang]")}
+    assert offered == {"en": "English", "no": "norsk"}
+    assert menu.xpath("option/@lang") == ["en", "nb"]
+
+
+def test_members_of_a_group_are_marked(open_article, prepared):
+    verb = {"text": "Læg", "has_space": True, "lemma": "lægge"}
+    particle = {"text": "væk", "has_space": False, "lemma": "lægge væk"}
+    group = {"mwe_group_id": 3, "lemma": "lægge væk"}
+    sentence = [{**verb, **group}, {**particle, **group}]
+    TokenizationCache.objects.update(title=orjson.dumps([[sentence]]).decode())
+    Article.objects.update(title="Læg væk")
+    words = open_article(prepared).xpath("//h1//span[@class='w']")
+    assert [word.get("data-group") for word in words] == ["3", "3"]
+    assert [word.get("data-lemma") for word in words] == ["lægge væk"] * 2
 
 
 @pytest.mark.parametrize("facts", [{"broken": "no_text"}, {"language": "sv"}])

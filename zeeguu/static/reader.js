@@ -1,7 +1,306 @@
-// A tap marks a word; the mark moves with the next tap.
+// A tap on a word, by mouse, finger or Enter, shows what it means. The glosses of the
+// whole article are fetched once, as the page opens: a tap asks nobody. Without this
+// script the page is there to be read.
+
+const page = document.querySelector(".reading");
+const words = [...page.querySelectorAll(".w")];
+const menu = page.querySelector(".into select");
+const box = page.querySelector(".gloss");
+const offered = [...menu.options].map((one) => one.value).filter(Boolean);
+const REMEMBERED = "translate-into";
+const GAP = 8; // pixels, to the word and to the window's edge
+const POS = {
+  n: "noun", pn: "name", v: "verb", adj: "adjective", adv: "adverb",
+  prep: "preposition", conj: "conjunction", pron: "pronoun", det: "determiner",
+  art: "article", num: "number", int: "interjection", part: "particle",
+};
+const GENDERS = { m: "masculine", f: "feminine", n: "neuter", c: "common gender" };
+const GUESSES = {
+  folded: "from a word written with other accents",
+  elision: "from the word behind the apostrophe",
+  ending: "from a word with another ending",
+  prefix: "from a verb with a prefix",
+  hyphen: "from the part behind the hyphen",
+  compound: "from the last part of the word",
+};
+let current; // the word that Tab leads to, and that the box is about
+let answer; // a promise of the glosses
+
+// --- the glosses -------------------------------------------------------------
+
+// Browsers may refuse to remember; then it is as if nothing had been chosen.
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED);
+  } catch {
+    return null;
+  }
+}
+
+function remember(code) {
+  try {
+    localStorage.setItem(REMEMBERED, code);
+  } catch {
+    // Chosen for this page alone.
+  }
+}
+
+function target() {
+  const asked = new URLSearchParams(location.search).get("to");
+  const spoken = navigator.languages.map((code) => code.split("-")[0]);
+  const wishes = [asked, remembered(), "en", ...spoken];
+  const only = offered.length === 1 ? offered[0] : "";
+  return wishes.find((code) => offered.includes(code)) ?? only;
+}
+
+function load() {
+  const url = `${page.dataset.glosses}?to=${menu.value}`;
+  answer = menu.value ? fetch(url).then((got) => (got.ok ? got.json() : null)) : null;
+  // Told at the tap.
+  answer = Promise.resolve(answer).catch(() => null);
+}
+
+// Members of a group, such as a verb and its particle, are one word.
+function members(word) {
+  const group = word.dataset.group;
+  if (!group) return [word];
+  return [...word.closest(".s").querySelectorAll(`[data-group="${group}"]`)];
+}
+
+function glossOf(word, glosses) {
+  const text = word.dataset.lemma ?? word.textContent;
+  const keys = [text, text.toLowerCase()];
+  return glosses[keys.find((key) => Object.hasOwn(glosses, key))];
+}
+
+// --- what the box shows --------------------------------------------------------
+
+function make(tag, className, content, lang) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (lang) made.lang = lang;
+  made.append(...[content].flat());
+  return made;
+}
+
+function button(className, label, onClick) {
+  const made = make("button", className, label);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+function heading(word) {
+  const parts = members(word);
+  const isSplit = parts.some((one, i) => i && one.previousElementSibling !== parts[i - 1]);
+  const text = parts.map((one) => one.textContent).join(isSplit ? " … " : " ");
+  const made = make("h2", "", text, box.dataset.lang);
+  made.id = "gloss-word";
+  return made;
+}
+
+// What was looked up, where it is another word than the one in the text.
+function origin(word, gloss) {
+  const plain = members(word).length > 1 ? "" : word.textContent.toLowerCase();
+  const { before, headword = gloss.lemma } = gloss;
+  if (before) {
+    const part = `${before.headword}: ${before.translations.join(", ")}`;
+    const parts = make("p", "from", `${before.headword} + ${headword}`, box.dataset.lang);
+    return [parts, make("p", "", part)];
+  }
+  if (!headword || headword.toLowerCase() === plain) return [];
+  return [make("p", "from", headword, box.dataset.lang)];
+}
+
+function sense(word, gloss, one) {
+  const kind = [POS[one.pos] ?? one.pos, GENDERS[one.gender] ?? one.gender];
+  const about = kind.filter(Boolean).join(", ");
+  const other = make("span", "headword", one.headword ?? "", box.dataset.lang);
+  const translations = one.translations.join(", ");
+  return make("li", "", [
+    make("span", "kind", one.headword ? [other, ` ${about}`] : about),
+    make("span", "means", translations, menu.selectedOptions[0].lang),
+    wrongButton(word, gloss, one),
+  ]);
+}
+
+function wrongButton(word, gloss, one) {
+  const made = button("wrong", "wrong?", async () => {
+    made.disabled = true;
+    const isTold = await report(word, gloss, one);
+    made.disabled = isTold;
+    made.textContent = isTold ? "noted, thank you" : "not sent, try again";
+  });
+  made.setAttribute("aria-label", `Report as wrong: ${one.translations[0]}`);
+  return made;
+}
+
+function told(word, gloss) {
+  if (!gloss?.senses?.length)
+    return [...(gloss ? origin(word, gloss) : []), make("p", "", "Not in the dictionary.")];
+  const guess = GUESSES[gloss.step] ?? "from a word like it";
+  return [
+    ...origin(word, gloss),
+    ...(gloss.guess ? [make("p", "guess", `A guess, ${guess}.`)] : []),
+    make("ul", "", gloss.senses.map((one) => sense(word, gloss, one))),
+  ];
+}
+
+// What is shown in place of a gloss, as long as there are none.
+function trouble(word, got) {
+  if (!offered.length)
+    return [make("p", "", "There is no dictionary of this language here.")];
+  if (!menu.value) return [make("p", "", "Translate into"), choice(word)];
+  if (got) return null;
+  const again = button("again", "Try again", () => { load(); show(word); });
+  return [make("p", "", "The translations could not be loaded."), again];
+}
+
+// The menu of the page once more, where the reader is looking.
+function choice(word) {
+  const copy = menu.cloneNode(true);
+  copy.setAttribute("aria-label", "Translate into");
+  copy.addEventListener("change", () => {
+    menu.value = copy.value;
+    choose();
+    box.focus({ preventScroll: true });
+  });
+  return copy;
+}
+
+function choose() {
+  remember(menu.value);
+  load();
+  if (!box.hidden) show(current);
+}
+
+function fill(word, content) {
+  const close = button("close", "×", closeBox);
+  close.setAttribute("aria-label", "Close");
+  box.replaceChildren(heading(word), close, ...content);
+  place(word);
+}
+
+async function show(word) {
+  const asked = answer;
+  const isShown = () => word === current && !box.hidden;
+  const wait = () => isShown() && fill(word, [make("p", "", "Loading…")]);
+  const timer = setTimeout(wait, 100);
+  const got = await asked;
+  clearTimeout(timer);
+  if (!isShown()) return;
+  if (asked !== answer) return show(word);
+  fill(word, trouble(word, got) ?? told(word, glossOf(word, got.glosses)));
+}
+
+// --- where the box is ------------------------------------------------------------
+
+function place(word) {
+  const [line] = word.getClientRects();
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const most = document.documentElement.clientWidth - width - GAP;
+  const left = Math.min(line.left + line.width / 2 - width / 2, most);
+  const isBelow = line.bottom + GAP + height <= innerHeight || line.top < height + GAP;
+  const top = isBelow ? line.bottom + GAP : line.top - GAP - height;
+  box.style.left = `${Math.max(GAP, left) + scrollX}px`;
+  box.style.top = `${top + scrollY}px`;
+}
+
+function open(word) {
+  mark(word);
+  makeCurrent(word);
+  box.hidden = false;
+  fill(word, []);
+  box.focus({ preventScroll: true });
+  show(word);
+}
+
+function closeBox() {
+  const hadFocus = box.contains(document.activeElement);
+  mark(null);
+  box.hidden = true;
+  if (hadFocus) current.focus({ preventScroll: true });
+}
+
+function mark(word) {
+  for (const one of page.querySelectorAll(".tapped")) one.classList.remove("tapped");
+  if (word) for (const one of members(word)) one.classList.add("tapped");
+}
+
+// One word at a time can be reached by Tab; the arrows lead to the others.
+function makeCurrent(word) {
+  for (const name of ["tabindex", "role", "aria-haspopup", "aria-describedby"])
+    current?.removeAttribute(name);
+  current = word;
+  word.tabIndex = 0;
+  word.setAttribute("role", "button");
+  word.setAttribute("aria-haspopup", "dialog");
+  word.setAttribute("aria-describedby", "keys");
+}
+
+function step(by) {
+  const next = words[words.indexOf(current) + by];
+  if (!next) return;
+  makeCurrent(next);
+  next.scrollIntoView({ block: "nearest" });
+  if (box.hidden) next.focus();
+  else open(next);
+}
+
+async function report(word, gloss, one) {
+  const said = {
+    from: page.dataset.language,
+    to: menu.value,
+    headword: gloss.headword,
+    translation: one.translations[0],
+    word: word.textContent,
+  };
+  const options = {
+    method: "POST",
+    credentials: "omit",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(said),
+  };
+  return fetch(page.dataset.reports, options).then((got) => got.ok, () => false);
+}
+
+// --- what readers do ---------------------------------------------------------------
+
 document.addEventListener("click", (event) => {
   const word = event.target.closest(".w");
-  if (!word) return;
-  document.querySelector(".w.tapped")?.classList.remove("tapped");
-  word.classList.add("tapped");
+  if (box.contains(event.target) || String(getSelection())) return;
+  if (!word || (word === current && !box.hidden)) return box.hidden || closeBox();
+  open(word);
 });
+
+page.addEventListener("keydown", (event) => {
+  const isWord = event.target === current;
+  if (!isWord && !box.contains(event.target)) return;
+  if (event.target.matches("select") && !["Escape", "Tab"].includes(event.key)) return;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const isTap = isWord && (event.key === "Enter" || event.key === " ");
+  if (isTap) open(current);
+  else if (event.key === "ArrowRight") step(1);
+  else if (event.key === "ArrowLeft") step(-1);
+  else if (event.key === "Escape" && !box.hidden) closeBox();
+  else if (event.key === "Tab" && isEnd(event)) closeBox();
+  else return;
+  event.preventDefault();
+});
+
+// Past the box's ends Tab leads back to the word.
+function isEnd(event) {
+  const buttons = [...box.querySelectorAll("button:enabled, select")];
+  const ends = event.shiftKey ? [box, buttons.at(0)] : [buttons.at(-1)];
+  return !box.hidden && ends.includes(event.target);
+}
+
+menu.addEventListener("change", choose);
+addEventListener("resize", () => box.hidden || place(current));
+
+if (words.length) {
+  menu.value = target();
+  menu.closest(".into").hidden = offered.length < 2;
+  load();
+  makeCurrent(words[0]);
+}
