@@ -1,8 +1,10 @@
 """Words and phrases of a sentence's tokens, with what their places tell of them."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Container, Iterator, Sequence
 
+from articles.languages import facts
+from articles.spelling import APOSTROPHES
+from learners.dictionaries.rules import rules_of
 from learners.dictionaries.words import LONGEST, Word
 from tokenization.stanza.tokens import Token
 
@@ -38,27 +40,32 @@ def _after(sentence: Sequence[Token], place: int) -> str:
     return "" if not following or is_mark(following[0]) else following[0]["text"]
 
 
-def phrases_in(sentence: Sequence[Token]) -> Iterator[Word]:
-    """Of two and three words of a sentence that stand side by side: all there are.
+def phrases_in(sentence: Sequence[Token], language: str) -> Iterator[Word]:
+    """Of two and three words of a sentence that stand side by side: all there may be.
 
     The form is as the text has it, but in one line; the lemma has that of each word.
+    None ends with a word that belongs to the next one: "a la", "van de", "carte d'".
     """
+    articles = rules_of(facts(language)).articles
     for start in range(len(sentence)):
         run: list[Token] = []
-        for token in islice(sentence, start, start + LONGEST_PHRASE):
+        for token in sentence[start : start + LONGEST_PHRASE]:
             if not is_word(token):
                 break
             run.append(token)
-            if len(run) > 1 and (phrase := _phrase(run)):
-                yield phrase
+            if len(run) > 1 and not _is_open(token["text"].lower(), articles):
+                yield from _phrase(run)
 
 
-def _phrase(run: list[Token]) -> Word | None:
+def _is_open(word: str, articles: Container[str]) -> bool:
+    return word in articles or word.translate(APOSTROPHES).endswith("'")
+
+
+def _phrase(run: list[Token]) -> Iterator[Word]:
     form = _joined(run, [token["text"] for token in run])
-    if len(form) > LONGEST or " " not in form:
-        return None
-    lemma = _joined(run, [lemma_of(token) for token in run])
-    return Word(form, "" if lemma == form.lower() else lemma)
+    if len(form) <= LONGEST and " " in form:
+        lemma = _joined(run, [lemma_of(token) for token in run])
+        yield Word(form, "" if lemma == form.lower() else lemma)
 
 
 def _joined(run: list[Token], words: list[str]) -> str:
