@@ -50,7 +50,8 @@ class Client:
 
     def __init__(self, title: str, url: str, timeout_s: float) -> None:
         self.title, self.url, self.timeout_s = title, url.rstrip("/"), timeout_s
-        self.backend = OneHostBackend(frozenset({_place(url)}))
+        self.place = _place(url)
+        self.backend = OneHostBackend(frozenset({self.place}))
         self.client = httpx.Client(
             transport=GuardedTransport(self.backend),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -120,6 +121,10 @@ class Client:
             raise self._error("an answer that is no JSON") from None
 
     def _error(self, why: str) -> ProviderError:
+        # Readers see it, and need not know what our networks' hosts are called.
+        host = self.place[0]
+        for name in (f"host {host}", f"'{host}'"):
+            why = why.replace(name, "its host")
         return ProviderError(f"{self.title}: {why}")
 
 

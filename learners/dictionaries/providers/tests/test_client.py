@@ -81,6 +81,27 @@ def test_one_that_is_dead_is_told_at_once(make_client):
     assert "refused" in error(make_client(f"http://127.0.0.1:{port}"))
 
 
+def test_one_whose_name_leads_nowhere_is_told_without_it(make_client):
+    nobody = make_client("http://inner-name.invalid:5000", 10)
+    assert "inner-name" not in error(nobody)
+
+
+def test_nor_is_it_named_where_name_servers_are_silent(make_client, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: time.sleep(2) or [])
+    nobody = make_client("http://inner-name.example:5000", 1)
+    assert error(nobody).startswith("Babel: its host can't be found: no answer")
+
+
+def test_an_address_of_ipv6_is_one_too(make_client):
+    try:
+        server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    port = server.getsockname()[1]
+    server.close()
+    assert "refused" in error(make_client(f"http://[::1]:{port}"))
+
+
 def test_one_that_accepts_and_is_silent_is_given_up_in_time(make_client):
     with socket.create_server(("127.0.0.1", 0)) as server:
         silent = make_client(f"http://127.0.0.1:{server.getsockname()[1]}")
