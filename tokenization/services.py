@@ -32,6 +32,7 @@ from tokenization.models import CacheState, MarkedTokenizer, TokenizationCache
 from tokenization.stanza import tokens
 from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
 from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
+from tokenization.stanza.separable import mark_verbs
 from tokenization.words import lemmas_of
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
@@ -289,6 +290,8 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
             tokens.to_block(part, next(offsets), lemma_of, one_sentence=place == 0)
             for place, part in enumerate(article)
         ]
+        for block in blocks:
+            mark_verbs(block, language, lemmatizer())
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
         lemmas = lemmas_of(blocks)

@@ -114,6 +114,30 @@ class LookUp:
 
 
 @dataclass(frozen=True, eq=False)
+class Separable:
+    """How verbs part: "er greift … an" is angreifen. Words with blanks between them.
+
+    All in lower case. A particle stands at the end of a clause, behind its verb; or,
+    where there are words that may stand between the two, right beside it.
+    """
+
+    particles: str = ""
+    # "el fogja mondani": elmond.
+    between: str = ""
+    # Words that end a clause as a comma does.
+    ends: str = ""
+    # Before nouns and adjectives, participles and infinitives, not before what parts.
+    no_verb_after: str = ""
+    # Lemmas of what is no such verb.
+    no_verbs: str = ""
+    # Particles, and words of which they are the other halves: "von … an", "er … over".
+    other_halves: tuple[tuple[str, str], ...] = ()
+    # How lemmas of verbs end, and how participles begin.
+    infinitive: str = ""
+    participle: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """Default rules of what is unfit for readers (JudgeRule), one phrase a line."""
 
@@ -169,6 +193,7 @@ class LanguageFacts:
     page: PageWords = field(default_factory=PageWords)
     wall: WallWords = field(default_factory=WallWords)
     look_up: LookUp = field(default_factory=LookUp)
+    separable: Separable = field(default_factory=Separable)
     rules: tuple[Rules, ...] = ()
     # Well-known public news feeds: (title, address).
     feeds: tuple[tuple[str, str], ...] = ()
@@ -200,9 +225,10 @@ class LanguageFacts:
         for name in ("endings", "spellings"):
             text = getattr(self.look_up, name)
             yield f"look_up.{name}", checks.wrong_replacements(text)
-        for name, value in vars(self.look_up).items():
-            if isinstance(value, str):
-                yield f"look_up.{name}", checks.wrong_case(value)
+        for field_name in ("look_up", "separable"):
+            for name, value in vars(getattr(self, field_name)).items():
+                if isinstance(value, str):
+                    yield f"{field_name}.{name}", checks.wrong_case(value)
         for rules in self.rules:
             yield "rules", checks.wrong_choice(rules.reason, get_args(Reason))
             yield "rules", checks.wrong_choice(rules.where, get_args(Place))

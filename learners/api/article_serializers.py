@@ -21,6 +21,13 @@ class TokenSerializer(serializers.Serializer):
     lemma = serializers.CharField(
         required=False, help_text="Only where it is not the text in lower case."
     )
+    mwe_group_id = serializers.CharField(
+        required=False,
+        help_text="Of words that stand apart and are one: the same for all of them.",
+    )
+    mwe_role = serializers.ChoiceField(["head", "dependent"], required=False)
+    mwe_type = serializers.CharField(required=False)
+    mwe_is_separated = serializers.BooleanField(required=False)
     is_sent_start = serializers.BooleanField(required=False)
     is_punct = serializers.BooleanField(required=False)
     is_left_punct = serializers.BooleanField(required=False)

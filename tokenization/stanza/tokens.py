@@ -53,6 +53,12 @@ class Token(TypedDict):
     is_like_email: NotRequired[bool]
     is_like_url: NotRequired[bool]
 
+    # Of words that stand apart and are one: a group, whose lemma its head has.
+    mwe_group_id: NotRequired[str]
+    mwe_role: NotRequired[Literal["head", "dependent"]]
+    mwe_type: NotRequired[str]
+    mwe_is_separated: NotRequired[bool]
+
 
 # Paragraphs, of sentences, of tokens.
 Block = list[list[list[Token]]]

@@ -6,6 +6,7 @@ from articles.languages.facts import (
     LookUp,
     PageWords,
     Rules,
+    Separable,
     WallWords,
 )
 
@@ -71,6 +72,27 @@ LANGUAGE = LanguageFacts(
         """,
         percent="prozent",
         reading="artik|lesen",
+    ),
+    separable=Separable(
+        particles="""
+            ab an auf aus bei bereit bevor da dar davon durch ein entgegen fern fest
+            fort frei her heran heraus herbei herein herum herunter herüber hervor hin
+            hinaus hinein hinunter hinweg hinzu hoch kennen klar los mit nach nieder
+            statt teil um unter voran voraus vorbei vor vorwärts weg weiter wider wieder
+            zurecht zurück zusammen zu zuvor über überein
+        """,
+        ends="und oder aber sondern wie",
+        no_verb_after="""
+            der die das den dem des ein eine einen einem einer eines kein keine keinen
+            keinem keiner keines mein meine meinen meiner seine seinen seinem seiner
+            ihre ihren ihrem ihrer unser unsere unseren diese dieser diesen diesem
+            dieses jede jeder jeden jedem jedes am im beim vom zum zur ins ans zu sehr
+            so
+        """,
+        no_verbs="sein",
+        other_halves=(("an aus ab auf her", "von vom"),),
+        infinitive="n",
+        participle="ge",
     ),
     look_up=LookUp(
         endings="""

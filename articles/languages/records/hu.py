@@ -6,6 +6,7 @@ from articles.languages.facts import (
     LookUp,
     PageWords,
     Rules,
+    Separable,
     WallWords,
 )
 
@@ -49,6 +50,19 @@ LANGUAGE = LanguageFacts(
         percent="százalék",
         reading="cikk|olvas",
         letters="hírlevél",
+    ),
+    separable=Separable(
+        particles="""
+            abba agyon alá be bele benn el elő előre fel fenn félre föl haza hátra hozzá
+            ide ki körül közbe le meg mellé neki oda össze rá szét tovább tönkre túl
+            újra utána végig vissza át
+        """,
+        between="""
+            kell kellett kellene fog fogok fogja fogják fogunk fogjuk akar akarja
+            akarják akarta akarták tud tudja tudják tudta tudták lehet lehetett lehetne
+            szokta szokták szokott szoktak szabad szeretné szeretnék próbálja próbálták
+            is
+        """,
     ),
     look_up=LookUp(
         endings="""

@@ -6,6 +6,7 @@ from articles.languages.facts import (
     LookUp,
     PageWords,
     Rules,
+    Separable,
     WallWords,
 )
 
@@ -52,6 +53,31 @@ LANGUAGE = LanguageFacts(
         percent="procent",
         reading="artik|tekst|lezen",
         letters="nieuwsbrief",
+    ),
+    separable=Separable(
+        particles="""
+            aan achter af bij binnen bijeen deel door heen in langs mee mis na neer om
+            onder op over plaats rond samen stand tegen tegemoet terecht terug thuis toe
+            tussen uit vast voor voorbij voort vooruit vrij weg weer
+        """,
+        ends="en of maar als",
+        no_verb_after="""
+            de het een 't geen mijn zijn haar hun ons onze deze dit die elke elk ieder
+            iedere te zeer zo
+        """,
+        no_verbs="zijn hebben kunnen zullen",
+        other_halves=(
+            (
+                """
+                aan achter af bij binnen door heen in langs mee na om onder op over
+                rond tegen toe tussen uit voor
+                """,
+                "er daar waar hier",
+            ),
+            ("af uit aan op", "van vanaf"),
+        ),
+        infinitive="n",
+        participle="ge",
     ),
     look_up=LookUp(
         endings="""
