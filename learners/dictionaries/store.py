@@ -5,7 +5,7 @@ waits long for any of them; they are seen when all are there. What was broken of
 nobody's after CLAIM, and is removed by whoever writes next.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
@@ -37,7 +37,7 @@ class ClaimLost(Exception):
     """Somebody has removed what was being written: it took too long."""
 
 
-def replace(staged: Dictionary, rows: Iterable[Row]) -> Iterator[int]:
+def replace(staged: Dictionary, rows: Iterable[Row]) -> Generator[int, None, None]:
     """Write a new dictionary, and put it in the place of that of its name and pair.
 
     ``staged`` is not saved yet. Gives how many entries each batch had; it is published

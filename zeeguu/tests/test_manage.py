@@ -49,6 +49,8 @@ OURS = {
     "remove_feed": ("1",),
     "delete_articles": ("--yes",),
     "warm_cache": ("--popular", "3"),
+    "load_dictionaries": (),
+    "import_dictionary": ("words.csv", "--from", "da", "--to", "en"),
 }
 WITHOUT_DATABASE = {"stanza_models", "lemmas", "data_model"}
 

@@ -1,0 +1,1 @@
+"""Dictionary files of others: what each format has, one entry after the other."""
