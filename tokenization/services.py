@@ -294,7 +294,7 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
             mark_verbs(block, language, lemmatizer())
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
-        lemmas = lemmas_of(blocks)
+        lemmas = lemmas_of(blocks, language, lemmatizer())
         prepared.append(
             Prepared(text, title, summary, tuple(body), tokenizer, total, lemmas)
         )

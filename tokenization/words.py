@@ -1,8 +1,10 @@
-"""Which words of an article are lexemes: no numbers, marks, symbols, addresses."""
+"""Which words of an article are lexemes: no names, numbers, marks and addresses."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
+from tokenization.names import Dictionary, names_of
 from tokenization.stanza.tokens import Block, Flag, Token
 
 NO_WORDS: tuple[Flag, ...] = (
@@ -18,21 +20,21 @@ LONGEST = 60
 NO_LETTERS = frozenset('@#/\\_<>{}[]()|=+*&^~%$€£§:;"')
 
 
-def lemmas_of(blocks: Iterable[Block]) -> frozenset[str]:
+def lemmas_of(
+    blocks: Iterable[Block], language: str, dictionary: Dictionary
+) -> frozenset[str]:
     """The lemmas of an article's lexemes, of the blocks of all its texts."""
-    return frozenset(filter(is_word, map(_lemma, _tokens(blocks))))
-
-
-def _tokens(blocks: Iterable[Block]) -> Iterator[Token]:
-    for block in blocks:
-        for paragraph in block:
-            for sentence in paragraph:
-                yield from sentence
+    sentences = [s for block in blocks for paragraph in block for s in paragraph]
+    names = names_of(sentences, language, dictionary)
+    words = (
+        token
+        for token in chain(*sentences)
+        if token["text"].lower() not in names and not any(map(token.get, NO_WORDS))
+    )
+    return frozenset(filter(is_word, map(_lemma, words)))
 
 
 def _lemma(token: Token) -> str:
-    if any(flag in token for flag in NO_WORDS):
-        return ""
     return token.get("lemma") or unicodedata.normalize("NFC", token["text"].lower())
 
 

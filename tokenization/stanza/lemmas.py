@@ -58,6 +58,17 @@ class Lemmatizer:
         lemmas = self._loaded()
         return any(lemmas.has(form, code) for form in (word, word.lower()))
 
+    def headword(self, word: str, language: str) -> str:
+        """The lemma that the dictionary has of a word written so, with its capital.
+
+        "" where it has none. Raises NoTrie.
+        """
+        code = facts(language).simplemma
+        if len(word) > LONGEST or not is_supported(code):
+            return ""
+        word = unicodedata.normalize("NFC", word)
+        return self._loaded().headword(word, code) or ""
+
     def version(self, language: str) -> str:
         """What makes the lemmas of a language, or "" where nothing does.
 

@@ -66,3 +66,7 @@ class TrieLemmas:
 
     def has(self, word: str, code: str) -> bool:
         return self._factory.get_dictionary(code).get(word) is not None
+
+    def headword(self, word: str, code: str) -> str | None:
+        """The lemma of a word that is in the dictionary as it is written, or None."""
+        return self._factory.get_dictionary(code).get(word)

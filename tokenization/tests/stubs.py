@@ -50,6 +50,9 @@ class StubLemmatizer:
     def is_known(self, word, language):
         return False
 
+    def headword(self, word, language):
+        return word.lower()
+
     def version(self, language):
         return ""
 

@@ -11,7 +11,7 @@ from tokenization import lexemes, pruning, services
 from tokenization.lexemes import ids_of
 from tokenization.models import Lexeme, LexemeRange, TokenizationCache
 from tokenization.stanza.tokens import to_block
-from tokenization.tests.stubs import split
+from tokenization.tests.stubs import StubLemmatizer, split
 from tokenization.words import lemmas_of
 from zeeguu.base.connections import DatabaseFailed
 
@@ -35,7 +35,7 @@ def lemmas_in(article):
 
 
 def of_text(text):
-    return set(lemmas_of([to_block(text, split(text))]))
+    return set(lemmas_of([to_block(text, split(text))], "da", StubLemmatizer()))
 
 
 # --- words
@@ -64,7 +64,7 @@ def test_words_are_lexemes_and_nothing_else(text, lemmas):
 def test_a_tokens_lemma_is_what_counts():
     block = to_block("ging", [[(0, 4)]])
     block[0][0][0]["lemma"] = "gehen"
-    assert lemmas_of([block]) == {"gehen"}
+    assert lemmas_of([block], "de", StubLemmatizer()) == {"gehen"}
 
 
 # --- rows
