@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from articles.addresses import normal_url, typed_address
 from articles.collation import EXACT
+from articles.search.models import SearchText as SearchText
 from articles.text import ArticleText
 from zeeguu.base.leases import LeaseQuerySet
 

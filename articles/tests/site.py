@@ -14,6 +14,7 @@ from django.conf import settings
 
 PATIENCE_S = 60
 CONTENT = (
+    "articles_searchtext",
     "tokenization_tokenizationcache",
     "articles_fragment",
     "articles_address",

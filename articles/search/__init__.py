@@ -1,0 +1,1 @@
+"""Articles found by their words, by what the database itself has for that."""
