@@ -25,6 +25,8 @@ from django.utils import timezone
 
 from articles.crawler.judge.facts import facts_of
 from articles.models import Article, Fragment
+from articles.search import index
+from articles.search.terms import Terms, terms_of
 from articles.text import ArticleText
 from tokenization import lexemes
 from tokenization.freshness import state_by
@@ -164,6 +166,7 @@ class Prepared:
     token_count: int = 0
     lemmas: frozenset[str] = frozenset()
     lexemes: bytes | None = None
+    terms: Terms | None = None
     error: str = ""
     # Nothing could tokenize the language, whatever the text.
     lacks_model: bool = False
@@ -179,6 +182,7 @@ class Prepared:
         with changing([article_id]) as found:
             if found and not (self.lacks_model and _is_fresh(article_id)):
                 self._upsert(article_id, fragment_ids)
+                self._save_search(article_id)
 
     def _upsert(self, article_id: int, fragment_ids: Sequence[int]) -> None:
         now = timezone.now()
@@ -197,6 +201,15 @@ class Prepared:
                 len(text.encode()) for text in (row.title, row.summary, row.content)
             )
         _upsert(row, FAILED if self.error else REFRESHED)
+
+    def _save_search(self, article_id: int) -> None:
+        """Have the article found by its words; without tokens, by no others of them."""
+        if self.terms:
+            index.save(article_id, self.text.hash, self.terms)
+            return
+        language = Article.objects.values_list("language", flat=True).get(pk=article_id)
+        if not index.is_of(article_id, language, self.text.hash):
+            index.save(article_id, self.text.hash, terms_of(self.text, language))
 
     def _content(self, fragment_ids: Sequence[int]) -> bytes:
         fragments = zip(fragment_ids, self.text.fragments, self.blocks, strict=True)
@@ -295,9 +308,9 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
         lemmas = lemmas_of(blocks, language, lemmatizer())
-        prepared.append(
-            Prepared(text, title, summary, tuple(body), tokenizer, total, lemmas)
-        )
+        terms = terms_of(text, language, *tokens.lemmas(blocks))
+        for_row = (title, summary, tuple(body), tokenizer, total)
+        prepared.append(Prepared(text, *for_row, lemmas=lemmas, terms=terms))
     return prepared
 
 

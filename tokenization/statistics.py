@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles import counts
 from articles.counts import Counted
 from articles.models import Article, Language
+from articles.search import index
 from tokenization import services
 from tokenization.models import CacheState, CacheUse, TokenizationCache
 
@@ -54,7 +55,21 @@ def statistics(languages: Collection[str] | None = None, anew: bool = False) -> 
         "languages": rows,
         "ages": _ages(found.values()),
         "growth": _growth(found.values()),
+        "search": _search(sums["articles"], languages, anew),
     }
+
+
+def _search(articles: int, languages: Collection[str] | None, anew: bool) -> Numbers:
+    """How many listed articles are found by their words, of how many."""
+    outdated = counts.counted("articles not found", _count_outdated, anew).value or {}
+    number = sum(outdated.get(code, 0) for code in languages or outdated)
+    return {"articles": articles, "outdated": number}
+
+
+def _count_outdated() -> dict[str, int]:
+    """{language code: listed articles that search does not know as they are}"""
+    rows = index.outdated().order_by().values_list("language")
+    return dict(rows.annotate(n=Count("pk")))
 
 
 def languages() -> Counted:

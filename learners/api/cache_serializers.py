@@ -73,6 +73,13 @@ class GrowthSerializer(serializers.Serializer):
     bytes = serializers.IntegerField(help_text="Their size now.")
 
 
+class SearchSerializer(serializers.Serializer):
+    articles = serializers.IntegerField(help_text="Listed ones.")
+    outdated = serializers.IntegerField(
+        help_text="Those that search does not know, or not as they are now."
+    )
+
+
 class StatisticsSerializer(serializers.Serializer):
     counted_at = serializers.DateTimeField(
         allow_null=True,
@@ -82,3 +89,4 @@ class StatisticsSerializer(serializers.Serializer):
     languages = LanguageStatisticsSerializer(many=True)
     ages = AgeSerializer(many=True)
     growth = GrowthSerializer(many=True, help_text="The last 30 days, oldest first.")
+    search = SearchSerializer()

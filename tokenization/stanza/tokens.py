@@ -6,7 +6,7 @@ that are false are left out, except ``has_space``, which the front end can't do 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from tokenization.stanza.spans import Sentence, Span
@@ -89,6 +89,22 @@ def to_block(
             for sent_i, sentence in enumerate(sentences)
         ]
     ]
+
+
+def lemmas(blocks: Sequence[Block]) -> tuple[set[str], set[str]]:
+    """The lemmas that an article's tokens name: the title's, and all others'."""
+    title, *others = map(_lemmas, blocks)
+    return title, set().union(*others)
+
+
+def _lemmas(block: Block) -> set[str]:
+    return {
+        token["lemma"]
+        for paragraph in block
+        for sentence in paragraph
+        for token in sentence
+        if "lemma" in token
+    }
 
 
 def count(block: Block) -> int:

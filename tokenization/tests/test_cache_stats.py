@@ -56,7 +56,8 @@ def test_it_can_be_limited_to_languages():
 def test_machines_get_all_numbers_as_json():
     make_row()
     numbers = json.loads(run("--json"))
-    assert set(numbers) == {"counted_at", "total", "languages", "ages", "growth"}
+    parts = {"counted_at", "total", "languages", "ages", "growth", "search"}
+    assert set(numbers) == parts
     assert numbers["total"]["rows"] == 1
     assert numbers["growth"][-1]["day"] == f"{timezone.now().date()}"
 

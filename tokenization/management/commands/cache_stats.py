@@ -47,8 +47,8 @@ class Command(BaseCommand):
         if json:
             return orjson.dumps(numbers, option=orjson.OPT_INDENT_2).decode()
         counted = f"{age(numbers['counted_at'])}".capitalize()
-        parts = [*languages(numbers), "", *ages(numbers), "", growth(numbers), counted]
-        return "\n".join(parts)
+        parts = [*languages(numbers), "", *ages(numbers), "", growth(numbers)]
+        return "\n".join([*parts, search(numbers), counted])
 
 
 def languages(numbers: dict[str, Any]) -> Iterator[str]:
@@ -70,6 +70,13 @@ def growth(numbers: dict[str, Any]) -> str:
         sum(day[name] for day in numbers["growth"]) for name in ("rows", "bytes")
     )
     return f"made in the last {DAYS} days: {rows} rows, {megabytes(size)} MB"
+
+
+def search(numbers: dict[str, Any]) -> str:
+    """How many articles search knows, and the remedy where it does not know all."""
+    articles, outdated = numbers["search"]["articles"], numbers["search"]["outdated"]
+    known = f"found by their words: {articles - outdated} of {articles} articles"
+    return f"{known}; manage.py rebuild_search adds the others" if outdated else known
 
 
 def percent(share: float | None) -> str:
