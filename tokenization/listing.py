@@ -3,7 +3,8 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,6 +13,7 @@ from django.db.models import (
     Expression,
     Func,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -92,6 +94,8 @@ class Wanted:
     levels: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    # What somebody typed: the list has what ``tokenization.searching`` finds then.
+    words: str = ""
 
     def shape(self) -> "Shape":
         """What its SQL depends on."""
@@ -181,22 +185,43 @@ def _page(
     columns: tuple[str, ...], shape: Shape, has_start: bool, backwards: bool
 ) -> Statement:
     order = ("published_at", "pk") if backwards else ("-published_at", "-pk")
-    articles = _restricted(Article.objects.listed(), shape)
+    articles = restricted(Article.objects.listed(), shape)
     if has_start:
         articles = _behind_start(articles, backwards)
-    # Of several languages each brings its own: its index has them in order, and there
-    # is none for the languages together.
-    parts = [articles.filter(language_id=slot) for slot in _slots("language", shape[0])]
-    pages = [part.order_by(*order).values("pk") for part in parts or [articles]]
-    ids = IdsOf(*pages, most=Slot("most"))
+    ids = IdsOf(*_of_languages(articles, shape, order), most=Slot("most"))
     rows = Article.objects.filter(pk__in=ids).order_by(*order)
     return _statement(rows, columns, Slot("most"))
 
 
-def _restricted(articles: QuerySet, shape: Shape) -> QuerySet:
-    """The articles that are all that a Wanted of this shape names, in slots."""
+def newest(shape: Shape) -> QuerySet:
+    """Of each language "most" articles of a Wanted of this shape, in any order."""
+    articles = restricted(Article.objects.listed(), shape)
+    order = ("-published_at", "-pk")
+    ids = IdsOf(*_of_languages(articles, shape, order), most=Slot("most"))
+    found: QuerySet = Article.objects.filter(pk__in=ids)
+    return found
+
+
+def _of_languages(
+    articles: QuerySet, shape: Shape, order: tuple[str, str]
+) -> list[QuerySet]:
+    # Of several languages each brings its own: its index has them in order, and there
+    # is none for the languages together.
+    parts = [articles.filter(language_id=slot) for slot in _slots("language", shape[0])]
+    return [part.order_by(*order).values("pk") for part in parts or [articles]]
+
+
+def in_languages(articles: QuerySet, shape: Shape) -> QuerySet:
+    """The articles that are in one of the languages of a Wanted of this shape."""
+    slots = _slots("language", shape[0])
+    is_one = (Q(language_id=slot) for slot in slots)
+    return articles.filter(reduce(or_, is_one)) if slots else articles
+
+
+def restricted(articles: QuerySet, shape: Shape) -> QuerySet:
+    """The articles that are all that a Wanted of this shape names, but languages."""
     _, of_feed, topics, levels, has_since, has_until = shape
-    # Each part of a page is of one language anyway.
+    # The language is the caller's: each part of a page is of one.
     if of_feed:
         articles = articles.filter(feed_id=Slot("feed"))
     if topics:

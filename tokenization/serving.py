@@ -9,7 +9,7 @@ waits for; the text of their tokens is JSON, to be sent as it is.
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -21,7 +21,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from articles.models import Article, Fragment
-from tokenization import listing, on_miss, services
+from tokenization import listing, on_miss, searching, services
 from tokenization.freshness import state_of
 from tokenization.listing import Start, Wanted
 from tokenization.usage import usage
@@ -182,6 +182,12 @@ class Served(Generic[Row]):
     is_known: bool = False
     has_older: bool = False
     has_newer: bool = False
+    # Of a search, where each row stands, by its id; other lists are by their times.
+    standings: dict[int, datetime] = field(default_factory=dict)
+
+    def start_at(self, row: CardRow) -> Start:
+        """What the page behind, or before, one of the rows starts at."""
+        return Start(self.standings.get(row.id, row.published_at), row.id)
 
     @property
     def version(self) -> str:
@@ -210,8 +216,11 @@ def page(
 
     Pages are cut behind an article, or before it if backwards, so that page 1,000 costs
     what page 1 does, and new articles move no other. Nothing waits for the tokenizer.
-    One query, one more where is_known has another version.
+    One query, one more where is_known has another version. With words, the best first:
+    one more, or two.
     """
+    if wanted.words:
+        return _found(wanted, size, start, backwards, is_known)
     # One more than is shown tells whether there is more; counting would cost too much.
     columns = columns_of(CardRow, TOKENS if is_known else NONE)
     found = listing.read(columns, wanted, size + 1, start, backwards)
@@ -233,10 +242,31 @@ def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardR
 
     Its rows are as if they had no tokens: it is not to be counted.
     """
+    if wanted.words:
+        return _found(wanted, size, start, left_out=listing.OF_CACHE)
     columns = columns_of(CardRow, listing.OF_CACHE)
     found = listing.read(columns, wanted, size + 1, start)
     rows = [CardRow("", False, *values) for values in found[:size]]
     return Served(rows, False, len(found) > size, start is not None)
+
+
+def _found(
+    wanted: Wanted,
+    size: int,
+    start: Start | None = None,
+    backwards: bool = False,
+    is_known: IsKnown | None = None,
+    left_out: frozenset[str] = NONE,
+) -> Served[CardRow]:
+    found = searching.find(wanted, size, start, backwards)
+    ids = list(found.standings)
+    rows = _by_id(CardRow, ids, TOKENS if is_known else left_out)
+    served = Served(rows, False, found.has_older, found.has_newer, found.standings)
+    if is_known is None:
+        return served
+    if is_known(served.version):
+        return replace(served, is_known=True)
+    return replace(served, rows=again(rows))
 
 
 def again(seen: list[CardRow]) -> list[CardRow]:

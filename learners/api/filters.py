@@ -38,6 +38,11 @@ TARGETS: dict[str, tuple[Any, str]] = {
 }
 
 
+SEARCH_HELP = (
+    "Words that an article has all of, in any form (*gehen* finds *ging*), any case and"
+    ' with or without accents; "in quotes" a phrase, as it is written. The best come'
+    " first: newer ones, and those whose title has the words."
+)
 # What every database can compare, whatever the time zone.
 YEARS = [
     MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)),
@@ -123,6 +128,22 @@ def list_filter(help_text: str, choices: Sequence[str] = (), **kwargs: Any) -> A
     return extend_schema_field(schema)(made)
 
 
+class WordsField(forms.CharField):
+    """Whatever somebody types; what no text has in it is left out of it."""
+
+    def clean(self, value: Any) -> str:
+        return str(value or "").strip()
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Only notes what is searched for, see ``wanted``."""
+
+    field_class = WordsField
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        return rows
+
+
 class Filters(dict):
     """Filters by name, copied one level deep: each request has its own, unchanged."""
 
@@ -185,10 +206,12 @@ class ArticleFilters(FilterSet):
         validators=YEARS,
         help_text="ISO 8601, exclusive.",
     )
+    q = WordsFilter(help_text=SEARCH_HELP)
 
     class Meta:
         model = Article
         fields = [
+            "q",
             "language",
             "feed",
             "topic",
@@ -221,6 +244,7 @@ def _wanted(given: tuple[tuple[str, ...], ...]) -> Wanted:
         levels=tuple(found["level"]),
         since=found["published_after"],
         until=found["published_before"],
+        words=found["q"],
     )
 
 

@@ -14,7 +14,7 @@ PUBLISHED_AT = Article._meta.get_field("published_at")
 
 
 class NewestPages(CursorPages):
-    """Articles, newest first, as ``serving`` has them; ``served`` is the page.
+    """Articles, newest or best first, as ``serving`` has them; ``served`` is the page.
 
     is_known tells whether the client has a version of it, see ``serving.page``.
     """
@@ -31,6 +31,11 @@ class NewestPages(CursorPages):
         )
         self.page = self.served.rows
         self.has_next, self.has_previous = self.served.has_older, self.served.has_newer
+
+    def _link(self, row: CardRow, reverse: bool) -> str:
+        start = self.served.start_at(row)
+        position: Any = f"{start.published_at},{start.id}"  # a text, whatever stubs say
+        return self.encode_cursor(pagination.Cursor(0, reverse, position))
 
 
 def _start(position: Any) -> Start:

@@ -69,6 +69,11 @@ class Lemmatizer:
         word = unicodedata.normalize("NFC", word)
         return self._loaded().headword(word, code) or ""
 
+    def is_ready(self, language: str) -> bool:
+        """Whether the language's file is there: then nobody waits for it to be made."""
+        code = facts(language).simplemma
+        return is_supported(code) and self.tries.path(code).exists()
+
     def version(self, language: str) -> str:
         """What makes the lemmas of a language, or "" where nothing does.
 

@@ -53,6 +53,9 @@ class StubLemmatizer:
     def headword(self, word, language):
         return word.lower()
 
+    def is_ready(self, language):
+        return False
+
     def version(self, language):
         return ""
 

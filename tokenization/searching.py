@@ -1,0 +1,156 @@
+"""Which articles have the words that somebody typed, the best of them first.
+
+What is common is found among the newest articles, in a moment, whatever the archive
+holds. Only what these don't have is asked of the database's index of words: an index
+gives all articles with a word, or none, and some words are in most.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace, StrIndex
+from django.db.models.lookups import GreaterThan
+
+from articles.models import Article, Language
+from articles.search.engines import Matches
+from articles.search.query import ANY, Need, Query, parse
+from articles.search.terms import TEXT, TITLE
+from tokenization import listing, services
+from tokenization.listing import Start, Wanted
+from tokenization.stanza.tries import NoTrie
+from zeeguu.base.statements import Slot, Statement
+
+# The newest articles that are looked through one by one, and how many must have what is
+# wanted for no others to be asked for.
+SCANNED, ENOUGH = 1000, 100
+# Those that the index gives at most, and before filters and phrases are seen to.
+MOST, MOST_UNSEEN = 500, 2000
+# Needs that the index is asked for: the longest words, which are the rarest.
+MOST_ASKED = 3
+# A title that says all of it is worth as much as being so much newer.
+TITLE_IS_WORTH = timedelta(days=60)
+# How long a process knows the languages.
+KNOWN_FOR_S = 60
+
+COLUMNS = ("pk", "published_at", "search_text__language", "search_text__title")
+Row = tuple[int, datetime, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of ids, with where each stands: as if it were published then."""
+
+    standings: dict[int, datetime]
+    has_older: bool
+    has_newer: bool
+
+
+def find(
+    wanted: Wanted, size: int, start: Start | None = None, backwards: bool = False
+) -> Found:
+    """The page of what is wanted behind start, or before it; one or two queries.
+
+    An article's standing depends on it and on what was typed alone: pages stay as they
+    are when others arrive.
+    """
+    ranked = sorted(_standings(wanted), reverse=not backwards)
+    if start:
+        at = (start.published_at, start.id)
+        ranked = [one for one in ranked if (one > at if backwards else one < at)]
+    more, page = len(ranked) > size, ranked[:size]
+    if backwards:
+        page.reverse()
+    standings = {pk: standing for standing, pk in page}
+    has_start = start is not None
+    sides = (has_start, more) if backwards else (more, has_start)
+    return Found(standings, *sides)
+
+
+def _standings(wanted: Wanted) -> set[tuple[datetime, int]]:
+    languages = wanted.languages or tuple(language_names())
+    query = parse(wanted.words, lambda word: _lemmas(word, languages))
+    if not query.needs:
+        return set()
+    rows = _scan(query, wanted)
+    if len(rows) < ENOUGH:
+        rows += _ask(query, wanted, languages)
+    return {(_standing(row, query), row[0]) for row in rows}
+
+
+def _standing(row: Row, query: Query) -> datetime:
+    _, published_at, tag, title = row
+    met = sum(
+        any(pattern.replace(ANY, tag) in title for pattern in need.patterns(TITLE))
+        for need in query.needs
+    )
+    return published_at + TITLE_IS_WORTH * met / len(query.needs)
+
+
+def _scan(query: Query, wanted: Wanted) -> list[Any]:
+    """Rows of the newest articles that have all of it."""
+    rows = listing.newest(wanted.shape())
+    most = SCANNED // max(1, len(wanted.languages))
+    return _read(_meeting(rows, query.needs), wanted, most=most, limit=SCANNED)
+
+
+def _ask(query: Query, wanted: Wanted, languages: Iterable[str]) -> list[Any]:
+    """Rows of the articles that the index of words gives."""
+    longest = sorted(query.needs, key=lambda need: -need.letters)[:MOST_ASKED]
+    seen_to = [need for need in query.needs if need.is_phrase or need not in longest]
+    shape = wanted.shape()
+    is_sure = not seen_to and not any(shape[1:])
+    matches: Any = Matches(longest, tuple(languages), MOST if is_sure else MOST_UNSEEN)
+    rows = listing.restricted(Article.objects.listed().filter(pk__in=matches), shape)
+    rows = listing.in_languages(rows, shape)
+    return _read(_meeting(rows, seen_to), wanted, limit=2 * MOST)
+
+
+def _read(rows: QuerySet, wanted: Wanted, **limits: int) -> list[Any]:
+    statement = Statement(rows.values_list(*COLUMNS), Slot("limit"))
+    return statement.rows(**wanted.values(), **limits)
+
+
+def _meeting(rows: QuerySet, needs: Iterable[Need]) -> QuerySet:
+    for need in needs:
+        rows = rows.filter(reduce(or_, _conditions(need)))
+    return rows
+
+
+def _conditions(need: Need) -> Iterator[Q]:
+    language: Any = F("search_text__language")
+    columns = ["body"] if need.is_phrase else ["body", "lemmas"]
+    for column in columns:
+        for pattern in need.patterns(TEXT):
+            tagged = Replace(Value(pattern), Value(ANY), language)
+            place = StrIndex(F(f"search_text__{column}"), tagged)
+            yield Q(GreaterThan(place, 0))
+
+
+def language_names() -> dict[str, str]:
+    """The languages' names by their codes; asked for once a minute."""
+    return _language_names(int(time.monotonic() / KNOWN_FOR_S))
+
+
+@lru_cache(maxsize=1)
+def _language_names(minute: int) -> dict[str, str]:
+    return dict(Language.objects.values_list("pk", "name"))
+
+
+def _lemmas(word: str, languages: Iterable[str]) -> Iterator[str]:
+    """What a word is a form of, in the languages that have lemmas here already.
+
+    Nobody who searches waits for them to be made.
+    """
+    lemmatizer = services.lemmatizer()
+    for language in languages:
+        try:
+            if lemmatizer.is_ready(language) and lemmatizer.is_known(word, language):
+                yield lemmatizer.lemma(word, language)
+        except NoTrie:
+            continue
