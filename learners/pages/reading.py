@@ -3,9 +3,10 @@
 Lists read article rows alone. Nothing here knows HTTP.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from math import ceil
 from typing import Any, NamedTuple
@@ -18,11 +19,16 @@ from django.utils.timesince import timesince
 from articles import counts
 from articles.languages import LanguageFacts, facts
 from articles.models import Article, Language
+from articles.search.query import parse
 from learners.dictionaries import glosses
 from tokenization import serving
-from tokenization.serving import ArticleRow, CardRow, Start, Wanted
+from tokenization.searching import language_names
+from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
 PAGE_SIZE = 20
+# Where a page of what was found begins, as addresses have it.
+START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 WORDS_A_MINUTE = 160
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 NOT_WORDS = {
@@ -138,6 +144,57 @@ def cards_before(
     found = serving.heads(Wanted(languages=(language.code,)), PAGE_SIZE, start)
     cards = _cards(found.rows, {language.code: language.name})
     return cards, found.rows[-1].id if found.has_older else None
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """Articles with the words that somebody typed, in one language or in all.
+
+    ``more`` is what to ask for the next page with, or None; ``names`` are those of all
+    languages, by their codes.
+    """
+
+    words: str
+    code: str
+    names: dict[str, str]
+    cards: list[Card]
+    more: str | None
+
+    @property
+    def language_name(self) -> str:
+        return self.names.get(self.code, "")
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a word in what was typed."""
+        return bool(parse(self.words).needs)
+
+
+def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
+    """The SearchPage of what was typed, behind the page that ended with after.
+
+    Raises ValueError where after is none of ours.
+    """
+    names = language_names()
+    wanted = Wanted(languages=(code,) if code else (), words=words)
+    start = None if after is None else _parse_start(after)
+    served = serving.heads(wanted, PAGE_SIZE, start) if words else Served([])
+    more = _written(served.start_at(served.rows[-1])) if served.has_older else None
+    return SearchPage(words, code, names, _cards(served.rows, names), more)
+
+
+def _written(start: Start) -> str:
+    return f"{(start.published_at - EPOCH) // MICROSECOND}_{start.id}"
+
+
+def _parse_start(text: str) -> Start:
+    match = START.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no place in a list")
+    try:
+        return Start(EPOCH + int(match[1]) * MICROSECOND, int(match[2]))
+    except OverflowError as exc:
+        raise ValueError(f"{text!r} is at no time") from exc
 
 
 def find_article(code: str, pk: int) -> ArticlePage:

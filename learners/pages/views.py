@@ -15,7 +15,8 @@ from zeeguu.base.ids import is_id
 def home(request: HttpRequest) -> HttpResponse:
     languages = reading.languages()
     names = {language.code: language.name for language, *_ in languages}
-    facts = {"languages": languages, "cards": reading.newest_cards(names)}
+    cards = reading.newest_cards(names)
+    facts = {"languages": languages, "cards": cards, "names": names}
     return render(request, "learners/home.html", facts)
 
 
@@ -42,6 +43,20 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Articles with the words ``?q=``, the best first; ``&language=`` of one alone."""
+    words, code = request.GET.get("q", "").strip(), request.GET.get("language", "")
+    after = request.GET.get("after")
+    if code and code not in reading.language_names():
+        return unknown_language(request, code)
+    try:
+        found = reading.search(words, code, after)
+    except ValueError:
+        return bad_after(request, words)
+    return render(request, "learners/search.html", {"found": found, "after": after})
+
+
+@require_safe
 def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     try:
         page = reading.find_article(code, pk)
@@ -55,6 +70,14 @@ def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
     message = f"There is no language “{code}” here. These are the languages there are:"
     facts = {"message": message, "languages": Language.objects.all()}
     return render(request, "404.html", facts, status=404)
+
+
+def bad_after(request: HttpRequest, words: str) -> HttpResponse:
+    message = (
+        "The parameter “after” must be one of a link to more of what was found for"
+        f" “{words}”."
+    )
+    return render(request, "400.html", {"message": message}, status=400)
 
 
 def bad_before(request: HttpRequest, language: Any, before: str) -> HttpResponse:

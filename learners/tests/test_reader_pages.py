@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
 
 import orjson
 import pytest
@@ -9,6 +10,8 @@ from lxml import html
 
 from articles.languages import LANGUAGES
 from articles.models import Article, Topic
+from articles.search import index
+from articles.search.terms import terms_of
 from articles.services import refresh_text_facts
 from articles.tests.factories import make_article, make_feed
 from learners.dictionaries.tests.factories import make_dictionary
@@ -118,6 +121,102 @@ def test_home_takes_three_queries_however_much_there_is(
         article.topics.set(Topic.objects.all()[:2])
     with django_assert_num_queries(3):
         client.get(reverse("learners:home"))
+
+
+# --- search -----------------------------------------------------------------
+
+
+@pytest.fixture
+def find(open_page):
+    """The titles of a page of what is found."""
+    return lambda words, **query: titles(open_page("search", q=words, **query))
+
+
+def findable(**facts):
+    article = make_article(**facts)
+    terms = terms_of(article.text(), article.language_id)
+    index.save(article.pk, article.text_hash, terms)
+    return article
+
+
+def test_every_list_has_a_search_field_that_needs_no_script(open_page):
+    for page in (open_page("home"), open_page("language", "da"), open_page("search")):
+        [form] = page.xpath("//form[@role='search']")
+        assert form.get("action") == reverse("learners:search")
+        assert form.xpath(".//input[@name='q'][@id=//label/@for]")
+        assert form.xpath(".//button[@type='submit']")
+
+
+def test_the_field_of_a_language_searches_in_that_language(open_page):
+    [field] = open_page("language", "da").xpath("//input[@name='language']")
+    assert field.get("value") == "da"
+
+
+def test_what_is_found_is_shown_with_what_was_typed(open_page):
+    findable(title="Hund & kat")
+    findable(title="Ulv")
+    page = open_page("search", q='"hund & kat"', language="da")
+    assert titles(page) == ["Hund & kat"]
+    [field] = page.xpath("//input[@name='q']")
+    assert field.get("value") == '"hund & kat"'
+    [chosen] = page.xpath("//option[@selected]")
+    assert chosen.get("value") == "da"
+
+
+def test_a_search_in_one_language_finds_no_other(find):
+    findable(title="Hund")
+    findable(title="Der Hund", language="de")
+    assert find("hund", language="de") == ["Der Hund"]
+
+
+def test_nothing_found_is_told_with_what_to_do(open_page):
+    [text] = texts(by_class(open_page("search", q="findesikke"), "nothing"))
+    assert "Fewer words find more" in text
+    page = open_page("search", q="100% x", language="da")
+    assert page.xpath("//a[@href='?q=100%25%20x']")
+
+
+@pytest.mark.parametrize("words", ["!!!", "\x00", "%", "()"])
+def test_what_has_no_word_in_it_is_told(open_page, words):
+    [text] = texts(by_class(open_page("search", q=words), "nothing"))
+    assert "no word in this" in text
+
+
+def test_what_was_found_goes_on_over_the_page(open_page):
+    pks = [findable(title=f"Hund {n}").pk for n in range(25)]
+    page = open_page("search", q="hund")
+    [more] = page.xpath("//a[@rel='next']/@href")
+    after = parse_qs(more.removeprefix("?"))["after"][0]
+    rest = open_page("search", q="hund", after=after)
+    assert len({*titles(page), *titles(rest)}) == len(pks)
+    assert not rest.xpath("//a[@rel='next']")
+
+
+@pytest.mark.parametrize("after", ["x", "1", "1_", "9" * 18 + "_1", "1_1_1", "_"])
+def test_a_wrong_place_to_go_on_from_is_refused_by_name(client, after):
+    response = client.get(reverse("learners:search"), {"q": "hund", "after": after})
+    assert response.status_code == 400
+    assert "after" in response.text
+
+
+def test_search_in_an_unknown_language_is_not_found(client):
+    response = client.get(reverse("learners:search"), {"q": "hund", "language": "xx"})
+    assert response.status_code == 404
+
+
+def test_a_page_of_what_was_found_takes_three_queries(
+    client, django_assert_max_num_queries
+):
+    for _ in range(3):
+        findable(title="Hund")
+    client.get(reverse("learners:search"))
+    with django_assert_max_num_queries(3):
+        client.get(reverse("learners:search"), {"q": "hund"})
+
+
+def test_hostile_words_are_shown_as_text(open_page):
+    page = open_page("search", q=HOSTILE)
+    assert not page.xpath("//script[not(@src)] | //img[@src='x']")
 
 
 # --- language ---------------------------------------------------------------
