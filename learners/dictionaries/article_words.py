@@ -1,17 +1,14 @@
 """The words of an article's tokens, as the dictionary is asked for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from articles.languages import facts
+from learners.dictionaries.sentences import phrases_in, words_in
 from learners.dictionaries.words import Word
-
-# Flags of tokens that nobody looks up.
-NOT_WORDS = ("is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url")
-Token = dict[str, Any]
+from tokenization.stanza.tokens import Block, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +21,26 @@ class Tokens:
     content: str | None
 
     def words(self) -> Iterator[Word]:
-        """Each word at each of its places.
-
-        Members of a group, such as a verb and its particle, have the form of the lemma
-        that they have together.
-        """
-        has_capitals = facts(self.language).nouns_have_capitals
-        for block in _blocks(self.title):
-            # In titles other words than names may have capitals too.
-            yield from _words(block, has_capitals)
+        """Each word at each of its places, and the phrases there may be."""
+        # In titles other words than names may have capitals, where nouns have none.
+        is_plain = not facts(self.language).nouns_have_capitals
+        for sentence in _sentences(_blocks(self.title)):
+            yield from self._words(sentence, is_plain)
         body = orjson.loads(self.content) if self.content else []
-        for block in [*_blocks(self.summary), *(part["tokens"] for part in body)]:
-            yield from _words(block, True)
+        blocks = [*_blocks(self.summary), *(part["tokens"] for part in body)]
+        for sentence in _sentences(blocks):
+            yield from self._words(sentence, False)
+
+    def _words(self, sentence: list[Token], is_title: bool) -> Iterator[Word]:
+        yield from words_in(sentence, is_title=is_title)
+        yield from phrases_in(sentence, self.language)
 
 
 def _blocks(stored: str | None) -> list:
     return [orjson.loads(stored)] if stored else []
 
 
-def _words(block: Any, has_capitals: bool) -> Iterator[Word]:
-    for sentence in (one for paragraph in block or () for one in paragraph):
-        before = None
-        for token in sentence:
-            if any(map(token.get, NOT_WORDS)):
-                continue
-            # The first word's capital tells nothing.
-            is_inside = has_capitals and before is not None
-            yield _word(token, before or "", is_inside)
-            before = token["text"]
-
-
-def _word(token: Token, before: str, is_inside: bool) -> Word:
-    form, lemma = token["text"], token.get("lemma", "")
-    if lemma and "mwe_group_id" in token:
-        return Word(lemma, lemma, before)
-    return Word(form, lemma, before, is_inside and form[:1].isupper())
+def _sentences(blocks: Iterable[Block | None]) -> Iterator[list[Token]]:
+    for block in blocks:
+        for paragraph in block or ():
+            yield from paragraph

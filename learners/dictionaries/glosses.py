@@ -5,18 +5,18 @@ dictionary is one query, the entries of all its words are another; an answer is 
 ready to be sent, until the text, the tokens or the dictionary change.
 """
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery, TextField
+from django.db.models import OuterRef, Subquery, TextField
 
 from learners.dictionaries.article_words import Tokens
+from learners.dictionaries.entries import stored
 from learners.dictionaries.lookup import Answer, Part, look_up
-from learners.dictionaries.models import Dictionary, Entry
+from learners.dictionaries.models import Dictionary
 from learners.dictionaries.ready import Ready
 from learners.dictionaries.senses import Sense
 from learners.dictionaries.words import Word
@@ -52,16 +52,6 @@ class GlossRow(SummaryRow):
     def dictionaries(self) -> list[list]:
         """What differs once any entry of them has changed."""
         return sorted(orjson.loads(self.dictionaries_json or "[]"))
-
-
-class Found(NamedTuple):
-    """An entry, as the look-up takes it."""
-
-    headword: str
-    pos: str
-    gender: str
-    translations: str
-    source: str
 
 
 serving.add_kind(GlossRow, dictionaries_json=Subquery(_of_pair.values_list(_facts)))
@@ -128,28 +118,22 @@ def targets(stored: str | None) -> list[str]:
 
 
 def glosses_of(words: list[Word], source: str, target: str) -> dict[str, dict]:
-    """{form: gloss} of words; one query, none without words.
+    """{form: gloss} of words and of those phrases that have one; one query, or none.
 
     Forms are in lower case, unless one with capitals means something else.
     """
-    answers = look_up(words, source, target, partial(fetch, source, target))
+    answers = look_up(words, source, target, stored(source, target))
     lemmas = {word.form: word.lemma for word in words}
     found: dict[str, dict] = {}
     # Those in lower case come first.
     for form in sorted(lemmas, key=lambda form: form != form.lower()):
+        if " " in form and form not in answers:
+            continue
         gloss = to_gloss(form, lemmas[form], answers.get(form))
         # It may have been found by another step.
         if found.setdefault(form.lower(), gloss)["senses"] != gloss["senses"]:
             found[form] = gloss
     return found
-
-
-def fetch(source: str, target: str, headwords: Collection[str]) -> Iterable[Found]:
-    """The entries that some headwords have, those of the first dictionary first."""
-    rows = Entry.objects.in_use(source, target).with_headwords(headwords)
-    kind = F("dictionary__kind")
-    found = rows.values_list("headword", "pos", "gender", "translations", kind)
-    return map(Found._make, found)
 
 
 def to_gloss(form: str, lemma: str, answer: Answer | None) -> dict[str, Any]:

@@ -17,22 +17,36 @@ LONGEST_PHRASE = 3
 
 
 def words_in(sentence: Sequence[Token], *, is_title: bool = False) -> Iterator[Word]:
-    """The words of a sentence in their order, each at its place.
+    """The words of a sentence in their order, each at its place."""
+    return (word for _, word in placed_words(sentence, is_title=is_title))
+
+
+def placed_words(
+    sentence: Sequence[Token], *, is_title: bool = False
+) -> Iterator[tuple[int, Word]]:
+    """(number of its token, word) of all words of a sentence.
 
     Capitals tell nothing at a sentence's beginning, behind a colon or a quote, and in
-    titles, which some papers write with many.
+    titles, which some papers write with many. Members of a group, such as a verb and
+    its particle, have the form of the lemma that they have together.
     """
     before, is_start = "", True
     for place, token in enumerate(sentence):
         text = token["text"]
-        if not is_mark(token):
-            if is_word(token):
-                capital = text[:1].isupper() and not (is_start or is_title)
-                after = _after(sentence, place)
-                yield Word(text, token.get("lemma", ""), before, capital, after)
-            before, is_start = text, False
-        else:
+        if is_mark(token):
             before, is_start = "", is_start or text not in COMMAS
+            continue
+        if is_word(token):
+            capital = text[:1].isupper() and not (is_start or is_title)
+            yield place, _word(token, before, capital, _after(sentence, place))
+        before, is_start = text, False
+
+
+def _word(token: Token, before: str, capital: bool, after: str) -> Word:
+    lemma = token.get("lemma", "")
+    if lemma and "mwe_group_id" in token:
+        return Word(lemma, lemma, before)
+    return Word(token["text"], lemma, before, capital, after)
 
 
 def _after(sentence: Sequence[Token], place: int) -> str:

@@ -3,10 +3,10 @@
 import logging
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from learners.dictionaries.glosses import fetch, to_gloss
+from learners.dictionaries.entries import stored
+from learners.dictionaries.glosses import to_gloss
 from learners.dictionaries.lookup import Word, look_up
 from learners.dictionaries.models import Dictionary
 from tokenization import services
@@ -38,7 +38,7 @@ class Question:
     def answer(self) -> dict[str, Any]:
         """What GlossSerializer describes; one query."""
         word, source, target = self._word(), self.source, self.target
-        found = look_up([word], source, target, partial(fetch, source, target))
+        found = look_up([word], source, target, stored(source, target))
         return to_gloss(word.form, word.lemma, found.get(word.form))
 
     def _word(self) -> Word:

@@ -18,9 +18,10 @@ from articles.text import ArticleText, clean
 from learners.dictionaries import bundled, loading
 from learners.dictionaries.entries import stored
 from learners.dictionaries.lookup import Answer, Word, look_up
-from learners.dictionaries.sentences import words_in
+from learners.dictionaries.sentences import placed_words
 from ops.benchmarks import server
 from tokenization import services
+from tokenization.names import names_of
 from tokenization.words import is_word
 
 TARGET = "en"
@@ -33,8 +34,8 @@ class Place:
     """A word where it stands, and the answer for all its places; None without one."""
 
     word: Word
+    written: str
     around: str
-    is_title: bool
     answer: Answer | None = None
 
 
@@ -68,15 +69,9 @@ def _text(title, paragraphs):
 def places(language, number=None):
     """The words of the texts' tokens with their answers, names and numbers aside.
 
-    Names are told by a capital within a sentence, unless the texts have the word
-    without one too; not in German, where all nouns have it.
+    Each text is looked up by itself, as for its readers.
     """
-    found = [place for text in _prepared(language, number) for place in _places(text)]
-    fetch = stored(language, TARGET)
-    answers = look_up([one.word for one in found], language, TARGET, fetch)
-    for place in found:
-        place.answer = answers.get(place.word.form)
-    return _without_names(found, language)
+    return [one for text in _prepared(language, number) for one in _of(text, language)]
 
 
 def _prepared(language, number):
@@ -86,18 +81,25 @@ def _prepared(language, number):
         yield one
 
 
-def _places(prepared):
-    for number, block in enumerate([prepared.title, *prepared.blocks]):
-        for sentence in (one for part in orjson.loads(block) for one in part):
-            yield from _in_sentence(sentence, is_title=number == 0)
+def _of(prepared, language):
+    title, *body = map(orjson.loads, (prepared.title, *prepared.blocks))
+    sentences = [(one, True) for part in title for one in part]
+    sentences += [(one, False) for block in body for part in block for one in part]
+    every = [one for one, _ in sentences]
+    names = names_of(every, language, services.lemmatizer())
+    found = [place for each in sentences for place in _in_sentence(*each)]
+    fetch = stored(language, TARGET)
+    answers = look_up([one.word for one in found], language, TARGET, fetch)
+    for place in found:
+        place.answer = answers.get(place.word.form)
+    return [one for one in found if one.written.lower() not in names]
 
 
 def _in_sentence(sentence, is_title):
-    tokens = iter(enumerate(sentence))
-    for word in words_in(sentence, is_title=is_title):
-        number = next(n for n, token in tokens if token["text"] == word.form)
-        if is_word(word.form):
-            yield Place(word, _around(sentence, number), is_title)
+    for number, word in placed_words(sentence, is_title=is_title):
+        written = sentence[number]["text"]
+        if is_word(written):
+            yield Place(word, written, _around(sentence, number))
 
 
 def _around(sentence, number):
@@ -105,18 +107,6 @@ def _around(sentence, number):
     after = sentence[number + 1 : number + 1 + WORDS_AROUND]
     left, right = (" ".join(one["text"] for one in side) for side in (before, after))
     return f"{left} [{sentence[number]['text']}] {right}".strip()
-
-
-def _without_names(found, language):
-    if language == "de":
-        return found
-    small = {one.word.form for one in found}
-    names = {one.word.form.lower() for one in found if one.word.capital} - small
-    return [
-        one
-        for one in found
-        if one.word.form == one.word.form.lower() or one.word.form.lower() not in names
-    ]
 
 
 def sample(language, number, seed):

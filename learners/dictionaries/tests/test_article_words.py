@@ -37,13 +37,19 @@ def test_an_article_without_tokens_has_no_words():
     "flag", ["is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url"]
 )
 def test_marks_numbers_and_addresses_are_no_words(flag):
-    assert words(summary=block([token("x", **{flag: True}), token("y")])) == [Word("y")]
+    found = words(summary=block([token("x", **{flag: True}), token("y")]))
+    assert [word.form for word in found] == ["y"]
 
 
-def test_a_word_comes_with_its_lemma_and_the_word_before_it():
-    sentence = [token("Das"), token("rote"), token("„", is_punct=True)]
-    sentence.append(token("Haus", lemma="haus"))
-    assert words(summary=block(sentence))[-1] == Word("Haus", "haus", "rote", True)
+def test_a_word_comes_with_its_lemma_and_its_neighbours():
+    sentence = [token("Das"), token("Haus", lemma="haus"), token("brennt")]
+    found = words(summary=block(sentence))
+    assert found[1] == Word("Haus", "haus", "Das", True, "brennt")
+
+
+def test_phrases_are_looked_up_too():
+    found = words("fr", summary=block([token("un"), token("peu")]))
+    assert [word.form for word in found] == ["un", "peu", "un peu"]
 
 
 def test_the_first_capital_of_a_sentence_tells_nothing():
@@ -61,4 +67,4 @@ def test_a_group_is_one_word_of_the_lemma_that_its_members_have():
     verb = token("greift", lemma="angreifen", mwe_group_id=1)
     particle = token("an", lemma="angreifen", mwe_group_id=1)
     found = words(summary=block([token("er"), verb, particle]))
-    assert [word[:2] for word in found[1:]] == [("angreifen", "angreifen")] * 2
+    assert [word[:2] for word in found[1:3]] == [("angreifen", "angreifen")] * 2

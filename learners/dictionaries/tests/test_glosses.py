@@ -63,6 +63,14 @@ def test_a_word_that_is_in_no_dictionary_is_there_without_senses():
     assert gloss("de gik", "gik") == {"lemma": "gå", "senses": []}
 
 
+def test_phrases_of_the_dictionary_are_there_beside_their_words():
+    make_dictionary("i går|||yesterday", "i|prep||in")
+    found = told(make("han gik i går aftes"))["glosses"]
+    assert found["i går"]["step"] == "phrase"
+    assert {"i", "i går"} <= set(found)
+    assert not any(" " in form for form in found if form != "i går")
+
+
 def test_what_is_guessed_says_so():
     make_dictionary("metro|n||subway", "station|n||station")
     found = gloss("en metrostation", "metrostation")
