@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from articles import text
-from articles.languages import LANGUAGES
+from articles.languages import LANGUAGES, code_of
 from learners import rates
 from learners.backends import address_of
 from learners.dictionaries.providers import asking
@@ -63,10 +63,10 @@ class ProviderAway(APIException):
 
 @extend_schema_field({"type": "string", "pattern": "^[a-z]{2,3}$"})
 class LanguageField(serializers.CharField):
-    """A language's code; whoever names another is told all."""
+    """A language's code, or that of a form of it; whoever names another is told all."""
 
     def to_internal_value(self, data: Any) -> str:
-        code = super().to_internal_value(data)
+        code = code_of(super().to_internal_value(data))
         if code not in LANGUAGES:
             known = ", ".join(sorted(LANGUAGES))
             raise ValidationError(

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from articles.languages import LANGUAGES, code_of
+from articles.text import clean
 from learners.api.gloss_serializers import WordSerializer
 from learners.dictionaries import glosses
 from learners.dictionaries.glosses import Glosses
@@ -81,7 +82,7 @@ def glosses_of(to: str | None, pk: int, is_known: IsKnown | None) -> Glosses:
 
 def to_question(params: QueryDict) -> tuple[Question, str | None]:
     """What is asked, and the parameter ``to`` as it is; raises ValidationError."""
-    word = text_of(params, "word", LONGEST_WORD).strip()
+    word = text_of(params, "word", LONGEST_WORD)
     lemma = text_of(params, "lemma", LONGEST_WORD)
     context = text_of(params, "context", LONGEST_CONTEXT)
     source, to = code_of(params.get("from", "")), params.get("to")
@@ -95,8 +96,11 @@ def to_question(params: QueryDict) -> tuple[Question, str | None]:
 
 
 def text_of(params: QueryDict, name: str, longest: int) -> str:
-    """A parameter's text, "" where it is not given; raises ValidationError."""
-    text = params.get(name, "")
+    """A parameter's text as articles have it, "" where it is not given.
+
+    Raises ValidationError.
+    """
+    text = clean(params.get(name, ""))
     if len(text) > longest:
         wrong = f"{len(text)} characters; give {longest} at most"
         raise ValidationError({name: [wrong]})

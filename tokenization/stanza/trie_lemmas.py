@@ -20,7 +20,8 @@ class TrieDictionary(DecodedStrMapping):
         self._trie = trie
 
     def _lookup(self, key: str) -> str | None:
-        found = self._trie.get(key)
+        # To marisa-trie that is the key's end, so it would give parts of values.
+        found = None if "\0" in key else self._trie.get(key)
         return str(found[0], "utf-8") if found else None
 
     def __iter__(self) -> Iterator[str]:

@@ -105,6 +105,12 @@ def test_an_overlong_word_is_not_looked_for(lemmatizer):
     assert lemmatizer.lemma(word, "da") == word.lower()
 
 
+@pytest.mark.parametrize("word", ["\0", "gik\0", "\0gik", "gik\0ud"])
+def test_a_word_with_a_null_is_in_no_trie(lemmatizer, word):
+    assert lemmatizer.lemma(word, "da") == word
+    assert not lemmatizer.is_known(word, "da")
+
+
 def test_the_version_names_simplemma_and_our_rules(lemmatizer, monkeypatch):
     before = lemmatizer.version("da")
     assert before == f"lemmas {tries.simplemma_version()}.{lemmas.VERSION}"

@@ -38,7 +38,8 @@ class NamesRefused(MixedIn):
         known = {"format": ONCE}
         if getattr(self, "detail", None) is False and self.request.method != "POST":
             known |= _of_list(self)
-        does = getattr(self, "action", None) or str(self.request.method).lower()
+        method = str(self.request.method).lower()
+        does = getattr(self, "action", None) or ("get" if method == "head" else method)
         return known | self.own_parameters.get(does, {})
 
     def get_object(self) -> Any:

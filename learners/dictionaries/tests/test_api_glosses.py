@@ -233,10 +233,24 @@ def test_what_is_wrong_is_named(api, params, name):
 
 
 @pytest.mark.parametrize(
-    "word", ["C++", "a-b", "%_'\"\\", "🙂", "\0", "́", "-", "l'", "x" * 100]
+    "word", ["C++", "a-b", "%_'\"\\", "🙂", "\0q", "́", "-", "l'", "x" * 100]
 )
 @pytest.mark.parametrize("language", ["da", "fr", "de", "el"])
 def test_whatever_is_asked_is_answered(api, word, language):
     make_dictionary(HUS, source=language)
     found = translated(api, word, context=f"Et {word}.", **{"from": language})
     assert found["senses"] == []
+
+
+@pytest.mark.parametrize("word", ["hus\x00", "\u202ehus\u200b", " hus\n", "h\u00adus"])
+def test_what_nobody_can_see_is_no_part_of_a_word(api, word):
+    make_dictionary(HUS)
+    found = api.get(TRANSLATE, {"from": "da", "to": "en", "word": word}).json()
+    assert (found["word"], found["headword"]) == ("hus", "hus")
+
+
+def test_whoever_asks_for_the_head_alone_is_told_the_same(api):
+    make_dictionary(HUS)
+    asked = {"from": "da", "to": "en", "word": "hus"}
+    assert api.head(TRANSLATE, asked).status_code == 200
+    assert api.head(TRANSLATE, {**asked, "x": "1"}).status_code == 400

@@ -180,6 +180,12 @@ def test_it_is_not_asked_by_an_address(api, babel):
     assert api.post(f"{TRANSLATE}?text=x", SENTENCE).status_code == 400
 
 
+def test_codes_of_written_forms_are_taken(api, babel):
+    ask(api, **{"from": "nb"})
+    assert json.loads(babel.requests[0].body)["source"] == "nb"
+    assert ProviderAnswer.objects.get().from_language == "no"
+
+
 def test_a_language_may_be_explained_in_itself(api, model):
     ask(api, EXPLAIN, to="da")
 
