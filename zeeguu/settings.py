@@ -304,6 +304,8 @@ TOKENIZATION_USAGE_THREAD = True
 DICTIONARY_LICENCES = env_choices(
     "DICTIONARY_LICENCES", "core,cc-by-sa,gpl", ("core", "cc-by-sa", "gpl")
 )
+# Of translations that readers say are wrong, from one address.
+DICTIONARY_REPORT_RATE = env_rate("DICTIONARY_REPORT_RATE", "30/min")
 
 # --- providers of translations, all optional -------------------------------
 LIBRETRANSLATE_URL = env_web_address("LIBRETRANSLATE_URL")

@@ -14,6 +14,7 @@ from learners.api.feeds import (
     TopicViewSet,
 )
 from learners.api.providers import ExplanationView, TranslationView
+from learners.api.reports import ReportView
 from learners.api.signin import AllTokensView, SignInView
 from learners.api.words import TranslateView
 from zeeguu.base.docs import DocsView, SchemaView
@@ -39,6 +40,7 @@ api = [
     path("token/", SignInView.as_view(), name="token"),
     path("token/all/", AllTokensView.as_view(), name="all-tokens"),
     path("translate/sentence/", TranslationView.as_view(), name="sentence-translation"),
+    path("translations/reports/", ReportView.as_view(), name="report"),
     path("explain/", ExplanationView.as_view(), name="explanation"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
 ]

@@ -27,7 +27,7 @@ class Refused(ValueError):
 
 def row_of(parsed: Parsed) -> Row:
     """The row of an entry; raises Refused."""
-    headword = clean(parsed.headword).replace("’", "'")  # noqa: RUF001
+    headword = clean_headword(parsed.headword)
     if not headword:
         raise Refused("it has no headword")
     if len(headword) > LONGEST_HEADWORD:
@@ -39,6 +39,11 @@ def row_of(parsed: Parsed) -> Row:
     if not short:
         raise Refused(f"it is translated by more than {LONGEST_TRANSLATION} characters")
     return Row(headword, parsed.pos, parsed.gender, joined(short))
+
+
+def clean_headword(raw: str) -> str:
+    """As readers' words are looked up: with straight apostrophes."""
+    return clean(raw).replace("’", "'")
 
 
 def clean(raw: str) -> str:

@@ -35,9 +35,9 @@ class DictionaryQuerySet(LeaseQuerySet):
     def of_pair(self, source: str, target: str) -> Self:
         return self.filter(from_language=source, to_language=target)
 
-    def touch(self) -> None:
-        """Give the rows, and so their pairs, another version."""
-        self.update(revision=F("revision") + 1)
+    def touch(self) -> int:
+        """Give the rows, and so their pairs, another version; return how many."""
+        return self.update(revision=F("revision") + 1)
 
     def version(self, source: str, target: str) -> str:
         """What changes with any entry of the pair, in one query; "" without any."""

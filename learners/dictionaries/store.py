@@ -107,6 +107,8 @@ def _publish(staged: Dictionary) -> Dictionary | None:
             return None
         if old:
             _take_over_edits(old, staged)
+            # An admin may have changed it.
+            staged.priority = old.priority
             old.is_published = None
             old.save(update_fields=["is_published"])
         _prolong(staged)

@@ -251,7 +251,7 @@ async function report(word, gloss, one) {
   const said = {
     from: page.dataset.language,
     to: menu.value,
-    headword: gloss.headword,
+    headword: one.headword ?? gloss.headword,
     translation: one.translations[0],
     word: word.textContent,
   };

@@ -50,6 +50,7 @@ OURS = {
     "delete_articles": ("--yes",),
     "warm_cache": ("--popular", "3"),
     "load_dictionaries": (),
+    "dictionaries": ("list",),
     "import_dictionary": ("words.csv", "--from", "da", "--to", "en"),
 }
 WITHOUT_DATABASE = {"stanza_models", "lemmas", "data_model"}

@@ -24,6 +24,7 @@ WRONG = {
     "DATABASE_URL": "postgres://host/name",
     "LOG_LEVEL": "LOUD",
     "DICTIONARY_LICENCES": "MIT",
+    "DICTIONARY_REPORT_RATE": "often",
     "SIGN_IN_RATE": "often",
     "CRAWLER_USER_AGENT": "Bot/1",
     "CRAWLER_ALLOWED_HOSTS": "127.0.0.1",

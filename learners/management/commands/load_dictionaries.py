@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def load(self, verbosity: int) -> str | None:
         plan = loading.plan(settings.DICTIONARY_LICENCES)
+        store.remove_abandoned()
         for dictionary in plan.removed:
             store.remove(dictionary)
         entries = self.load_files(plan.files, verbosity)
