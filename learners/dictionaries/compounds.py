@@ -4,6 +4,7 @@ Nothing is asked for a second time: all parts of all splits are looked for befor
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from articles.languages import LanguageFacts
@@ -14,8 +15,11 @@ from learners.dictionaries.steps import Forms, capitalised
 SHORTEST_HEAD, SHORTEST_TAIL = 2, 3
 # A head as short as this is a noun: år, but not på.
 SHORT_HEAD = 2
-# A tail as long as this tells something even where nothing is known of its head.
-TELLING_TAIL = 6
+# A tail as long as this tells something even where nothing is known of its head, which
+# is no mere prefix.
+TELLING_TAIL, UNKNOWN_HEAD = 6, 4
+# A tail without its ending.
+SHORTEST_STEM = 5
 # Parts of speech of words that no compound is made of, or none ends with.
 NO_HEADS = frozenset({"art", "pron", "conj", "det", "part", "int"})
 NO_TAILS = NO_HEADS | {"prep", "pn"}
@@ -23,6 +27,9 @@ NO_TAILS = NO_HEADS | {"prep", "pn"}
 MOST_PLACES = 24
 # Forms of one tail that are looked for.
 MOST_TAILS = 4
+
+
+Entries = Mapping[str, Sequence[Row]]
 
 
 class Split(NamedTuple):
@@ -76,35 +83,45 @@ def _tails(
     """The lemmatizer may not know the compound, nor what it ends with then."""
     forms = [part]
     if is_inflected:
-        forms += [
-            one for one in rules.without_ending(part) if len(one) >= SHORTEST_TAIL
-        ]
+        stems = rules.without_ending(part)
+        forms += [stem for stem in stems if len(stem) >= SHORTEST_STEM]
     for form in forms[:MOST_TAILS]:
         if form not in rules.suffixes:
             yield capitalised(form) if capitals else form
 
 
-def best(found: list[Split], rows: Mapping[str, Sequence[Row]]) -> Compound | None:
-    """The split with the longest tail of those whose both parts are known.
+def best(word: str, found: list[Split], rows: Entries) -> Compound | None:
+    """The split whose parts are known, and whose shorter one is the longest there is.
 
-    Else that with the longest known tail that is long enough to tell something.
+    So is *Gastraum* of *Gast*, not *Gas*. Better are those whose tail is there as the
+    word has it. Without any, the longest known tail that is long enough to tell
+    something is all there is.
     """
-    tail_alone = None
-    for split in found:
-        tail = next((one for one in split.tails if _is_tail(one, rows)), "")
-        if not tail:
-            continue
-        if head := next((one for one in split.heads if _is_head(one, rows)), ""):
-            return Compound(head, tail)
-        if tail_alone is None and len(tail) >= TELLING_TAIL:
-            tail_alone = Compound("", tail)
-    return tail_alone
+    both = [one for one in map(partial(_known, rows=rows), found) if one.tail]
+    heads = [one for one in both if one.head]
+    whole = [one for one in heads if word.endswith(one.tail.lower())]
+    alone = [one for one in both if _is_telling(word, one.tail)]
+    return max(whole or heads, key=_shorter, default=None) or next(iter(alone), None)
 
 
-def _is_head(word: str, rows: Mapping[str, Sequence[Row]]) -> bool:
+def _shorter(compound: Compound) -> int:
+    return min(map(len, compound))
+
+
+def _known(split: Split, rows: Entries) -> Compound:
+    tail = next((one for one in split.tails if _is_tail(one, rows)), "")
+    head = next((one for one in split.heads if _is_head(one, rows)), "") if tail else ""
+    return Compound(head, tail)
+
+
+def _is_telling(word: str, tail: str) -> bool:
+    return len(tail) >= TELLING_TAIL and len(word) - len(tail) >= UNKNOWN_HEAD
+
+
+def _is_head(word: str, rows: Entries) -> bool:
     kinds = {row.pos for row in rows.get(word, ())}
     return "n" in kinds if len(word) <= SHORT_HEAD else bool(kinds - NO_HEADS)
 
 
-def _is_tail(word: str, rows: Mapping[str, Sequence[Row]]) -> bool:
+def _is_tail(word: str, rows: Entries) -> bool:
     return bool({row.pos for row in rows.get(word, ())} - NO_TAILS)

@@ -68,6 +68,7 @@ class _Search:
     word: Word
     wishes: Wishes = field(default_factory=Counter)
     candidates: list[Candidate] = field(default_factory=list)
+    lemma: str = ""
     splits: list[Split] = field(default_factory=list)
 
     def headwords(self) -> Iterable[str]:
@@ -107,6 +108,7 @@ def _searches(words: Iterable[Word], language: LanguageFacts) -> dict[str, _Sear
     for search in found.values():
         forms = forms_of(search.word, language)
         search.candidates = candidates(search.word, forms, language)
+        search.lemma = forms.lemma
         search.splits = compounds.splits(forms, language)
     return found
 
@@ -132,7 +134,7 @@ def _ordered(hits: list[Candidate], rows: Rows, wishes: Wishes) -> list[Candidat
 
 
 def _compound(search: _Search, rows: Rows) -> Answer | None:
-    found = compounds.best(search.splits, rows)
+    found = compounds.best(search.lemma, search.splits, rows)
     if not found:
         return None
     senses = suiting(senses_of(rows[found.tail]), search.wishes)[:MOST_SENSES]

@@ -15,8 +15,10 @@ SEPARATOR = "; "
 MOST_SENSES, MOST_TRANSLATIONS = 4, 6
 
 NOUNS = frozenset({"n", "pn"})
-NOMINAL = NOUNS | {"adj", "num", "det"}
+NOMINAL = NOUNS | {"adj", "num", "adv"}
 VERBS = frozenset({"v"})
+# What a sentence decides between; "la" is none of them, whatever is before it.
+DECIDED = NOUNS | {"v", "adj", "adv", "num"}
 # What the sentence does not decide.
 ALL: frozenset[str] = frozenset()
 # How many of a word's places want these parts of speech.
@@ -87,27 +89,25 @@ def wanted(word: Word, language: LanguageFacts) -> frozenset[str]:
 
 
 def suiting(senses: Sequence[Sense], wishes: Wishes) -> list[Sense]:
-    """The senses that one of a word's places wants; all where none is, or one is open.
+    """The senses that one of a word's places lets it have; all where none is.
 
-    Those that more places want come first. A sense of no part of speech suits all.
+    Those that more places want come first.
     """
     counts = {id(sense): _count(sense.pos, wishes) for sense in senses}
     ordered = sorted(senses, key=lambda sense: -counts[id(sense)])
-    if ALL in wishes:
-        return ordered
-    fit = [sense for sense in ordered if counts[id(sense)] or not sense.pos]
-    return fit or ordered
+    return [sense for sense in ordered if counts[id(sense)]] or ordered
 
 
 def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
     """Whether a word is rather what its lemma means than the headword of its form.
 
     Sources under the GPL have many forms of words, each with what one of them means
-    somewhere. What looks like a noun mostly is a form of an adjective (nueva), unless
-    the sentence has it as a noun. Of a noun and a verb the sentence decides, else
-    whether the form has an ending more: skriver is of skrive, weken of week.
+    somewhere, and some have them for an idiom. What looks like a noun mostly is a form
+    of an adjective (nueva), unless the sentence has it as a noun. Of a noun and a verb
+    the sentence decides, else whether the form has an ending more: skriver is of
+    skrive, weken of week.
     """
-    if form.source == "gpl" and lemma.source == "cc-by-sa":
+    if form.source == "gpl" and (lemma.source == "cc-by-sa" or _is_idiom(form)):
         return True
     if (form.pos, lemma.pos) == ("n", "adj"):
         return not wishes[NOUNS]
@@ -117,6 +117,12 @@ def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
     return (difference or len(form.headword) - len(lemma.headword)) > 0
 
 
+def _is_idiom(row: Row) -> bool:
+    return row.translations.partition(SEPARATOR)[0].count(" ") > 1
+
+
 def _count(pos: str, wishes: Wishes) -> int:
-    """How many places want a part of speech."""
-    return sum(count for wish, count in wishes.items() if pos in wish)
+    """How many places let a word be a part of speech."""
+    if pos not in DECIDED:
+        return wishes.total()
+    return sum(count for wish, count in wishes.items() if pos in wish or wish is ALL)

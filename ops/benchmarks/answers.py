@@ -1,12 +1,7 @@
-"""Words of real news at their places, and what the dictionaries answer of them.
-
-``python -m ops.benchmarks.answers de 50 7`` prints 50 answers, of the words of German
-texts that have one, chosen by the seed 7: to be read by somebody who knows German.
-"""
+"""Words of real news at their places, and what the dictionaries answer of them."""
 
 import json
 import random
-import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -137,11 +132,3 @@ def _sense(sense, answer):
 def steps(found):
     """How many places have been answered by which step."""
     return Counter(one.answer.step.value if one.answer else "none" for one in found)
-
-
-if __name__ == "__main__":
-    code, number, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    with server.temporary_database():
-        load(code)
-        for one in sample(code, number, seed):
-            sys.stdout.write(f"{shown(one)}\n")

@@ -69,8 +69,8 @@ LANGUAGE = LanguageFacts(
             ling else
         """,
         articles="""
-            en et den det de min mit mine din dit dine hans hendes vores deres sin sit
-            sine denne dette disse ingen intet nogle
+            en et min mit mine din dit dine hans hendes vores deres sin sit sine denne
+            dette disse ingen intet nogle
         """,
         prepositions="""
             i på af til med for fra om ved under efter hos mod over uden mellem gennem

@@ -77,8 +77,8 @@ LANGUAGE = LanguageFacts(
             else
         """,
         articles="""
-            en ei et den det de min mitt mine din ditt dine hans hennes vår vårt våre
-            deres sin sitt sine denne dette disse ingen noen
+            en ei et min mitt mine din ditt dine hans hennes vår vårt våre deres sin
+            sitt sine denne dette disse ingen noen
         """,
         prepositions="""
             i på av til med for fra om ved under etter hos mot over uten mellom gjennom

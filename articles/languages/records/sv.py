@@ -72,8 +72,8 @@ LANGUAGE = LanguageFacts(
             het lig skap dom ring ning öring ler riven ande som bar lös ling else are
         """,
         articles="""
-            en ett den det de min mitt mina din ditt dina hans hennes vår vårt våra
-            deras sin sitt sina denna detta dessa ingen inget några
+            en ett min mitt mina din ditt dina hans hennes vår vårt våra deras sin sitt
+            sina denna detta dessa ingen inget några
         """,
         prepositions="""
             i på av till med för från om vid under efter hos mot över utan mellan genom

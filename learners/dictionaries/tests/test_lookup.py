@@ -104,6 +104,26 @@ def test_a_link_joins_a_compound() -> None:
     assert told(found(word, "de", *rows)) == ("compound", "Losigkeit")
 
 
+def test_a_tail_as_it_is_comes_before_a_longer_one_without_its_ending() -> None:
+    word = Word("Staatstreue", "", "", True)
+    rows = "Staat|n|state", "Streuen|n|littering", "Treue|n|loyalty"
+    assert told(found(word, "de", *rows)) == ("compound", "Treue")
+
+
+def test_a_compound_is_split_where_no_part_is_short() -> None:
+    word, rows = Word("Gastraum", "", "", True), ("Gas|n|gas", "Traum|n|dream")
+    answer = found(word, "de", *rows, "Gast|n|guest", "Raum|n|room")
+    assert answer
+    assert answer.before
+    assert (answer.before.headword, answer.headword) == ("Gast", "Raum")
+
+
+@pytest.mark.parametrize("word", ["verdonnern", "Jobcenter"])
+def test_a_mere_prefix_or_a_short_stem_makes_no_compound(word: str) -> None:
+    rows = "donnern|v|thunder", "Job|n|job", "Cent|n|cent"
+    assert found(Word(word, "", "", word.istitle()), "de", *rows) is None
+
+
 def test_what_looks_like_a_word_but_is_an_ending_is_no_part() -> None:
     assert found("sygdom", "da", "syg|adj|ill", "dom|n|judgment") == found(
         "sygdom", "da", "syg|adj|ill"
@@ -186,6 +206,20 @@ def test_a_form_may_be_rather_its_lemma(
     assert {sense.headword for sense in answer.senses} == {
         row.partition("|")[0] for row in rows
     } or word.before
+
+
+def test_what_is_no_noun_verb_or_adjective_is_never_ruled_out() -> None:
+    answer = found(Word("la", "le", "sur"), "fr", "la|art|the", "le|art|the; it")
+    assert answer
+    assert [sense.pos for sense in answer.senses] == ["art", "art"]
+    answer = found(Word("la", "le", "sur"), "fr", "la|art|the", "la|n|A (note)")
+    assert answer
+    assert answer.senses[0].pos == "art"
+
+
+def test_an_idiom_of_a_form_comes_after_its_lemma() -> None:
+    rows = "döntött||one`s mind is up|gpl", "dönt|v|decide|gpl"
+    assert told(found(Word("döntött", "dönt"), "hu", *rows)) == ("lemma", "dönt")
 
 
 def test_places_that_differ_are_both_shown() -> None:
