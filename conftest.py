@@ -23,7 +23,7 @@ from articles.tests.web import Web
 from learners import rates
 from learners.api import filters
 from learners.models import ApiToken, User
-from tokenization import services
+from tokenization import services, similar
 from tokenization.tests.stubs import StubEngine, StubLemmatizer
 
 CHROMIUM = (
@@ -102,6 +102,7 @@ def no_counts():
     cache.clear()
     filters.proven.clear()
     counts.quick.clear()
+    similar.forget()
     for file in settings.RUN_DIR.glob("*.sqlite3"):
         file.unlink()
     rates.of_this_process.cache_clear()

@@ -65,6 +65,7 @@ COLUMNS: dict[str, str | Combinable] = {
     "tokenizer": "tokenization_cache__tokenizer",
     "retry_at": "tokenization_cache__retry_at",
     "failed_with": "tokenization_cache__failed_with",
+    "lexemes": "tokenization_cache__lexemes",
     "feed_json": Subquery(_feed.values_list(_json("title", "url"))),
     "topics_json": Subquery(
         _topics.values_list(

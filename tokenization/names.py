@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from articles.languages import facts
+from articles.languages import LanguageFacts, facts
 from tokenization.stanza.tokens import Token
 
 Sentence = list[Token]
@@ -22,7 +22,7 @@ WORLD = "en"
 MOST_CAPITALS = 0.6
 # Words behind other marks may begin something.
 GOES_ON = frozenset(",;-/&'’")
-APOSTROPHE = re.compile("['’]")
+JOINED = re.compile("['’-]")
 ADJECTIVES = ("e", "en", "er", "es", "em")
 # Unknown longer words are rather compounds, where they begin a sentence.
 LONGEST_UNKNOWN = 12
@@ -68,15 +68,17 @@ def names_of(
     all nouns have one, nothing.
     """
     uses = _uses(sentences, language)
+    for word in _capitals(facts(language)):
+        uses.pop(word, None)
     if not dictionary.version(language):
         tell = not facts(language).nouns_have_capitals
         return {word for word, use in uses.items() if use.is_inside and tell}
     headword = dictionary.headword
-    sure = {
+    names = {
         word for word, use in uses.items() if _is_name(word, use, language, headword)
     }
-    return sure | {
-        word for word, use in uses.items() if _follows_names(use, sure, language)
+    return names | {
+        word for word, use in uses.items() if _follows_names(use, names, language)
     }
 
 
@@ -133,8 +135,8 @@ def _is_name(
     word: str, use: Use, language: str, headword: Callable[[str, str], str]
 ) -> bool:
     known, as_small = headword(use.written, language), headword(word, language)
-    # "I'm" and "Here's" are in no dictionary.
-    as_small = as_small or headword(max(APOSTROPHE.split(word), key=len), language)
+    # "I'm" and "Vê-lo" are in no dictionary.
+    as_small = as_small or headword(max(JOINED.split(word), key=len), language)
     is_long = len(word) > LONGEST_UNKNOWN
     if facts(language).nouns_have_capitals:
         if use.is_noun or as_small:
@@ -148,18 +150,25 @@ def _is_name(
     return language != WORLD and known[:1].isupper()
 
 
-def _follows_names(use: Use, sure: set[str], language: str) -> bool:
+def _follows_names(use: Use, names: set[str], language: str) -> bool:
     """As in "Donald Trump"; but in German "Putins Besuch" and "Nairobi Besuch" too."""
     if use.is_noun or not use.is_inside:
         return False
     if facts(language).nouns_have_capitals:
-        return {name for name in use.behind if name[-1:] != "s"} == use.behind <= sure
-    return not use.behind.isdisjoint(sure)
+        return use.behind <= {name for name in names if name[-1:] != "s"}
+    return not use.behind.isdisjoint(names)
 
 
 def _is_of_the_world(word: str, headword: Callable[[str, str], str]) -> bool:
     known = headword(word, WORLD)[:1].isupper()
     return known and not headword(word.lower(), WORLD)
+
+
+@lru_cache(maxsize=32)
+def _capitals(language: LanguageFacts) -> frozenset[str]:
+    """Words that are no names, though the language writes them with a capital."""
+    months = language.months.replace("/", " ")
+    return frozenset(f"{months} {language.capitals}".split())
 
 
 def _is_acronym(word: str) -> bool:

@@ -274,7 +274,12 @@ def again(seen: list[CardRow]) -> list[CardRow]:
 
     By their ids: what the list's filters cost, and where its page begins, is known.
     """
-    return _by_id(CardRow, [row.id for row in seen])
+    return cards([row.id for row in seen])
+
+
+def cards(ids: list[int], left_out: frozenset[str] = NONE) -> list[CardRow]:
+    """Cards of the listed articles among ids, in that order, without some columns."""
+    return _by_id(CardRow, ids, left_out)
 
 
 def article(

@@ -1,4 +1,8 @@
-"""Which words of an article are lexemes: no names, numbers, marks and addresses."""
+"""Which words of an article are lexemes: no names, numbers, marks and addresses.
+
+Sets that are there stay as they are when this changes, or ``names``: to have them made
+anew, raise ``VERSION`` in ``stanza/lemmas.py``.
+"""
 
 import unicodedata
 from collections.abc import Iterable

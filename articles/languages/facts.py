@@ -189,6 +189,9 @@ class LanguageFacts:
     typical: tuple[float, float] | None = None
     # All nouns have capitals, so these tell no names.
     nouns_have_capitals: bool = False
+    # Words with a capital, here in small letters, that are no names: days, where the
+    # dictionary has them with a capital alone. Months need not be among them.
+    capitals: str = ""
     abbreviations: Abbreviations = field(default_factory=Abbreviations)
     page: PageWords = field(default_factory=PageWords)
     wall: WallWords = field(default_factory=WallWords)

@@ -166,6 +166,10 @@ class SummariesSerializer(serializers.Serializer):
     )
 
 
+class SimilarSerializer(serializers.Serializer):
+    results = CardSerializer(many=True)
+
+
 def to_summary(row: SummaryRow) -> dict:
     """What SummarySerializer describes."""
     return {

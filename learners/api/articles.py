@@ -23,7 +23,7 @@ from learners.api.gloss_serializers import GlossesSerializer
 from learners.api.paging import NewestPages
 from learners.api.words import TO, glosses_of
 from learners.dictionaries.glosses import Glosses
-from tokenization import serving
+from tokenization import serving, similar
 from tokenization.serving import IsKnown, Row, Served
 from zeeguu.base.refusals import ONCE, SEVERAL
 
@@ -82,6 +82,22 @@ class ArticleViewSet(TargetsRequired, viewsets.ReadOnlyModelViewSet):
         """Title and summary of one article with their tokens."""
         return respond_with_one(
             request, pk, serving.summary, the(serializers.to_summary)
+        )
+
+    @extend_schema(responses=serializers.SimilarSerializer)
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def similar(self, request: Request, pk: str) -> HttpResponse:
+        """Recent articles of its language like one, the most alike first
+
+        By the rarer words that they share, those among the newest 1,000. At most six,
+        none nearly the same as another, and none where nothing is alike. What was found
+        stays for ten minutes.
+        """
+        return respond_with_one(
+            request,
+            pk,
+            similar.served,
+            lambda served: {"results": [*map(serializers.to_card, served.rows)]},
         )
 
     @extend_schema(parameters=[TO], responses=GlossesSerializer)

@@ -21,7 +21,8 @@ from articles.languages import LanguageFacts, facts
 from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
-from tokenization import serving
+from tokenization import serving, similar
+from tokenization.listing import OF_CACHE
 from tokenization.searching import language_names
 from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
@@ -29,6 +30,7 @@ PAGE_SIZE = 20
 # Where a page of what was found begins, as addresses have it.
 START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})")
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+MOST_SIMILAR = 3
 WORDS_A_MINUTE = 160
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 NOT_WORDS = {
@@ -79,7 +81,8 @@ class Word(NamedTuple):
 class ArticlePage:
     """An article to read; ``body`` is a list of (is_list, Texts).
 
-    targets are the records of the languages that its words can be translated into.
+    targets are the records of the languages that its words can be translated into,
+    similar the Cards of articles like it.
     """
 
     card: Card
@@ -88,6 +91,7 @@ class ArticlePage:
     body: list
     has_words: bool
     targets: list[LanguageFacts]
+    similar: list[Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,13 @@ def find_article(code: str, pk: int) -> ArticlePage:
         body=_body(_blocks(article)),
         has_words=article.has_tokens,
         targets=[facts(code) for code in glosses.targets(article.targets_json)],
+        similar=_similar(article),
     )
+
+
+def _similar(article: ArticleRow) -> list[Card]:
+    found = serving.cards([*similar.like(article.id)[:MOST_SIMILAR]], OF_CACHE)
+    return _cards(found, {article.language: article.language_name})
 
 
 def to_text(element: str, plain: str, block: Any) -> Text:

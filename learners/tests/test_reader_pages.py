@@ -491,9 +491,31 @@ def test_the_original_opens_apart_and_learns_nothing_of_us(open_article, prepare
     assert link.get("target") == "_blank"
 
 
-def test_an_article_takes_one_query(client, prepared, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        client.get(reverse("learners:article", args=["da", prepared.pk]))
+def test_an_article_takes_one_query_and_those_like_it_three(
+    client, prepared, stub, django_assert_max_num_queries
+):
+    url = reverse("learners:article", args=["da", prepared.pk])
+    others = [make_article(fragments=[("p", "Hej med dig.")]) for _ in range(3)]
+    services.fill([prepared, *others])
+    with django_assert_max_num_queries(4):
+        client.get(url)
+    with django_assert_max_num_queries(2):  # those like it are known for a while
+        client.get(url)
+
+
+def test_an_article_leads_to_others_like_it(open_article, stub):
+    words = [f"ord{letter}" for letter in "abcdefghi"]
+    texts = [words[:6], words[3:], ["noget", "helt", "andet"]]
+    one, like_it, other = (
+        make_article(fragments=[("p", " ".join(text))], title=text[0]) for text in texts
+    )
+    services.fill([one, like_it, other])
+    links = by_class(open_article(one), "similar")[0].xpath(".//a")
+    assert [link.get("href") for link in links] == [
+        reverse("learners:article", args=["da", like_it.pk])
+    ]
+    assert [link.text for link in links] == [like_it.title]
+    assert not by_class(open_article(other), "similar")
 
 
 def test_words_can_be_translated_into_the_languages_that_have_dictionaries(

@@ -79,6 +79,7 @@ PUBLIC_API = [
     "/api/articles/?language=da",
     "/api/articles/1/",
     "/api/articles/1/summary/",
+    "/api/articles/1/similar/",
     "/api/articles/summaries/?ids=1,2",
 ]
 PUBLIC_PAGES = ["/", "/read/da/", "/read/da/?before=7", "/read/da/1/", "/read/xx/"]

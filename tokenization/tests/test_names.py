@@ -37,6 +37,9 @@ def names_in(language, *texts):
         ("es", "Vimos Madrid y el Ejército .", {"madrid"}),
         ("pl", "Byłem w Iranie .", {"iranie"}),
         ("ru", "Мы были в Москве .", {"москве"}),
+        ("el", "Ήρθε την Κυριακή του Δεκεμβρίου στην Αθήνα .", {"αθήνα"}),
+        ("pt", "Disseram-nos isso .", set()),
+        ("no", "Vi så en NRK-kommentator i Bergen .", {"bergen"}),
     ],
 )
 def test_a_capital_within_a_sentence_and_the_dictionary_tell_names(
