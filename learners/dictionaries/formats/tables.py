@@ -75,7 +75,7 @@ def entry(
     place: int, cells: list[str], columns: list[str], delimiter: str
 ) -> Parsed | Unusable:
     names = columns or BY_NUMBER.get(len(cells), [])
-    if len(names) != len(cells):
+    if not cells or len(names) != len(cells):
         expected = len(columns) or "2, 3 or 4"
         return Unusable(place, f"it has not {expected} columns")
     given = dict(zip(names, cells, strict=True))

@@ -92,6 +92,14 @@ def test_lines_that_can_t_be_used_are_told_with_their_numbers(tmp_path):
     assert report.unusable.total() == 7
 
 
+@pytest.mark.parametrize("line", ['"Haus,house', "Haus,house\rTor,gate", 'a"b"c"",d'])
+def test_a_line_whose_quotes_or_ends_are_wrong_spoils_nothing(tmp_path, line):
+    report = importing.Report()
+    path = of_text(tmp_path, f"{line}\nTor,gate\nTür,door\n".encode())
+    assert ("Tor", "", "", "gate") in read(path, report=report)
+    assert report.used + report.unusable.total() == 3
+
+
 def test_markup_is_taken_out(tmp_path):
     line = "<b>Haus</b>\t<i>house</i><script>alert(1)</script>; a &amp; b\n"
     assert read(of_text(tmp_path, line)) == [("Haus", "", "", "house; a & b")]
