@@ -16,13 +16,23 @@ GUESS = {
     "before": {"headword": "metro", "translations": ["subway"]},
     "senses": [{"pos": "n", "gender": "c", "translations": ["station"]}],
 }
+PHRASE = {
+    "headword": "på grund af",
+    "step": "phrase",
+    "senses": [{"pos": "prep", "translations": ["because of"]}],
+}
 GLOSSES = {
     "id": 1,
     "language": "da",
     "to": "en",
     "tokenization": "fresh",
     "has_dictionary": True,
-    "glosses": {"gik": GLOSS, "metrostation": GUESS, "fjordbladet": {"senses": []}},
+    "glosses": {
+        "gik": GLOSS,
+        "på grund af": PHRASE,
+        "metrostation": GUESS,
+        "fjordbladet": {"senses": []},
+    },
 }
 PAIR = {"language": "da", "to": "en", "word": "gik", "has_dictionary": True}
 TRANSLATION = {**PAIR, **GLOSS}

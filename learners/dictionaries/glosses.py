@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery, TextField
 
 from learners.dictionaries.article_words import Tokens
-from learners.dictionaries.entries import stored
+from learners.dictionaries.entries import Stored
 from learners.dictionaries.lookup import Answer, Part, look_up
 from learners.dictionaries.models import Dictionary
 from learners.dictionaries.ready import Ready
@@ -122,25 +122,29 @@ def glosses_of(words: list[Word], source: str, target: str) -> dict[str, dict]:
 
     Forms are in lower case, unless one with capitals means something else.
     """
-    answers = look_up(words, source, target, stored(source, target))
-    lemmas = {word.form: word.lemma for word in words}
+    lemmas = {word.form: word.lemma or word.form.lower() for word in words}
+    fetch = Stored(source, target, set(lemmas.values()))
+    answers = look_up(words, source, target, fetch)
     found: dict[str, dict] = {}
     # Those in lower case come first.
     for form in sorted(lemmas, key=lambda form: form != form.lower()):
         if " " in form and form not in answers:
             continue
-        gloss = to_gloss(form, lemmas[form], answers.get(form))
+        rank = fetch.ranks.get(lemmas[form])
+        gloss = to_gloss(form, lemmas[form], answers.get(form), rank)
         # It may have been found by another step.
         if found.setdefault(form.lower(), gloss)["senses"] != gloss["senses"]:
             found[form] = gloss
     return found
 
 
-def to_gloss(form: str, lemma: str, answer: Answer | None) -> dict[str, Any]:
+def to_gloss(
+    form: str, lemma: str, answer: Answer | None, rank: int | None = None
+) -> dict[str, Any]:
     """What GlossSerializer describes; what is empty or false is left out."""
     other = lemma if lemma != form.lower() else ""
     if answer is None:
-        return _filled(lemma=other) | {"senses": []}
+        return _filled(lemma=other, rank=rank) | {"senses": []}
     senses = [_sense(one, answer.headword) for one in answer.senses[:MOST_SENSES]]
     gloss = _filled(
         lemma=other,
@@ -148,6 +152,7 @@ def to_gloss(form: str, lemma: str, answer: Answer | None) -> dict[str, Any]:
         step=answer.step,
         guess=answer.is_guess,
         before=answer.before and _before(answer.before),
+        rank=rank,
     )
     return gloss | {"senses": senses}
 

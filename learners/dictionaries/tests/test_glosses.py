@@ -12,6 +12,7 @@ from learners.dictionaries import glosses
 from learners.dictionaries.models import Dictionary, Entry
 from learners.dictionaries.tests.factories import make_dictionary
 from tokenization import services
+from tokenization.models import Lexeme
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +40,11 @@ def told(article, to="en"):
     return orjson.loads(glosses.of_article(article.pk, to).body())
 
 
-def gloss(text, word, **facts):
-    return told(make(text, **facts))["glosses"][word]
+def gloss(text, word):
+    """What is told of a word, without its rank."""
+    found = told(make(text))["glosses"][word]
+    found.pop("rank", None)
+    return found
 
 
 def test_a_word_is_told_by_its_form_with_what_it_means():
@@ -86,6 +90,13 @@ def test_a_form_with_a_capital_stands_apart_only_if_it_means_something_else():
     assert found["Hans"]["headword"] == "Hans"
     assert "hus" in found
     assert "Hus" not in found
+
+
+def test_the_rank_is_that_of_the_lemma():
+    make_dictionary(HUS)
+    article = make("alle husene")
+    Lexeme.objects.filter(lemma="hus").update(rank=321)
+    assert told(article)["glosses"]["husene"]["rank"] == 321
 
 
 def test_no_more_is_told_than_a_learner_has_time_for():
