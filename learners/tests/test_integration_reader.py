@@ -11,9 +11,9 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from articles.tests.factories import make_article
 from learners.dictionaries import glosses
+from learners.dictionaries.models import Report
 from learners.dictionaries.tests.factories import make_dictionary
 from tokenization import services
-from tokenization.models import TokenizationCache
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -156,21 +156,41 @@ def test_a_guess_is_marked_and_its_parts_are_told(browser, show):
     assert "metro: subway" in text
 
 
-def test_a_tap_on_a_group_marks_and_tells_all_of_it(browser, show):
+@pytest.mark.parametrize("tapped", ["greift", "an"])
+def test_a_tap_on_a_verb_at_two_places_marks_and_tells_all_of_it(browser, show, tapped):
     make_dictionary("angreifen|v||attack", source="de")
-    article = make("de", "Er greift sie an.")
-    row = TokenizationCache.objects.get()
-    group = '"mwe_group_id":1,"lemma":"angreifen"'
-    for text in ("greift", "an"):
-        row.content = row.content.replace(
-            f'"text":"{text}"', f'"text":"{text}",{group}'
-        )
-    row.save()
-    show(article)
-    word(browser, "an").click()
-    assert "greift … an" in shown(browser, "attack")
-    tapped = browser.find_elements(By.CSS_SELECTOR, ".tapped")
-    assert [one.text for one in tapped] == ["greift", "an"]
+    show(make("de", "Er greift die Stadt an."))
+    word(browser, tapped).click()
+    text = shown(browser, "attack")
+    assert text.startswith("greift … an")
+    assert "angreifen" in text
+    marked = browser.find_elements(By.CSS_SELECTOR, ".tapped")
+    assert [one.text for one in marked] == ["greift", "an"]
+
+
+@pytest.mark.parametrize("tapped", ["På", "grund", "af"])
+def test_a_phrase_is_told_whichever_of_its_words_is_tapped(browser, show, tapped):
+    make_dictionary("på grund af|prep||because of", "grund|n|c|reason")
+    show(make("da", "På grund af vejret."))
+    word(browser, tapped).click()
+    assert "På grund af\npreposition\nbecause of" in shown(browser, "because of")
+
+
+def test_every_word_of_an_article_can_be_tapped(browser, danish):
+    for one in browser.find_elements(By.CSS_SELECTOR, ".w"):
+        one.click()
+        wait(browser, lambda: "\n" in box(browser).text.replace("\n×", ""))
+        press(browser, Keys.ESCAPE)
+    assert browser.get_log("browser") == []
+
+
+def test_words_with_a_mark_between_them_are_no_phrase(browser, show):
+    make_dictionary("på grund|prep||aground", "grund|n|c|reason")
+    show(make("da", "Den er på, grund er der. Den er på grund."))
+    word(browser, "grund").click()
+    assert "aground" not in shown(browser, "reason")
+    word(browser, "grund", 1).click()
+    shown(browser, "aground")
 
 
 def test_glosses_that_do_not_come_are_told_and_asked_for_again(browser, danish):
@@ -188,6 +208,50 @@ def test_without_any_dictionary_that_is_told(browser, show):
     show(make("da", "En hund."))
     word(browser, "hund").click()
     shown(browser, "There is no dictionary")
+
+
+# --- what is wrong -----------------------------------------------------------------
+
+
+@pytest.fixture
+def own_rate(settings, tmp_path):
+    settings.RUN_DIR = tmp_path / "run"
+
+
+def reported(browser):
+    """What admins see, once the reader has been thanked."""
+    shown(browser, "noted, thank you")
+    facts = ("headword", "translation", "word", "from_language", "to_language")
+    return list(Report.objects.values_list(*facts))
+
+
+def test_a_wrong_translation_is_reported(browser, danish, own_rate):
+    word(browser, "hund").click()
+    shown(browser, "dog")
+    box(browser).find_element(By.CSS_SELECTOR, ".wrong").click()
+    assert reported(browser) == [("hund", "dog", "hund", "da", "en")]
+
+
+def test_of_several_translations_the_wrong_one_is_chosen(browser, danish, own_rate):
+    word(browser, "løb").click()
+    shown(browser, "run, race")
+    box(browser).find_elements(By.CSS_SELECTOR, ".wrong")[-1].click()
+    shown(browser, "Which one?")
+    choices = box(browser).find_elements(By.CSS_SELECTOR, ".which button")
+    assert [one.text for one in choices] == ["run", "race"]
+    choices[1].click()
+    assert reported(browser) == [("løb", "race", "løb", "da", "en")]
+
+
+def test_a_report_that_cannot_be_sent_says_so(browser, danish, own_rate, settings):
+    settings.DICTIONARY_REPORT_RATE = 1, 60
+    for tapped in ("hund", "hjem"):
+        word(browser, tapped).click()
+        wait(browser, lambda: box(browser).find_elements(By.CSS_SELECTOR, ".wrong"))
+        box(browser).find_element(By.CSS_SELECTOR, ".wrong").click()
+        shown(browser, "noted" if tapped == "hund" else "not sent")
+    assert Report.objects.get().headword == "hund"
+    browser.get_log("browser")  # the 429 is in it, as it should be
 
 
 # --- by which hand ----------------------------------------------------------------

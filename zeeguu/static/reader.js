@@ -67,11 +67,43 @@ function members(word) {
   return [...word.closest(".s").querySelectorAll(`[data-group="${group}"]`)];
 }
 
-function glossOf(word, glosses) {
-  const text = word.dataset.lemma ?? word.textContent;
+function find(text, glosses) {
   const keys = [text, text.toLowerCase()];
   return glosses[keys.find((key) => Object.hasOwn(glosses, key))];
 }
+
+function glossOf(word, { glosses }) {
+  const [lemma] = members(word).map((one) => one.dataset.lemma).filter(Boolean);
+  return find(lemma ?? word.textContent, glosses);
+}
+
+// The longest phrase around a word: [its text, its gloss], or nothing.
+function phraseOf(word, { glosses }) {
+  for (const length of [3, 2])
+    for (let back = length - 1; back >= 0; back--) {
+      const text = textFrom(word, back, length);
+      const gloss = text && find(text, glosses);
+      if (gloss) return [text, gloss];
+    }
+}
+
+// The text of so many words side by side, the first of them so many before a word.
+function textFrom(word, back, length) {
+  let node = word;
+  while (node && back--) node = isWord(node.previousElementSibling);
+  let text = node?.textContent;
+  while (node && length > 1) {
+    node = node.nextSibling;
+    if (node?.nodeType === Node.ELEMENT_NODE) {
+      node = isWord(node);
+      length--;
+    }
+    text += node?.textContent;
+  }
+  return node && text;
+}
+
+const isWord = (element) => (element?.matches(".w") ? element : null);
 
 // --- what the box shows --------------------------------------------------------
 
@@ -124,19 +156,48 @@ function sense(word, gloss, one) {
   ]);
 }
 
+// Of several translations the reader is asked which one is wrong.
 function wrongButton(word, gloss, one) {
-  const made = button("wrong", "wrong?", async () => {
-    made.disabled = true;
-    const isTold = await report(word, gloss, one);
-    made.disabled = isTold;
-    made.textContent = isTold ? "noted, thank you" : "not sent, try again";
+  const choices = one.translations.map((text) => reportButton(word, gloss, one, text));
+  if (choices.length === 1) {
+    choices[0].textContent = "wrong?";
+    return choices[0];
+  }
+  const asking = button("wrong", "wrong?", () => {
+    asking.replaceWith(make("span", "which", ["Which one?", ...choices]));
+    choices[0].focus();
+    place(word);
   });
-  made.setAttribute("aria-label", `Report as wrong: ${one.translations[0]}`);
+  asking.setAttribute("aria-label", `Report as wrong: ${one.translations.join(", ")}`);
+  return asking;
+}
+
+function reportButton(word, gloss, one, translation) {
+  const made = button("wrong", translation, async () => {
+    made.disabled = true;
+    const said = { headword: one.headword ?? gloss.headword, translation };
+    const isTold = await report(word, said);
+    made.disabled = isTold;
+    made.textContent = isTold ? "noted, thank you" : "not sent, try again later";
+    if (isTold) box.focus({ preventScroll: true });
+  });
+  made.setAttribute("aria-label", `Report as wrong: ${translation}`);
   return made;
 }
 
-function told(word, gloss) {
-  if (!gloss?.senses?.length)
+function told(word, got) {
+  const phrase = phraseOf(word, got);
+  const ofWord = wordTold(word, glossOf(word, got));
+  return phrase ? [phraseTold(word, ...phrase), ...ofWord] : ofWord;
+}
+
+function phraseTold(word, text, gloss) {
+  const found = make("li", "", make("span", "headword", text, box.dataset.lang));
+  return make("ul", "phrase", [found, ...gloss.senses.map((one) => sense(word, gloss, one))]);
+}
+
+function wordTold(word, gloss) {
+  if (!gloss?.senses.length)
     return [...(gloss ? origin(word, gloss) : []), make("p", "", "Not in the dictionary.")];
   const guess = GUESSES[gloss.step] ?? "from a word like it";
   return [
@@ -190,7 +251,7 @@ async function show(word) {
   clearTimeout(timer);
   if (!isShown()) return;
   if (asked !== answer) return show(word);
-  fill(word, trouble(word, got) ?? told(word, glossOf(word, got.glosses)));
+  fill(word, trouble(word, got) ?? told(word, got));
 }
 
 // --- where the box is ------------------------------------------------------------
@@ -247,19 +308,14 @@ function step(by) {
   else open(next);
 }
 
-async function report(word, gloss, one) {
-  const said = {
-    from: page.dataset.language,
-    to: menu.value,
-    headword: one.headword ?? gloss.headword,
-    translation: one.translations[0],
-    word: word.textContent,
-  };
+function report(word, said) {
+  const pair = { from: page.dataset.language, to: menu.value };
+  const text = members(word).map((one) => one.textContent).join(" ");
   const options = {
     method: "POST",
     credentials: "omit",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(said),
+    body: JSON.stringify({ ...pair, ...said, word: text }),
   };
   return fetch(page.dataset.reports, options).then((got) => got.ok, () => false);
 }
@@ -268,7 +324,8 @@ async function report(word, gloss, one) {
 
 document.addEventListener("click", (event) => {
   const word = event.target.closest(".w");
-  if (box.contains(event.target) || String(getSelection())) return;
+  // By its path: what was clicked in the box may have gone.
+  if (event.composedPath().includes(box) || String(getSelection())) return;
   if (!word || (word === current && !box.hidden)) return box.hidden || closeBox();
   open(word);
 });
