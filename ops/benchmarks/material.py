@@ -58,16 +58,17 @@ def _card(page):
     return ArticleText(clean(page["title"]), summary, body)
 
 
-def articles(language, number):
+def articles(language, number, length=PARAGRAPHS):
     """That many ArticleTexts: a title, a summary as the crawler makes it, paragraphs.
+
+    length is how many paragraphs, of about 60 words each.
 
     They are all different while the material lasts; then its texts come again.
     """
     from_source = _from_ud if source() == "ud" else _from_demo
     titles, paragraphs = map(cycle, from_source(language))
     return [
-        _article(title, islice(paragraphs, PARAGRAPHS))
-        for title in islice(titles, number)
+        _article(title, islice(paragraphs, length)) for title in islice(titles, number)
     ]
 
 
@@ -104,7 +105,7 @@ def _shorten(text, characters):
 def store(language, number, texts=articles):
     """Store that many articles, newest first, without tokens; return their ids.
 
-    texts is ``articles``, or ``cards``.
+    texts is ``articles``, or ``cards``, or makes such as they do.
     """
     url = f"https://bench.example.com/{language}/"
     feed, _ = Feed.objects.get_or_create(url=url, language_id=language)
