@@ -151,15 +151,17 @@ def remove(dictionary: Dictionary) -> None:
     """Delete a dictionary: first it is out of use, then its entries go in batches."""
     rows = Dictionary.objects.filter(pk=dictionary.pk)
     rows.update(is_published=None, claimed_until=new_lease(CLAIM))
-    entries = Entry.objects.filter(dictionary_id=dictionary.pk).order_by("pk")
+    # In the order of an index: else all that are left would be sorted for each batch.
+    entries = Entry.objects.filter(dictionary_id=dictionary.pk)
+    entries = entries.order_by("edited_from", "pk")
     while ids := list(entries.values_list("pk", flat=True)[:BATCH]):
-        _delete_up_to(dictionary.pk, ids[-1])
+        _delete(ids)
     rows.delete()
 
 
 @again_after_deadlock
-def _delete_up_to(dictionary_id: int, last: int) -> None:
-    rows = Entry.objects.filter(dictionary_id=dictionary_id, pk__lte=last)
+def _delete(ids: list[int]) -> None:
+    rows = Entry.objects.filter(pk__in=ids)
     # Nothing hangs on an entry, so there is nothing to look for first.
     rows._raw_delete(rows.db)
 
