@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from articles import counts
 from articles.admin import ArticleAdmin
+from articles.admin.columns import ReadOnlyAdmin
 from articles.admin.deleting import DeletesMany
 from articles.admin.statistics import StatisticsPage
 from articles.models import Article
 from tokenization import charts, services
 from tokenization.backlog import fill_in_batches
-from tokenization.models import CacheState, TokenizationCache
+from tokenization.models import CacheState, Lexeme, LexemeRange, TokenizationCache
 from tokenization.statistics import statistics
 from zeeguu.base.charts import badge
 from zeeguu.base.large_lists import LargeChangeList, LargeListAdmin, filters_of
@@ -346,6 +347,42 @@ class ArticleWithTokensAdmin(ArticleAdmin):
         if article.token_state == CacheState.MISSING and article.broken:
             return None
         return badge(article.token_state)
+
+
+class RangeFilter(admin.SimpleListFilter):
+    """By the ids that a language's lexemes have: these are the list's order too."""
+
+    title = parameter_name = "language"
+
+    def lookups(self, request, model_admin):
+        rows = LexemeRange.objects.select_related("language")
+        return [(row.language_id, row.language.name) for row in rows]
+
+    def queryset(self, request, lexemes):
+        if self.value() is None:
+            return lexemes
+        found = LexemeRange.objects.filter(pk=self.value()).first()
+        return lexemes.filter(pk__range=found.ids) if found else lexemes.none()
+
+
+@admin.register(Lexeme)
+class LexemeAdmin(ReadOnlyAdmin):
+    list_display = ("lemma", "language", "rank")
+    list_filter = (RangeFilter,)
+    list_select_related = ("language",)
+    # Only says that there is a search; see get_search_results.
+    search_fields = ("lemma",)
+    search_help_text = "Beginnings of lemmas, in small letters."
+    fields = ("lemma", "language", "rank", "id")
+
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip().replace("\0", "")
+        if not term:
+            return queryset, False
+        # The index begins with the language.
+        codes = list(LexemeRange.objects.values_list("pk", flat=True))
+        begin = {"lemma__gte": term, "lemma__lt": f"{term}\U0010ffff"}
+        return queryset.filter(language__in=codes, **begin), False
 
 
 def may_see_tokens(request):

@@ -126,9 +126,15 @@ class LexemeRange(models.Model):
     def __str__(self) -> str:
         return f"{self.language_id}: {self.used} of {self.LENGTH}"
 
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The first and the last of its ids."""
+        first = self.number * self.LENGTH
+        return first, first + self.LENGTH - 1
+
     def next_ids(self, wanted: int) -> range:
         """The ids for so many new lexemes, or for fewer when it is full."""
-        first = self.number * self.LENGTH + self.used
+        first = self.ids[0] + self.used
         room = self.LENGTH - self.used if self.number <= self.MOST else 0
         return range(first, first + min(wanted, room))
 

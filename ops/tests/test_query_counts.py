@@ -39,7 +39,8 @@ from learners.models import (
     User,
 )
 from tokenization import services
-from tokenization.models import CacheUse, TokenizationCache
+from tokenization.lexemes import ids_of
+from tokenization.models import CacheUse, Lexeme, TokenizationCache
 from tokenization.tests.factories import make_row
 from tokenization.tests.stubs import StubEngine
 from zeeguu.urls import router
@@ -70,6 +71,7 @@ def add_rows(number):
         make_visit(feed, run=make_run(), hidden=2, found=2, seconds=1)
         add_account(n)
         add_words(n)
+        ids_of(code, [f"ord{n}"])
         CacheUse.objects.create(day=timezone.now().date(), language=language, hits=n)
 
 
@@ -396,7 +398,7 @@ def list_url(label):
 def test_all_models_of_the_admin_have_rows_here():
     made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, ApiToken}
     made |= {JudgeRule, CrawlRun, FeedVisit, ProviderAnswer}
-    made |= {Dictionary, Entry, Report}
+    made |= {Dictionary, Entry, Report, Lexeme}
     assert set(admin.site._registry) == made
 
 

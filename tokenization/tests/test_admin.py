@@ -13,6 +13,7 @@ from articles.models import Article, Language
 from articles.tests.factories import make_article
 from learners.models import User
 from tokenization import admin, backlog, services
+from tokenization.lexemes import ids_of
 from tokenization.models import CacheState, TokenizationCache
 from zeeguu.base import large_lists
 
@@ -494,3 +495,40 @@ def test_buttons_need_permission_a_token_and_a_post(button, client, clerk, admin
 def test_a_button_of_no_row_leads_to_the_index(pk, admin_client):
     response = admin_client.post(f"{LIST}{pk}/refill/")
     assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+# --- lexemes
+
+LEXEMES = "/admin/tokenization/lexeme/"
+
+
+@pytest.fixture
+def lexemes(db):
+    ids_of("da", ["hund", "hunde", "kat"])
+    return ids_of("de", ["hund", "zebra"])
+
+
+def lemmas_of(admin_client, **query):
+    page = admin_client.get(LEXEMES, query)
+    assert page.status_code == 200
+    return [lexeme.lemma for lexeme in page.context["cl"].result_list]
+
+
+def test_lexemes_are_listed_by_language_and_found_by_their_beginning(
+    admin_client, lexemes
+):
+    assert len(lemmas_of(admin_client)) == 5
+    assert lemmas_of(admin_client, language="de") == ["zebra", "hund"]
+    assert lemmas_of(admin_client, language="xx") == []
+    assert sorted(lemmas_of(admin_client, q="hun")) == ["hund", "hund", "hunde"]
+    assert lemmas_of(admin_client, q="hun", language="de") == ["hund"]
+    assert lemmas_of(admin_client, q="%_") == []
+
+
+def test_lexemes_are_to_look_at_only(admin_client, lexemes):
+    page = f"{LEXEMES}{lexemes['zebra']}/change/"
+    assert "zebra" in admin_client.get(page).content.decode()
+    assert admin_client.post(page, {"lemma": "x"}).status_code == 403
+    assert admin_client.get(f"{LEXEMES}add/").status_code == 403
+    for pk in ("9" * 10, "9" * 30, "x"):
+        assert admin_client.get(f"{LEXEMES}{pk}/change/").status_code == 302
