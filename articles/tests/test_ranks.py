@@ -106,7 +106,7 @@ def test_threads_load_a_languages_words_once(monkeypatch):
 @pytest.mark.parametrize(
     ("work", "missing"),
     [
-        ("import zeeguu.urls", {"wordfreq", "msgpack"}),
+        ("import zeeguu.urls", {"wordfreq", "msgpack", "marisa_trie", "pyroaring"}),
         # It takes 15 MB, and its lists are read without it.
         ("from articles.ranks import ranks_of; ranks_of('da')", {"wordfreq"}),
     ],

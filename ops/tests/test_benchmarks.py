@@ -19,16 +19,18 @@ from ops.benchmarks import (
     detail_bench,
     f1_bench,
     faults_bench,
+    lexeme_sets,
     list_bench,
     load_bench,
     material,
     newsweb_bench,
     pretokenize_bench,
     server,
+    similar_bench,
     workers_bench,
 )
 from ops.benchmarks.calls import CallLog
-from tokenization import services
+from tokenization import lexemes, services
 from tokenization.stanza.engine import Engine
 
 TEXT = "Godt nyt i dag."
@@ -323,6 +325,20 @@ def test_a_stall_is_the_slowest_answer_of_all_rounds():
 def test_a_burst_has_several_goals(calls, fresh, slowdown, reached):
     case = {"tokenizer_calls": calls, "all_fresh": fresh, "list_slowdown": slowdown}
     assert burst_bench.is_reached(case, 15) is reached
+
+
+def test_an_article_is_cut_between_paragraphs():
+    pieces = similar_bench.cut(["word " * 100] * 7)
+    assert [len(piece.fragments) for piece in pieces] == [2, 2, 2, 1]
+    assert len(similar_bench.cut(["a short one"])) == 1
+
+
+def test_sets_are_of_one_language_and_its_frequent_words_come_first():
+    sets, ids = lexeme_sets.make_sets(5)
+    found = [lexemes.unpacked(packed) for packed in sets]
+    assert set().union(*found) == set(ids)
+    assert all(ids[0] in one for one in found)
+    assert max(ids) - min(ids) == len(ids) - 1
 
 
 def test_a_bench_told_to_end_does_so_orderly_and_its_children_at_once():
