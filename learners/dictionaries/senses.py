@@ -118,7 +118,8 @@ def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
 
 
 def _is_idiom(row: Row) -> bool:
-    return row.translations.partition(SEPARATOR)[0].count(" ") > 1
+    first = row.translations.partition(SEPARATOR)[0]
+    return first.startswith("be ") or first.count(" ") > 1
 
 
 def _count(pos: str, wishes: Wishes) -> int:

@@ -11,7 +11,7 @@ from tokenization.stanza.tokens import Token
 # Flags of tokens that nobody looks up.
 NOT_WORDS = ("is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url")
 # Within a sentence: a mark as these does not begin one.
-COMMAS = frozenset(",;/")
+COMMAS = frozenset(",;/-")
 # Words of a phrase: dictionaries have hardly any longer ones.
 LONGEST_PHRASE = 3
 

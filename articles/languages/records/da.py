@@ -76,7 +76,8 @@ LANGUAGE = LanguageFacts(
             i på af til med for fra om ved under efter hos mod over uden mellem gennem
         """,
         before_verbs="""
-            at jeg du han hun vi de har havde er var blev bliver kan vil skal må ikke
+            at jeg du han det hun vi de har havde er var blev bliver kan vil skal må
+            ikke
         """,
     ),
     rules=(

@@ -84,7 +84,7 @@ LANGUAGE = LanguageFacts(
             i på av til med for fra om ved under etter hos mot over uten mellom gjennom
         """,
         before_verbs="""
-            å jeg du han hun vi har hadde er var ble blir kan vil skal må ikke som
+            å jeg du han det hun vi har hadde er var ble blir kan vil skal må ikke som
         """,
     ),
     rules=(

@@ -79,7 +79,8 @@ LANGUAGE = LanguageFacts(
             i på av till med för från om vid under efter hos mot över utan mellan genom
         """,
         before_verbs="""
-            att jag du han hon vi har hade är var blev blir kan vill ska måste inte som
+            att jag du han det hon vi har hade är var blev blir kan vill ska måste inte
+            som
         """,
     ),
     rules=(

@@ -41,6 +41,11 @@ def test_a_capital_at_a_beginning_tells_nothing(text: str) -> None:
     assert not word.capital
 
 
+def test_a_capital_within_a_compound_tells_as_much_as_others() -> None:
+    *_, word = words_in(sentence("das Ampel_-_Aus"))
+    assert word.capital
+
+
 def test_a_capital_in_a_title_tells_nothing() -> None:
     tokens = sentence("The Best House")
     assert not any(word.capital for word in words_in(tokens, is_title=True))
