@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, reduce
-from operator import or_
+from operator import add, or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Replace, StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -38,8 +38,9 @@ TITLE_IS_WORTH = timedelta(days=60)
 # How long a process knows the languages.
 KNOWN_FOR_S = 60
 
-COLUMNS = ("pk", "published_at", "search_text__language", "search_text__title")
-Row = tuple[int, datetime, str, str]
+# The last one is how many needs an article meets.
+COLUMNS = ("pk", "published_at", "search_text__language", "search_text__title", "met")
+Row = tuple[int, datetime, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,14 @@ def _standings(wanted: Wanted) -> set[tuple[datetime, int]]:
     rows = _scan(query, wanted)
     if len(rows) < ENOUGH:
         rows += _ask(query, wanted, languages)
-    return {(_standing(row, query), row[0]) for row in rows}
+    # What has all of it, or most of it where nothing has all.
+    most = max((row[-1] for row in rows), default=0)
+    best = (row for row in rows if row[-1] == most > 0)
+    return {(_standing(row, query), row[0]) for row in best}
 
 
 def _standing(row: Row, query: Query) -> datetime:
-    _, published_at, tag, title = row
+    _, published_at, tag, title, _ = row
     met = sum(
         any(pattern.replace(ANY, tag) in title for pattern in need.patterns(TITLE))
         for need in query.needs
@@ -96,19 +100,31 @@ def _scan(query: Query, wanted: Wanted) -> list[Any]:
     """Rows of the newest articles that have all of it."""
     rows = listing.newest(wanted.shape())
     most = SCANNED // max(1, len(wanted.languages))
-    return _read(_meeting(rows, query.needs), wanted, most=most, limit=SCANNED)
+    for need in query.needs:
+        rows = rows.filter(_is_met(need))
+    rows = rows.annotate(met=Value(len(query.needs)))
+    return _read(rows, wanted, most=most, limit=SCANNED)
 
 
 def _ask(query: Query, wanted: Wanted, languages: Iterable[str]) -> list[Any]:
-    """Rows of the articles that the index of words gives."""
+    """Rows of the articles that the index of words gives, those with most first."""
     longest = sorted(query.needs, key=lambda need: -need.letters)[:MOST_ASKED]
-    seen_to = [need for need in query.needs if need.is_phrase or need not in longest]
+    is_whole = len(longest) == len(query.needs)
     shape = wanted.shape()
-    is_sure = not seen_to and not any(shape[1:])
+    has_phrase = any(need.is_phrase for need in query.needs)
+    is_sure = is_whole and not has_phrase and not any(shape[1:])
     matches: Any = Matches(longest, tuple(languages), MOST if is_sure else MOST_UNSEEN)
     rows = listing.restricted(Article.objects.listed().filter(pk__in=matches), shape)
     rows = listing.in_languages(rows, shape)
-    return _read(_meeting(rows, seen_to), wanted, limit=2 * MOST)
+    rows = rows.annotate(met=_number_met(query.needs)).order_by("-met")
+    return _read(rows, wanted, limit=2 * MOST)
+
+
+def _number_met(needs: Iterable[Need]) -> Any:
+    """How many of the needs an article meets."""
+    one, none = Value(1), Value(0)
+    parts = [Case(When(_is_met(need), then=one), default=none) for need in needs]
+    return reduce(add, parts)
 
 
 def _read(rows: QuerySet, wanted: Wanted, **limits: int) -> list[Any]:
@@ -116,10 +132,8 @@ def _read(rows: QuerySet, wanted: Wanted, **limits: int) -> list[Any]:
     return statement.rows(**wanted.values(), **limits)
 
 
-def _meeting(rows: QuerySet, needs: Iterable[Need]) -> QuerySet:
-    for need in needs:
-        rows = rows.filter(reduce(or_, _conditions(need)))
-    return rows
+def _is_met(need: Need) -> Q:
+    return reduce(or_, _conditions(need))
 
 
 def _conditions(need: Need) -> Iterator[Q]:

@@ -15,6 +15,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from articles.search.query import ANY, Need
 from articles.search.terms import TEXT, TITLE, tag
 
+# Of those that meet only one of several needs.
+MOST_OF_ANY = 200
 # Of a need, the terms of a form each.
 Alternatives = list[list[str]]
 
@@ -34,18 +36,23 @@ class Matches(Expression):
     """Ids of articles for ``pk__in`` that meet all needs in one of the languages.
 
     So many at most that meet them with their title, and as many with all that they
-    have. MySQL finds the words of a phrase wherever they stand.
+    have; of several needs, also some that meet only one. MySQL finds the words of a
+    phrase wherever they stand.
     """
 
     def __init__(
         self, needs: Sequence[Need], languages: Collection[str], most: int
     ) -> None:
         super().__init__(output_field=BigAutoField())
-        self.most = most
-        self.asked = [
+        in_title, in_text = (
             [_alternatives(need, languages, place) for need in needs]
             for place in (TITLE, TEXT)
-        ]
+        )
+        # One need that has the forms of all is met by whatever meets one of them.
+        met_by_any = [[form for need in in_text for form in need]]
+        self.parts = [(in_title, most), (in_text, most)]
+        if len(needs) > 1:
+            self.parts.append((met_by_any, min(most, MOST_OF_ANY)))
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
@@ -61,10 +68,11 @@ class Matches(Expression):
         # Each limit has a table of its own around it: MySQL takes none within IN, and
         # SQLite none within UNION.
         part = f"SELECT * FROM ({select}) part"  # noqa: S608
-        sql = f"(SELECT * FROM ({part} UNION {part}) found)"  # noqa: S608
-        return sql, [
-            param for needs in self.asked for param in (written(needs), self.most)
+        union = " UNION ".join([part] * len(self.parts))
+        params = [
+            param for needs, most in self.parts for param in (written(needs), most)
         ]
+        return f"(SELECT * FROM ({union}) found)", params  # noqa: S608
 
 
 def _alternatives(need: Need, languages: Collection[str], place: str) -> Alternatives:
