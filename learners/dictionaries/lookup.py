@@ -101,7 +101,8 @@ def look_up(
 def _searches(words: Iterable[Word], language: LanguageFacts) -> dict[str, _Search]:
     found: dict[str, _Search] = {}
     for word in words:
-        search = found.setdefault(word.form, _Search(word))
+        search = found.get(word.form) or _Search(word)
+        found[word.form] = search
         search.wishes[wanted(word, language)] += 1
         if word.capital and not search.word.capital:
             search.word = word

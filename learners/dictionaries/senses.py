@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from articles.languages import LanguageFacts
@@ -74,8 +75,7 @@ def senses_of(rows: Iterable[Row]) -> list[Sense]:
 def wanted(word: Word, language: LanguageFacts) -> frozenset[str]:
     """The parts of speech that a word's sentence lets it be; ALL where it is open."""
     rules = rules_of(language)
-    before = word.before.lower().translate(APOSTROPHES)
-    after = word.after.lower().translate(APOSTROPHES)
+    before, after = _small(word.before), _small(word.after)
     if language.nouns_have_capitals and word.capital:
         return NOUNS
     if before in rules.before_verbs:
@@ -86,6 +86,11 @@ def wanted(word: Word, language: LanguageFacts) -> frozenset[str]:
     if before in rules.prepositions and word.lemma:
         return NOMINAL
     return ALL
+
+
+@lru_cache(maxsize=4096)
+def _small(word: str) -> str:
+    return word.lower().translate(APOSTROPHES)
 
 
 def suiting(senses: Sequence[Sense], wishes: Wishes) -> list[Sense]:
