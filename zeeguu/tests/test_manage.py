@@ -51,6 +51,7 @@ OURS = {
     "warm_cache": ("--popular", "3"),
     "load_dictionaries": (),
     "dictionaries": ("list",),
+    "rebuild_search": (),
     "import_dictionary": ("words.csv", "--from", "da", "--to", "en"),
 }
 WITHOUT_DATABASE = {"stanza_models", "lemmas", "data_model"}
