@@ -19,6 +19,7 @@ from ops.benchmarks import (
     detail_bench,
     f1_bench,
     faults_bench,
+    glosses_bench,
     lexeme_sets,
     list_bench,
     load_bench,
@@ -288,6 +289,13 @@ def test_an_article_and_its_summary_have_shares_to_reach(detail, summary, reache
     assert result["share"] == {"detail": detail / 100, "summary": summary / 100}
     assert result["goal_reached"] is reached
     assert (result["figure"], result["baseline"]) == (detail, 100)
+
+
+def test_glosses_have_a_share_of_what_an_empty_view_does():
+    quiet = {"glosses": 30, "empty": 100}
+    busy = {"glosses": 3, "empty": 10}
+    found = glosses_bench.summary([quiet, busy, quiet])
+    assert found == {"figure": 30, "baseline": 100, "ratio": 0.3}
 
 
 @pytest.mark.parametrize(

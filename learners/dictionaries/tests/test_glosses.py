@@ -136,6 +136,16 @@ def test_what_is_ready_takes_one_query():
     assert len(queries) == 1
 
 
+def test_without_room_nothing_is_kept_ready(settings):
+    settings.GLOSSES_CACHE_MB = 0
+    make_dictionary(HUS)
+    article = make("et hus")
+    told(article)
+    with CaptureQueriesContext(connection) as queries:
+        told(article)
+    assert len(queries) == 2
+
+
 def test_a_change_of_the_dictionary_is_told_at_once():
     made = make_dictionary(HUS)
     article = make("et hus")
