@@ -1,5 +1,6 @@
 import importlib
 import os
+import sys
 import threading
 from functools import lru_cache
 
@@ -65,6 +66,13 @@ def tokenize_here(request, language):
     return JsonResponse({"pid": os.getpid(), "sentences": sentences})
 
 
+def who(request):
+    """Say which worker answers, and what of some modules it has imported."""
+    names = request.GET.getlist("module")
+    imported = [name for name in names if name in sys.modules]
+    return JsonResponse({"pid": os.getpid(), "imported": imported})
+
+
 on_the_fly = OnTheFlyViewSet.as_view
 
 urlpatterns = [
@@ -72,5 +80,6 @@ urlpatterns = [
     path("bench/on-the-fly/<pk>/summary/", on_the_fly({"get": "summary"}, detail=True)),
     path("bench/empty/", EmptyView.as_view()),
     path("bench/tokenize/<language>/", tokenize_here),
+    path("bench/who/", who),
     path("", include("zeeguu.urls")),
 ]

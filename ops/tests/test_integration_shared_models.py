@@ -102,6 +102,7 @@ def test_loading_the_models_needs_no_django_and_starts_no_thread(env):
         f"assert len(tokenizer.preload()) == {MODELS};"
         "assert gc.get_freeze_count() > 10_000;"
         "assert 'django.db' not in sys.modules and 'django.conf' not in sys.modules;"
+        "assert 'simplemma' not in sys.modules;"
         "assert len(os.listdir('/proc/self/task')) == 1"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=env)

@@ -108,6 +108,7 @@ class Tries:
         return _verify(self.path(code))
 
 
+@lru_cache(maxsize=256)
 def is_supported(code: str) -> bool:
     """Whether simplemma has a dictionary of the language."""
     return code.isalpha() and data_file(code).is_file()
