@@ -28,9 +28,9 @@ from zeeguu.base.statements import Slot, Statement
 
 # The newest articles that are looked through one by one, and how many must have what is
 # wanted for no others to be asked for.
-SCANNED, ENOUGH = 1000, 100
+SCANNED, ENOUGH = 600, 60
 # Those that the index gives at most, and before filters and phrases are seen to.
-MOST, MOST_UNSEEN = 500, 2000
+MOST, MOST_UNSEEN = 300, 1500
 # Needs that the index is asked for: the longest words, which are the rarest.
 MOST_ASKED = 3
 # A title that says all of it is worth as much as being so much newer.
