@@ -2,7 +2,7 @@ import importlib
 import os
 import sys
 import threading
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import orjson
 from django.http import JsonResponse
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from learners.api.articles import ArticleViewSet
 from tokenization import services
 from tokenization.stanza import tokens
+from tokenization.stanza.separable import mark_verbs
 
 stanza_lock = threading.Lock()
 
@@ -46,10 +47,17 @@ def with_tokens(card):
 
 
 def tokenize(text, language):
-    """Tokens as without this project's engine: one call of Stanza's pipeline a text."""
+    """Tokens as without this project's engine: one call of Stanza's pipeline a text.
+
+    Lemmas are found as the cache has them found.
+    """
     with stanza_lock:  # its pipelines are not thread-safe
         [sentences] = stanza_alone(language)([text])
-    return orjson.Fragment(orjson.dumps(tokens.to_block(text, sentences)))
+    lemmatizer = services.lemmatizer()
+    lemma_of = partial(lemmatizer.lemma, language=language)
+    block = tokens.to_block(text, sentences, lemma_of)
+    mark_verbs(block, language, lemmatizer)
+    return orjson.Fragment(orjson.dumps(block))
 
 
 @lru_cache
