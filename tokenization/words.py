@@ -1,5 +1,7 @@
 """Which words of an article are lexemes: no names, numbers, marks and addresses.
 
+Nor is what parts from a verb: *an* of "greift … an" is of *angreifen*, its verb's.
+
 Sets that are there stay as they are when this changes, or ``names``: to have them made
 anew, raise ``VERSION`` in ``stanza/lemmas.py``.
 """
@@ -33,9 +35,14 @@ def lemmas_of(
     words = (
         token
         for token in chain(*sentences)
-        if token["text"].lower() not in names and not any(map(token.get, NO_WORDS))
+        if token["text"].lower() not in names and _may_be(token)
     )
     return frozenset(filter(is_word, map(_lemma, words)))
+
+
+def _may_be(token: Token) -> bool:
+    is_part = token.get("mwe_role") == "dependent"
+    return not is_part and not any(map(token.get, NO_WORDS))
 
 
 def _lemma(token: Token) -> str:

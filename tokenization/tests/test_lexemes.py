@@ -41,6 +41,15 @@ def of_text(text):
 # --- words
 
 
+def test_what_parts_from_a_verb_is_no_word_of_its_own():
+    text = "Er greift heute an"
+    [[sentence]] = block = to_block(text, split(text))
+    sentence[1] |= {"lemma": "angreifen", "mwe_role": "head"}
+    sentence[3]["mwe_role"] = "dependent"
+    found = lemmas_of([block], "de", StubLemmatizer())
+    assert found == {"er", "angreifen", "heute"}
+
+
 @pytest.mark.parametrize(
     ("text", "lemmas"),
     [
