@@ -46,7 +46,8 @@ def report(wrong: Wrong) -> None:
 
 @again_after_deadlock
 def _count(wrong: Wrong) -> int:
-    facts = {"count": F("count") + 1, "last_seen": timezone.now()}
+    # What was done about it has not been enough: it is open again.
+    facts = {"count": F("count") + 1, "last_seen": timezone.now(), "is_done": False}
     if wrong.word:
         facts["word"] = wrong.word
     return Report.objects.filter(**_key(wrong)).update(**facts)

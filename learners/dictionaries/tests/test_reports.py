@@ -43,6 +43,13 @@ def test_what_is_said_twice_is_one_row_that_counts(api):
     assert report.first_seen < report.last_seen
 
 
+def test_what_is_said_again_is_open_again(api):
+    say(api)
+    Report.objects.update(is_done=True)
+    say(api)
+    assert not Report.objects.get().is_done
+
+
 def test_each_translation_is_a_row_of_its_own(api):
     say(api), say(api, translation="house")
     assert Report.objects.count() == 2
