@@ -11,7 +11,7 @@ from learners.dictionaries.formats.files import FileError
 from learners.dictionaries.rows import Row
 
 EXAMPLES = 5
-MOST_ENTRIES = 5_000_000
+MOST_ENTRIES = 2_000_000
 # Nothing of the first so many can be used: the rest is not read.
 IN_VAIN = 10_000
 

@@ -44,7 +44,7 @@ def replace(staged: Dictionary, rows: Iterable[Row]) -> Generator[int, None, Non
     after the last one, and whoever stops before leaves nothing. Raises ClaimLost, and
     what ``rows`` raises.
     """
-    remove_abandoned()
+    sum(remove_abandoned())
     staged.priority = PRIORITIES[Kind(staged.kind)]
     staged.claimed_until = new_lease(CLAIM)
     staged.save()
@@ -149,6 +149,10 @@ def _take_over_edits(old: Dictionary, new: Dictionary) -> None:
 
 def remove(dictionary: Dictionary) -> None:
     """Delete a dictionary: first it is out of use, then its entries go in batches."""
+    sum(_removed(dictionary))
+
+
+def _removed(dictionary: Dictionary) -> Iterator[int]:
     rows = Dictionary.objects.filter(pk=dictionary.pk)
     rows.update(is_published=None, claimed_until=new_lease(CLAIM))
     # In the order of an index: else all that are left would be sorted for each batch.
@@ -156,6 +160,7 @@ def remove(dictionary: Dictionary) -> None:
     entries = entries.order_by("edited_from", "pk")
     while ids := list(entries.values_list("pk", flat=True)[:BATCH]):
         _delete(ids)
+        yield len(ids)
     rows.delete()
 
 
@@ -166,8 +171,11 @@ def _delete(ids: list[int]) -> None:
     rows._raw_delete(rows.db)
 
 
-def remove_abandoned() -> None:
-    """Remove what somebody began to write, or to remove, and never ended."""
+def remove_abandoned() -> Iterator[int]:
+    """Remove what somebody began to write, or to remove, and never ended.
+
+    Gives how many entries each batch had; whoever stops before leaves the rest.
+    """
     for dictionary in Dictionary.objects.filter(is_published=None).free():
         if Dictionary.objects.filter(pk=dictionary.pk).claim(new_lease(CLAIM)):
-            remove(dictionary)
+            yield from _removed(dictionary)

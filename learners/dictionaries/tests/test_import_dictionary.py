@@ -6,9 +6,12 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from learners.dictionaries import importing
 from learners.dictionaries.models import Dictionary, Entry, Kind
 from learners.dictionaries.tests.files import write_dictd
+from learners.management import removing
 from learners.management.commands import import_dictionary
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,19 @@ def test_a_file_that_can_t_be_used_changes_nothing(words):
 def test_where_there_is_no_bar_lines_tell_how_far_it_is(words, monkeypatch):
     monkeypatch.setattr(import_dictionary, "TOLD_EVERY", 1)
     assert run(words).startswith("2 entries, 100 % of the file\n")
+
+
+def test_lines_tell_how_much_of_a_killed_load_is_removed(words, monkeypatch):
+    monkeypatch.setattr(removing, "TOLD_EVERY", 1)
+    run(words)
+    Dictionary.objects.update(is_published=None, claimed_until=timezone.now())
+    assert run(words).startswith("2 entries removed of what was broken off\n")
+    assert headwords() == ["hus", "hund"]
+
+
+def test_a_dictionary_has_a_largest_number_of_entries(words, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_ENTRIES", 1)
+    assert "it has more than 1 entries; nothing was changed" in refused(words)
 
 
 @pytest.mark.parametrize(

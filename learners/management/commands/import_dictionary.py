@@ -12,6 +12,7 @@ from learners.dictionaries import bundled, importing, store
 from learners.dictionaries.formats.files import FileError, Source
 from learners.dictionaries.formats.reading import READERS, reading
 from learners.dictionaries.models import Dictionary, Kind
+from learners.management.removing import remove_abandoned
 from zeeguu.base.commands import BaseCommand, database_failed, refusal
 from zeeguu.base.connections import DatabaseFailed
 from zeeguu.base.wording import counted
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         try:
             given = (options["format"], pair, options["encoding"])
             with reading(file, *given) as (source, items):
+                remove_abandoned(self.stdout.write)
                 batches = store.replace(staged, importing.rows(file, items, report))
                 self.write_all(batches, source, verbosity)
         except FileError as exc:

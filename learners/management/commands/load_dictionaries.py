@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 
 from learners.dictionaries import bundled, loading, store
+from learners.management.removing import remove_abandoned
 from zeeguu.base.commands import BaseCommand, bar, database_failed
 from zeeguu.base.connections import DatabaseFailed
 from zeeguu.base.wording import counted
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def load(self, verbosity: int) -> str | None:
         plan = loading.plan(settings.DICTIONARY_LICENCES)
-        store.remove_abandoned()
+        remove_abandoned(self.stdout.write)
         for dictionary in plan.removed:
             store.remove(dictionary)
         entries = self.load_files(plan.files, verbosity)
