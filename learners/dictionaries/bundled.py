@@ -7,8 +7,10 @@ import textwrap
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
+from learners.dictionaries import ranking
 from learners.dictionaries.models import Dictionary, Kind
 from learners.dictionaries.rows import Row
 
@@ -19,22 +21,45 @@ LICENCE_CHARACTERS = Dictionary._meta.get_field("licence").max_length
 
 @dataclass(frozen=True)
 class Bundled:
-    """One file of data/."""
+    """One file of data/.
+
+    ``back`` are those of the other direction, from which the order of its translations
+    is worked out; a file under another licence than GPL asks none that is.
+    """
 
     path: Path
     name: str
     source: str
     target: str
     kind: Kind
+    back: tuple[Path, ...] = ()
 
     @cached_property
     def digest(self) -> str:
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        """Of all that its rows depend on."""
+        found = hashlib.sha256(self.path.read_bytes())
+        if self._is_ranked:
+            found.update(ranking.VERSION.encode())
+            for path in self.back:
+                found.update(path.read_bytes())
+        return found.hexdigest()
+
+    @property
+    def _is_ranked(self) -> bool:
+        return self.target == ranking.TARGET and self.kind != Kind.CORE
 
     def rows(self) -> Iterator[Row]:
-        with gzip.open(self.path, "rt", encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                yield Row(*line.rstrip("\n").split("\t"))
+        """As they are loaded, each with its likeliest translation first."""
+        if not self._is_ranked:
+            return _read(self.path)
+        back = ranking.Back(chain.from_iterable(map(_read, self.back)))
+        return ranking.ranked(list(_read(self.path)), back)
+
+
+def _read(path: Path) -> Iterator[Row]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield Row(*line.rstrip("\n").split("\t"))
 
 
 def files(kinds: Collection[str], folder: Path = DATA) -> list[Bundled]:
@@ -48,7 +73,14 @@ def _file(path: Path) -> Bundled:
     if match is None:
         raise ValueError(f"{path.name}: name it XX-YY[.core|.gpl].tsv.gz")
     name, source, target, kind = match.groups()
-    return Bundled(path, name, source, target, Kind(kind or Kind.CC_BY_SA))
+    back = _back(path.parent, f"{target}-{source}", is_gpl=kind == Kind.GPL)
+    return Bundled(path, name, source, target, Kind(kind or Kind.CC_BY_SA), back)
+
+
+def _back(folder: Path, pair: str, *, is_gpl: bool) -> tuple[Path, ...]:
+    names = [f"{pair}.core.tsv.gz", f"{pair}.tsv.gz"]
+    names += [f"{pair}.gpl.tsv.gz"] * is_gpl
+    return tuple(path for name in names if (path := folder / name).exists())
 
 
 def licences(folder: Path = DATA) -> dict[str, str]:
