@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from articles.languages import facts
 
@@ -18,7 +19,14 @@ def one_encoding(text: str, language: str) -> str:
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text).replace("ĳ", "ij").replace("Ĳ", "IJ")
-    return composed.translate(str.maketrans(*facts(language).stand_ins))
+    stand_ins = _stand_ins(language)
+    # Most texts have none.
+    return composed.translate(stand_ins) if stand_ins else composed
+
+
+@lru_cache(maxsize=64)
+def _stand_ins(language: str) -> dict[int, int]:
+    return str.maketrans(*facts(language).stand_ins)
 
 
 def bare(text: str) -> str:

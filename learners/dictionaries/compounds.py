@@ -3,7 +3,7 @@
 Nothing is asked for a second time: all parts of all splits are looked for beforehand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -30,13 +30,15 @@ MOST_TAILS = 4
 
 
 Entries = Mapping[str, Sequence[Row]]
+# As Rules.stems gives them.
+Stems = list[tuple[str, int]]
 
 
 class Split(NamedTuple):
     """Headwords that the two parts may have, the best first."""
 
-    heads: tuple[str, ...]
-    tails: tuple[str, ...]
+    heads: list[str]
+    tails: list[str]
 
 
 class Compound(NamedTuple):
@@ -46,20 +48,20 @@ class Compound(NamedTuple):
     tail: str
 
 
-def splits(forms: Forms, language: LanguageFacts) -> list[Split]:
+def splits(forms: Forms, language: LanguageFacts) -> Iterator[Split]:
     """The ways to split a word in two, that with the longest tail first; bounded."""
     if not language.look_up.compounds or not forms.lemma.isalpha():
-        return []
+        return
     rules = rules_of(language)
-    capitals = language.nouns_have_capitals and forms.written != forms.lower
-    is_inflected = forms.lemma == forms.lower
-    return [
-        Split(
-            tuple(_heads(forms.lemma[:place], language, rules)),
-            tuple(_tails(forms.lemma[place:], rules, capitals, is_inflected)),
+    word, has_capitals = forms.lemma, language.nouns_have_capitals
+    capitals = has_capitals and forms.written != forms.lower
+    # The lemmatizer may not know the compound, nor what it ends with then.
+    stems = rules.stems(word) if word == forms.lower else []
+    for place in _places(len(word)):
+        yield Split(
+            _heads(word[:place], has_capitals, rules),
+            _tails(word, place, stems, rules, capitals),
         )
-        for place in _places(len(forms.lemma))
-    ]
 
 
 def _places(length: int) -> range:
@@ -67,30 +69,31 @@ def _places(length: int) -> range:
     return range(max(SHORTEST_HEAD, end - MOST_PLACES), end)
 
 
-def _heads(part: str, language: LanguageFacts, rules: Rules) -> Iterator[str]:
-    for link in rules.links:
-        if not part.endswith(link) or len(part) - len(link) < SHORTEST_HEAD:
-            continue
-        head = part[: len(part) - len(link)]
-        if language.nouns_have_capitals:
-            yield capitalised(head)
-        yield head
+def _heads(part: str, has_capitals: bool, rules: Rules) -> list[str]:
+    heads = [
+        part[: len(part) - len(link)]
+        for link in rules.links
+        if part.endswith(link) and len(part) - len(link) >= SHORTEST_HEAD
+    ]
+    if not has_capitals:
+        return heads
+    return [one for head in heads for one in (capitalised(head), head)]
 
 
 def _tails(
-    part: str, rules: Rules, capitals: bool, is_inflected: bool
-) -> Iterator[str]:
-    """The lemmatizer may not know the compound, nor what it ends with then."""
-    forms = [part]
-    if is_inflected:
-        stems = rules.without_ending(part)
-        forms += [stem for stem in stems if len(stem) >= SHORTEST_STEM]
-    for form in forms[:MOST_TAILS]:
-        if form not in rules.suffixes:
-            yield capitalised(form) if capitals else form
+    word: str, place: int, stems: Stems, rules: Rules, capitals: bool
+) -> list[str]:
+    """The forms of what begins at a place of a word, whose own stems these are."""
+    forms, shortest = [word[place:]], place + SHORTEST_STEM
+    left = len(word) - place
+    forms += [
+        stem[place:] for stem, least in stems if left >= least and len(stem) >= shortest
+    ]
+    found = [form for form in forms[:MOST_TAILS] if form not in rules.suffixes]
+    return [*map(capitalised, found)] if capitals else found
 
 
-def best(word: str, found: list[Split], rows: Entries) -> Compound | None:
+def best(word: str, found: Iterable[Split], rows: Entries) -> Compound | None:
     """The split whose parts are known, and whose shorter one is the longest there is.
 
     So is *Gastraum* of *Gast*, not *Gas*. Better are those whose tail is there as the

@@ -15,10 +15,12 @@ from django.db.models import OuterRef, Subquery, TextField
 
 from learners.dictionaries.article_words import Tokens
 from learners.dictionaries.entries import Stored
+from learners.dictionaries.known import Known, known
 from learners.dictionaries.lookup import Answer, Part, look_up
 from learners.dictionaries.models import Dictionary
 from learners.dictionaries.ready import Ready
 from learners.dictionaries.senses import Sense
+from learners.dictionaries.steps import SURE
 from learners.dictionaries.words import Word
 from tokenization import serving
 from tokenization.listing import JSONArrays
@@ -52,6 +54,10 @@ class GlossRow(SummaryRow):
     def dictionaries(self) -> list[list]:
         """What differs once any entry of them has changed."""
         return sorted(orjson.loads(self.dictionaries_json or "[]"))
+
+    def known(self, to: str) -> Known:
+        """Headwords that the dictionaries are known to have."""
+        return known(self.language, to, orjson.dumps(self.dictionaries).decode())
 
 
 serving.add_kind(GlossRow, dictionaries_json=Subquery(_of_pair.values_list(_facts)))
@@ -92,7 +98,7 @@ class Glosses:
             "to": self.to,
             "tokenization": row.tokenization,
             "has_dictionary": self.has_dictionary,
-            "glosses": glosses_of(words, row.language, self.to),
+            "glosses": glosses_of(words, row.language, self.to, row.known(self.to)),
         }
 
 
@@ -117,19 +123,23 @@ def targets(stored: str | None) -> list[str]:
     return sorted({code for [code] in orjson.loads(stored or "[]")})
 
 
-def glosses_of(words: list[Word], source: str, target: str) -> dict[str, dict]:
+def glosses_of(
+    words: list[Word], source: str, target: str, known: Known
+) -> dict[str, dict]:
     """{form: gloss} of words and of those phrases that have one; one query, or none.
 
     Forms are in lower case, unless one with capitals means something else.
     """
     lemmas = {word.form: word.lemma or word.form.lower() for word in words}
-    fetch = Stored(source, target, set(lemmas.values()))
-    answers = look_up(words, source, target, fetch)
+    # Phrases have no rank.
+    ranked = {lemma for lemma in lemmas.values() if " " not in lemma}
+    fetch = Stored(source, target, ranked)
+    answers = look_up(words, source, target, fetch, known.headwords)
+    known.add(one.headword for one in answers.values() if one.step in SURE)
     found: dict[str, dict] = {}
+    told = [form for form in lemmas if " " not in form or form in answers]
     # Those in lower case come first.
-    for form in sorted(lemmas, key=lambda form: form != form.lower()):
-        if " " in form and form not in answers:
-            continue
+    for form in sorted(told, key=lambda form: form != form.lower()):
         rank = fetch.ranks.get(lemmas[form])
         gloss = to_gloss(form, lemmas[form], answers.get(form), rank)
         # It may have been found by another step.

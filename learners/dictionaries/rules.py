@@ -36,19 +36,35 @@ class Rules:
             or word in self.before_verbs
         )
 
-    def without_ending(self, form: str) -> Iterator[str]:
+    def without_ending(self, form: str) -> list[str]:
         """What a form may be of by its ending, first what is nearest to it."""
-        once = list(self._stems(form))
-        yield from once
-        if self.endings_pile_up:
-            for stem in once:
-                yield from self._stems(stem)
+        return [stem for stem, _ in self.stems(form)]
 
-    def _stems(self, form: str) -> Iterator[str]:
+    def stems(self, form: str) -> list[tuple[str, int]]:
+        """(what a form may be of by its ending, letters that the form must have).
+
+        The same letters at the end of a shorter form, which has at least so many of
+        them, lead to the same end of the stem.
+        """
+        once = self._stems(form)
+        if not self.endings_pile_up:
+            return once
+        size, all_of_them = len(form), once[:]
+        for stem, least in once:
+            more = size - len(stem)
+            all_of_them += [
+                (other, max(least, other_least + more))
+                for other, other_least in self._stems(stem)
+            ]
+        return all_of_them
+
+    def _stems(self, form: str) -> list[tuple[str, int]]:
         longest = min(self.longest_ending, len(form) - SHORTEST_STEM)
-        for length in range(1, longest + 1):
-            for new in self.endings.get(form[-length:], ()):
-                yield form[:-length] + new
+        return [
+            (form[:-length] + new, length + SHORTEST_STEM)
+            for length in range(1, longest + 1)
+            for new in self.endings.get(form[-length:], ())
+        ]
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,5 @@
 """What a headword means in all dictionaries, and what its sentence decides."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,7 +22,7 @@ DECIDED = NOUNS | {"v", "adj", "adv", "num"}
 # What the sentence does not decide.
 ALL: frozenset[str] = frozenset()
 # How many of a word's places want these parts of speech.
-Wishes = Counter[frozenset[str]]
+Wishes = dict[frozenset[str], int]
 
 
 class Row(Protocol):
@@ -74,6 +73,8 @@ def senses_of(rows: Iterable[Row]) -> list[Sense]:
 
 def wanted(word: Word, language: LanguageFacts) -> frozenset[str]:
     """The parts of speech that a word's sentence lets it be; ALL where it is open."""
+    if not word.before and not word.capital:
+        return ALL
     rules = rules_of(language)
     before, after = _small(word.before), _small(word.after)
     if language.nouns_have_capitals and word.capital:
@@ -98,6 +99,8 @@ def suiting(senses: Sequence[Sense], wishes: Wishes) -> list[Sense]:
 
     Those that more places want come first.
     """
+    if len(senses) < 2:
+        return list(senses)
     counts = {id(sense): _count(sense.pos, wishes) for sense in senses}
     ordered = sorted(senses, key=lambda sense: -counts[id(sense)])
     return [sense for sense in ordered if counts[id(sense)]] or ordered
@@ -115,7 +118,7 @@ def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
     if form.source == "gpl" and (lemma.source == "cc-by-sa" or _is_idiom(form)):
         return True
     if (form.pos, lemma.pos) == ("n", "adj"):
-        return not wishes[NOUNS]
+        return not wishes.get(NOUNS)
     if {form.pos, lemma.pos} != {"n", "v"}:
         return False
     difference = _count(lemma.pos, wishes) - _count(form.pos, wishes)
@@ -130,5 +133,5 @@ def _is_idiom(row: Row) -> bool:
 def _count(pos: str, wishes: Wishes) -> int:
     """How many places let a word be a part of speech."""
     if pos not in DECIDED:
-        return wishes.total()
+        return sum(wishes.values())
     return sum(count for wish, count in wishes.items() if pos in wish or wish is ALL)

@@ -1,6 +1,8 @@
 """Words and phrases of a sentence's tokens, with what their places tell of them."""
 
 from collections.abc import Container, Iterator, Sequence
+from itertools import groupby
+from operator import add
 
 from articles.languages import facts
 from articles.spelling import APOSTROPHES
@@ -9,7 +11,9 @@ from learners.dictionaries.words import LONGEST, Word
 from tokenization.stanza.tokens import Token
 
 # Flags of tokens that nobody looks up.
-NOT_WORDS = ("is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url")
+NOT_WORDS = frozenset(
+    {"is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url"}
+)
 # Within a sentence: a mark as these does not begin one.
 COMMAS = frozenset(",;/-")
 # Words of a phrase: dictionaries have hardly any longer ones.
@@ -61,32 +65,40 @@ def phrases_in(sentence: Sequence[Token], language: str) -> Iterator[Word]:
     None ends with a word that belongs to the next one: "a la", "van de", "carte d'".
     """
     articles = rules_of(facts(language)).articles
-    for start in range(len(sentence)):
-        run: list[Token] = []
-        for token in sentence[start : start + LONGEST_PHRASE]:
-            if not is_word(token):
-                break
-            run.append(token)
-            if len(run) > 1 and not _is_open(token["text"].lower(), articles):
-                yield from _phrase(run)
+    for run in _runs(sentence):
+        blanks = [" " if token["has_space"] else "" for token in run]
+        texts = [token["text"] for token in run]
+        is_open = [_is_open(text.lower(), articles) for text in texts]
+        lemmas = [*map(add, map(lemma_of, run), blanks)]
+        texts = [*map(add, texts, blanks)]
+        for start, end in _places(len(run)):
+            if not is_open[end - 1]:
+                yield from _phrase(texts[start:end], lemmas[start:end])
+
+
+def _runs(sentence: Sequence[Token]) -> Iterator[list[Token]]:
+    """The words between what is none."""
+    for is_of_words, run in groupby(sentence, is_word):
+        if is_of_words:
+            yield [*run]
+
+
+def _places(length: int) -> Iterator[tuple[int, int]]:
+    """Where phrases begin and end among so many words."""
+    for start in range(length):
+        for end in range(start + 2, min(start + LONGEST_PHRASE, length) + 1):
+            yield start, end
 
 
 def _is_open(word: str, articles: Container[str]) -> bool:
-    return word in articles or word.translate(APOSTROPHES).endswith("'")
+    return word in articles or word[-1:].translate(APOSTROPHES) == "'"
 
 
-def _phrase(run: list[Token]) -> Iterator[Word]:
-    form = _joined(run, [token["text"] for token in run])
+def _phrase(texts: list[str], lemmas: list[str]) -> Iterator[Word]:
+    form = "".join(texts).strip()
     if len(form) <= LONGEST and " " in form:
-        lemma = _joined(run, [lemma_of(token) for token in run])
+        lemma = "".join(lemmas).strip()
         yield Word(form, "" if lemma == form.lower() else lemma)
-
-
-def _joined(run: list[Token], words: list[str]) -> str:
-    blanks = [" " if token["has_space"] else "" for token in run]
-    return "".join(
-        word + blank for word, blank in zip(words, blanks, strict=True)
-    ).strip()
 
 
 def lemma_of(token: Token) -> str:
@@ -95,9 +107,9 @@ def lemma_of(token: Token) -> str:
 
 
 def is_mark(token: Token) -> bool:
-    return bool(token.get("is_punct") or token.get("is_symbol"))
+    return "is_punct" in token or "is_symbol" in token
 
 
 def is_word(token: Token) -> bool:
     """Whether it is something that dictionaries may have."""
-    return not any(token.get(flag) for flag in NOT_WORDS)
+    return NOT_WORDS.isdisjoint(token)

@@ -1,8 +1,8 @@
 """Which headwords a word may be found under, in the order measured as best."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from articles.languages import LanguageFacts
@@ -36,15 +36,25 @@ class Step(StrEnum):
         return self in GUESSES
 
 
+# Steps whose headword is surely the word, or its lemma: each may add its senses.
+SURE = frozenset({Step.EXACT, Step.LOWER, Step.LEMMA})
 GUESSES = frozenset({Step.ENDING, Step.PREFIX, Step.HYPHEN, Step.COMPOUND})
 
 
-class Candidate(NamedTuple):
-    """A headword to look for; head is what stood before it, for who reads."""
+# Step, a headword to look for, and what stood before it, for who reads.
+Candidate = tuple[Step, str, str]
+NO_HEADS: dict[str, str] = {}
 
-    step: Step
-    headword: str
-    head: str = ""
+
+class Candidates(NamedTuple):
+    """The headwords to look for, best first, each with its step.
+
+    heads are what stood before some of them. An article has ten thousand: an object
+    for each would take longer than all the rest.
+    """
+
+    steps: dict[str, Step]
+    heads: dict[str, str]
 
 
 class Forms(NamedTuple):
@@ -62,70 +72,80 @@ def forms_of(word: Word, language: LanguageFacts) -> Forms:
     return Forms(written, lower, lemma or lower)
 
 
-def candidates(word: Word, forms: Forms, language: LanguageFacts) -> list[Candidate]:
-    """What to look for, best first, each headword once; bounded; none for ""."""
+def candidates(word: Word, forms: Forms, language: LanguageFacts) -> Candidates:
+    """What to look for, best first; bounded; none for ""."""
+    if " " in word.form and forms.written:
+        return Candidates(dict.fromkeys(forms, Step.PHRASE), NO_HEADS)
+    steps: dict[str, Step] = {}
+    heads: dict[str, str] = {}
+    for step, headword, head in islice(_of_word(word, forms, language), MOST_TRIED):
+        if headword and headword not in steps:
+            steps[headword] = step
+            if head:
+                heads[headword] = head
+            if len(steps) == MOST_CANDIDATES:
+                break
+    return Candidates(steps, heads or NO_HEADS)
+
+
+def sure(word: Word, forms: Forms, language: LanguageFacts) -> Candidates:
+    """Those of the candidates of a single word that are surely the word, or its lemma.
+
+    Where the dictionary has one of them, no others are of any use.
+    """
+    steps: dict[str, Step] = {}
+    for step, headword, _ in _cases(word, forms, language):
+        steps.setdefault(headword, step)
+    return Candidates(steps, NO_HEADS)
+
+
+def _of_word(word: Word, forms: Forms, language: LanguageFacts) -> Iterable[Candidate]:
     if not forms.written:
-        return []
-    is_phrase = " " in word.form
-    found = _of_phrase(forms) if is_phrase else _of_word(word, forms, language)
-    first: dict[str, Candidate] = {}
-    for one in islice(found, MOST_TRIED):
-        first.setdefault(one.headword, one)
-    first.pop("", None)
-    return list(first.values())[:MOST_CANDIDATES]
-
-
-def _of_phrase(forms: Forms) -> Iterator[Candidate]:
-    for form in forms:
-        yield Candidate(Step.PHRASE, form)
-
-
-def _of_word(word: Word, forms: Forms, language: LanguageFacts) -> Iterator[Candidate]:
-    rules = rules_of(language)
+        return ()
+    rules, names = rules_of(language), _names(forms)
     # Elsewhere a small letter is no noun's that has lost its capital.
     is_name_last = not language.nouns_have_capitals and forms.written == forms.lower
-    yield from _cases(word, forms, language)
-    yield from _respelled(forms, rules)
-    if not is_name_last:
-        yield from _names(forms)
-    if language.look_up.elides:
-        yield from _elided(forms.written)
     is_noun = language.nouns_have_capitals and word.capital
-    yield from _endings(forms, rules, is_noun=is_noun)
-    yield from _prefixed(forms, rules)
-    yield from _hyphened(forms, rules, is_noun=is_noun)
-    yield from _names(forms)
+    return chain(
+        _cases(word, forms, language),
+        _respelled(forms, rules),
+        () if is_name_last else names,
+        _elided(forms.written) if language.look_up.elides else (),
+        _endings(forms, rules, is_noun=is_noun),
+        _prefixed(forms, rules),
+        _hyphened(forms, rules, is_noun=is_noun),
+        names,
+    )
 
 
-def _cases(word: Word, forms: Forms, language: LanguageFacts) -> Iterator[Candidate]:
+def _cases(word: Word, forms: Forms, language: LanguageFacts) -> tuple[Candidate, ...]:
     """The form and its lemma; a noun's lemma has its capital where nouns have."""
     written, lower, lemma = forms
-    exact, small = Candidate(Step.EXACT, written), Candidate(Step.LOWER, lower)
-    noun = Candidate(Step.LEMMA, capitalised(lemma))
+    exact, small = (Step.EXACT, written, ""), (Step.LOWER, lower, "")
+    base = (Step.LEMMA, lemma, "")
     if not language.nouns_have_capitals or not written[:1].isupper():
-        yield from (
-            (exact, small) if word.capital or written == lower else (small, exact)
-        )
-        yield Candidate(Step.LEMMA, lemma)
-    elif word.capital:
-        yield from (exact, noun, small, Candidate(Step.LEMMA, lemma))
-    else:
-        yield from (small, exact, Candidate(Step.LEMMA, lemma), noun)
+        is_exact = word.capital or written == lower
+        return (exact, small, base) if is_exact else (small, exact, base)
+    noun = (Step.LEMMA, capitalised(lemma), "")
+    return (exact, noun, small, base) if word.capital else (small, exact, base, noun)
 
 
 def _respelled(forms: Forms, rules: Rules) -> Iterator[Candidate]:
-    for form in (forms.lower, forms.lemma):
+    if not rules.spellings:
+        return
+    for form in dict.fromkeys((forms.lower, forms.lemma)):
         for other in respelled(form, rules):
-            yield Candidate(Step.FOLDED, other)
-            yield Candidate(Step.FOLDED, capitalised(other))
+            yield Step.FOLDED, other, ""
+            yield Step.FOLDED, capitalised(other), ""
 
 
-def _names(forms: Forms) -> Iterator[Candidate]:
+def _names(forms: Forms) -> list[Candidate]:
     """What is written with capitals elsewhere: a name, or an abbreviation."""
-    for form in (forms.lower, forms.lemma):
-        yield Candidate(Step.FOLDED, capitalised(form))
-    if 1 < len(forms.lower) <= LONGEST_ABBREVIATION:
-        yield Candidate(Step.FOLDED, forms.lower.upper())
+    _, lower, lemma = forms
+    names = [capitalised(lower), capitalised(lemma)]
+    if 1 < len(lower) <= LONGEST_ABBREVIATION:
+        names.append(lower.upper())
+    return [(Step.FOLDED, name, "") for name in names]
 
 
 def respelled(form: str, rules: Rules) -> Iterator[str]:
@@ -145,34 +165,40 @@ def _elided(written: str) -> Iterator[Candidate]:
     head, _, rest = written.rpartition("'")
     if rest:
         for form in (rest, rest.lower()):
-            yield Candidate(Step.ELISION, form, head)
+            yield Step.ELISION, form, head
     elif head:
-        yield Candidate(Step.ELISION, head.lower())
+        yield Step.ELISION, head.lower(), ""
 
 
 def _endings(forms: Forms, rules: Rules, *, is_noun: bool) -> Iterator[Candidate]:
+    if not rules.endings:
+        return
     for form in dict.fromkeys((forms.lemma, forms.lower)):
         for stem in rules.without_ending(form):
             if is_noun:
-                yield Candidate(Step.ENDING, capitalised(stem))
-            yield Candidate(Step.ENDING, stem)
+                yield Step.ENDING, capitalised(stem), ""
+            yield Step.ENDING, stem, ""
 
 
 def _prefixed(forms: Forms, rules: Rules) -> Iterator[Candidate]:
     """Verbs without what parts from them: anzugreifen is of angreifen, or greifen."""
     for form in dict.fromkeys((forms.lemma, forms.lower)):
+        if not form.startswith(rules.prefixes):
+            continue
         for prefix in filter(form.startswith, rules.prefixes):
             verb = form[len(prefix) :]
             for inner in filter(verb.startswith, rules.inner):
                 bare = verb[len(inner) :]
                 for one in (bare, *rules.without_ending(bare)):
-                    yield Candidate(Step.PREFIX, prefix + one)
+                    yield Step.PREFIX, prefix + one, ""
             if len(verb) > len(prefix):
-                yield Candidate(Step.PREFIX, verb, prefix)
+                yield Step.PREFIX, verb, prefix
 
 
 def _hyphened(forms: Forms, rules: Rules, *, is_noun: bool) -> Iterator[Candidate]:
     """The last part after a hyphen; the one before it where that is a pronoun."""
+    if "-" not in forms.lower:
+        return
     parts = [part for part in forms.lower.split("-") if part]
     if len(parts) < 2:
         return
@@ -183,8 +209,8 @@ def _hyphened(forms: Forms, rules: Rules, *, is_noun: bool) -> Iterator[Candidat
     head = "" if last < len(parts) - 1 else parts[last - 1]
     for form in (tail, *rules.without_ending(tail)):
         if is_noun:
-            yield Candidate(Step.HYPHEN, capitalised(form), head)
-        yield Candidate(Step.HYPHEN, form, head)
+            yield Step.HYPHEN, capitalised(form), head
+        yield Step.HYPHEN, form, head
 
 
 def capitalised(form: str) -> str:

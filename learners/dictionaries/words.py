@@ -10,7 +10,9 @@ from articles.spelling import APOSTROPHES, one_encoding
 # What has more letters is no word that a dictionary knows.
 LONGEST = 64
 # Soft hyphens, joiners, marks of direction: seen nowhere, and in no headword.
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+SEVERAL_SPELLINGS = re.compile(f"[{UNSEEN}{''.join(map(chr, APOSTROPHES))}]")
+ONE_SPELLING = APOSTROPHES | dict.fromkeys(map(ord, UNSEEN))
 GREEK_ACCENT = "\u0301"
 
 
@@ -38,7 +40,9 @@ def normalise(text: str, language: LanguageFacts) -> str:
         return ""
     if text.isascii():
         return text.replace("`", "'").strip("- ")
-    text = UNSEEN.sub("", one_encoding(text, language.code)).translate(APOSTROPHES)
+    text = one_encoding(text, language.code)
+    if SEVERAL_SPELLINGS.search(text):
+        text = text.translate(ONE_SPELLING)
     if language.look_up.one_accent:
         text = _final_sigma(_one_accent(text))
     return text.strip("-\u2010\u2011 ")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.tests.factories import make_article
-from learners.dictionaries import glosses
+from learners.dictionaries import glosses, known
 from learners.dictionaries.models import Dictionary, Entry
 from learners.dictionaries.tests.factories import make_dictionary
 from tokenization import services
@@ -125,6 +125,24 @@ def test_all_words_of_an_article_take_two_queries(words):
     with CaptureQueriesContext(connection) as queries:
         assert len(told(article)["glosses"]) == words + 1
     assert len(queries) == 2
+
+
+def test_an_entry_that_was_known_to_be_there_may_go_again():
+    made = make_dictionary(HUS, "huset|n||the house")
+    article = make("alle huset")
+    told(article)
+    Entry.objects.filter(headword="huset").delete()
+    Dictionary.objects.filter(pk=made.pk).touch()
+    found = told(article)["glosses"]["huset"]
+    assert (found["headword"], found["step"]) == ("hus", "ending")
+
+
+def test_what_is_known_of_a_pair_is_bounded(monkeypatch):
+    monkeypatch.setattr(known, "MOST_KNOWN", 2)
+    found = known.Known()
+    for name in "abc":
+        found.add([name])
+    assert found.headwords == {"a", "b"}
 
 
 def test_what_is_ready_takes_one_query():
