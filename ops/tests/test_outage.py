@@ -44,6 +44,10 @@ SAMPLES = {
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
     "/favicon.ico",
+    # They answer POST alone; of them, reports ask the database (see below).
+    "/api/explain/",
+    "/api/translate/sentence/",
+    "/api/translations/reports/",
     "/api/token/",
     "/api/token/all/",
     "/health/",
@@ -144,6 +148,12 @@ def test_all_addresses_of_the_project_are_found():
 @pytest.mark.parametrize("url", PUBLIC_API)
 def test_the_api_answers_with_a_problem_whatever_is_accepted(calm, away, url, accept):
     require_problem(calm.get(url, headers={"Accept": accept}))
+
+
+def test_a_report_of_a_wrong_translation_is_answered_with_a_problem(calm, away):
+    said = {"from": "da", "to": "en", "headword": "avis", "translation": "newspaper"}
+    url = "/api/translations/reports/"
+    require_problem(calm.post(url, said, content_type="application/json"))
 
 
 @pytest.mark.parametrize("who", [TOKEN, SIGNED_IN])
