@@ -298,6 +298,16 @@ def test_glosses_have_a_share_of_what_an_empty_view_does():
     assert found == {"figure": 30, "baseline": 100, "ratio": 0.3}
 
 
+def test_glosses_that_are_ready_and_cold_ones_have_shares_of_their_own():
+    ready, cold = ({"figure": n, "baseline": 100, "ratio": n / 100} for n in (20, 5))
+    found = glosses_bench.result(ready, cold, most=2, largest=30_000)
+    assert (found["figure"], found["share"], found["goal_reached"]) == (20, 0.2, True)
+    assert (found["cold_per_s"], found["cold_share"]) == (5, 0.05)
+    assert not found["cold_goal_reached"]
+    assert not glosses_bench.result(ready, cold, 3, 30_000)["goal_reached"]
+    assert not glosses_bench.result(ready, cold, 2, 30_001)["goal_reached"]
+
+
 @pytest.mark.parametrize(
     ("calls", "gap_ms"),
     [
