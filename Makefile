@@ -53,6 +53,7 @@ run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 	@$(BIN)/python manage.py load_dictionaries
 	@$(BIN)/python manage.py lemmas build || test $$? -eq 1
 	@$(BIN)/python manage.py demo --if-new || test $$? -eq 1
+	@$(BIN)/python manage.py rebuild_search || test $$? -eq 1
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py ensure_admin
 	@echo "Serving at http://$${BIND:-127.0.0.1:8000}, admin at /admin/, API at /api/docs/. Ctrl-C stops."

@@ -125,7 +125,7 @@ def test_only_containers_with_gunicorn_are_asked_whether_it_lives(apps):
 
 
 def test_services_come_back_and_their_logs_have_an_end(services):
-    once = {"migrate", "dictionaries"}
+    once = {"migrate", "dictionaries", "search"}
     for name, service in services.items():
         assert service["restart"] == ("no" if name in once else "unless-stopped")
         assert {"max-size", "max-file"} <= set(service["logging"]["options"])
