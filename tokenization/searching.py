@@ -6,19 +6,22 @@ gives all articles with a word, or none, and some words are in most.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, reduce
+from heapq import nlargest
 from operator import add, or_
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Replace, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from articles.models import Article, Language
-from articles.search.engines import Matches
+from articles.search import engines
+from articles.search.hints import ERA
+from articles.search.models import SearchText
 from articles.search.query import ANY, Need, Query, parse
 from articles.search.terms import TEXT, TITLE
 from tokenization import listing, services
@@ -30,9 +33,15 @@ from zeeguu.base.statements import Slot, Statement
 # wanted for no others to be asked for.
 SCANNED, ENOUGH = 600, 60
 # Those that the index gives at most, and before filters and phrases are seen to.
-MOST, MOST_UNSEEN = 300, 1500
+MOST, MOST_PHRASES, MOST_UNSEEN = 300, 600, 1500
 # Needs that the index is asked for: the longest words, which are the rarest.
-MOST_ASKED = 3
+MOST_ASKED = 6
+# Where an index that gives any has too much: how many of the newest it is asked for
+# then, and so many times as many next.
+WINDOW, WIDER, MOST_WINDOWS, PAGEFUL = 2 * ERA, 3, 2, 20
+MOST_OF_WINDOW = 150
+# Of one need alone, where nothing has all.
+MOST_ALONE = 50
 # A title that says all of it is worth as much as being so much newer.
 TITLE_IS_WORTH = timedelta(days=60)
 # How long a process knows the languages.
@@ -50,17 +59,28 @@ class Found:
     standings: dict[int, datetime]
     has_older: bool
     has_newer: bool
+    # False where these only have most of what was typed, and none has all.
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All articles with where each stands, and whether they have all of it."""
+
+    standings: set[tuple[datetime, int]]
+    is_whole: bool = True
 
 
 def find(
     wanted: Wanted, size: int, start: Start | None = None, backwards: bool = False
 ) -> Found:
-    """The page of what is wanted behind start, or before it; one or two queries.
+    """The page of what is wanted behind start, or before it.
 
     An article's standing depends on it and on what was typed alone: pages stay as they
     are when others arrive.
     """
-    ranked = sorted(_standings(wanted), reverse=not backwards)
+    everything = _find_all(wanted)
+    ranked = sorted(everything.standings, reverse=not backwards)
     if start:
         at = (start.published_at, start.id)
         ranked = [one for one in ranked if (one > at if backwards else one < at)]
@@ -70,21 +90,24 @@ def find(
     standings = {pk: standing for standing, pk in page}
     has_start = start is not None
     sides = (has_start, more) if backwards else (more, has_start)
-    return Found(standings, *sides)
+    return Found(standings, *sides, everything.is_whole)
 
 
-def _standings(wanted: Wanted) -> set[tuple[datetime, int]]:
+def _find_all(wanted: Wanted) -> "All":
     languages = wanted.languages or tuple(language_names())
     query = parse(wanted.words, lambda word: _lemmas(word, languages))
     if not query.needs:
-        return set()
+        return All(set())
     rows = _scan(query, wanted)
     if len(rows) < ENOUGH:
         rows += _ask(query, wanted, languages)
-    # What has all of it, or most of it where nothing has all.
+    is_whole = bool(rows) or len(query.needs) == 1
+    if not is_whole:
+        rows = _ask_for_most(query, wanted, languages)
+    # What has most of it, where nothing has all.
     most = max((row[-1] for row in rows), default=0)
     best = (row for row in rows if row[-1] == most > 0)
-    return {(_standing(row, query), row[0]) for row in best}
+    return All({(_standing(row, query), row[0]) for row in best}, is_whole)
 
 
 def _standing(row: Row, query: Query) -> datetime:
@@ -106,18 +129,67 @@ def _scan(query: Query, wanted: Wanted) -> list[Any]:
     return _read(rows, wanted, most=most, limit=SCANNED)
 
 
-def _ask(query: Query, wanted: Wanted, languages: Iterable[str]) -> list[Any]:
-    """Rows of the articles that the index of words gives, those with most first."""
-    longest = sorted(query.needs, key=lambda need: -need.letters)[:MOST_ASKED]
-    is_whole = len(longest) == len(query.needs)
+def _ask(query: Query, wanted: Wanted, languages: Collection[str]) -> list[Any]:
+    """Rows of the articles that have all of it, as the index of words tells."""
+    needs, has_phrase = _longest(query), any(need.is_phrase for need in query.needs)
+    is_sure = len(needs) == len(query.needs) and (engines.is_exact() or not has_phrase)
+    is_filtered = any(wanted.shape()[1:])
+    most = MOST if is_sure and not is_filtered else MOST_UNSEEN
+    if has_phrase and not is_filtered:
+        most = min(most, MOST_PHRASES)
+    ids, is_cut = engines.with_all(needs, languages, most)
+    if is_cut and not engines.is_newest_first():
+        in_window = most if is_filtered else MOST_OF_WINDOW
+        ids = _newest(needs, languages, in_window, ids)
+    if is_cut and not is_sure and not is_filtered:
+        # Each is read whole, and there are enough.
+        ids = {*nlargest(MOST_OF_WINDOW, ids)}
+    met = Value(len(needs)) if is_sure else _number_met(query.needs)
+    rows = _rows(ids, wanted, met)
+    return [row for row in rows if row[-1] == len(query.needs)]
+
+
+def _newest(
+    needs: Sequence[Need], languages: Collection[str], most: int, ids: set[int]
+) -> set[int]:
+    """Ids of the newest that have all of it, where the index gave these of more."""
+    found: set[int] = set()
+    end, width = _end(), WINDOW
+    for _ in range(MOST_WINDOWS):
+        among = (end - width, end)
+        found |= engines.with_all(needs, languages, most, among)[0]
+        if len(found) >= PAGEFUL:
+            return found
+        end, width = end - width, WIDER * width
+    return found | ids
+
+
+def _end() -> int:
+    """The id behind the newest article's, up to its era's end."""
+    newest = SearchText.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return (newest // ERA + 1) * ERA
+
+
+def _ask_for_most(
+    query: Query, wanted: Wanted, languages: Collection[str]
+) -> list[Any]:
+    """Rows of articles that have most of it, or at least one of the longest words."""
+    ids = engines.with_most(_longest(query), languages, MOST_ALONE)
+    return _rows(ids, wanted, _number_met(query.needs))
+
+
+def _longest(query: Query) -> list[Need]:
+    return sorted(query.needs, key=lambda need: -need.letters)[:MOST_ASKED]
+
+
+def _rows(ids: Collection[int], wanted: Wanted, met: Any) -> list[Any]:
+    """Rows of the articles among those that are wanted."""
+    if not ids:
+        return []
     shape = wanted.shape()
-    has_phrase = any(need.is_phrase for need in query.needs)
-    is_sure = is_whole and not has_phrase and not any(shape[1:])
-    matches: Any = Matches(longest, tuple(languages), MOST if is_sure else MOST_UNSEEN)
-    rows = listing.restricted(Article.objects.listed().filter(pk__in=matches), shape)
+    rows = listing.restricted(Article.objects.listed().filter(pk__in=ids), shape)
     rows = listing.in_languages(rows, shape)
-    rows = rows.annotate(met=_number_met(query.needs)).order_by("-met")
-    return _read(rows, wanted, limit=2 * MOST)
+    return _read(rows.annotate(met=met), wanted, limit=len(ids))
 
 
 def _number_met(needs: Iterable[Need]) -> Any:

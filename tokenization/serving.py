@@ -184,6 +184,8 @@ class Served(Generic[Row]):
     has_newer: bool = False
     # Of a search, where each row stands, by its id; other lists are by their times.
     standings: dict[int, datetime] = field(default_factory=dict)
+    # False where they only have most of what was typed, since nothing has all.
+    is_whole: bool = True
 
     def start_at(self, row: CardRow) -> Start:
         """What the page behind, or before, one of the rows starts at."""
@@ -261,7 +263,8 @@ def _found(
     found = searching.find(wanted, size, start, backwards)
     ids = list(found.standings)
     rows = _by_id(CardRow, ids, TOKENS if is_known else left_out)
-    served = Served(rows, False, found.has_older, found.has_newer, found.standings)
+    sides = (found.has_older, found.has_newer)
+    served = Served(rows, False, *sides, found.standings, found.is_whole)
     if is_known is None:
         return served
     if is_known(served.version):

@@ -4,95 +4,120 @@ They find the same, since terms leave them nothing to decide. Neither ranks: to 
 what is in half of all articles takes seconds, and readers want it newest first.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigAutoField, Expression
-from django.db.models.sql.compiler import SQLCompiler
 
+from articles.search.hints import eras, pairs
 from articles.search.query import ANY, Need
 from articles.search.terms import TEXT, TITLE, tag
 
-# Of those that meet only one of several needs.
-MOST_OF_ANY = 200
-# Of a need, the terms of a form each.
-Alternatives = list[list[str]]
-
+# The newest first, and no more are looked for than are wanted.
 SQLITE = (
     "SELECT rowid FROM articles_searchindex WHERE articles_searchindex MATCH %s"
     " ORDER BY rowid DESC LIMIT %s"
 )
-# Those in which the words are most frequent come first, which no ORDER BY must say: it
-# would have all that there are read.
+# Those in which the words are most frequent come first, which no ORDER BY must change:
+# it would have the row of each read.
 MYSQL = (
     "SELECT article_id FROM articles_searchtext"
     " WHERE MATCH (title, body, lemmas) AGAINST (%s IN BOOLEAN MODE) LIMIT %s"
 )
+# Needs that are looked for alone where nothing has all, and left out in turn.
+MOST_ALONE, MOST_IN_TURN = 3, 6
+
+# Of a need, the terms of a form each.
+Alternatives = list[list[str]]
+Window = tuple[int, int]
 
 
-class Matches(Expression):
-    """Ids of articles for ``pk__in`` that meet all needs in one of the languages.
+def is_exact() -> bool:
+    """Whether all that the index gives has the phrases; else some only may."""
+    return connection.vendor == "sqlite"
+
+
+def is_newest_first() -> bool:
+    """Whether what is left out of too much is the oldest."""
+    return connection.vendor == "sqlite"
+
+
+def with_all(
+    needs: Sequence[Need], languages: Collection[str], most: int, among: Window = (0, 0)
+) -> tuple[set[int], bool]:
+    """Ids of articles that meet all needs in one of the languages; whether some lack.
 
     So many at most that meet them with their title, and as many with all that they
-    have; of several needs, also some that meet only one. MySQL finds the words of a
-    phrase wherever they stand.
+    have; among are the first id and the one behind the last, (0, 0) for all, on MySQL.
     """
+    asked = [
+        [_alternatives(need, languages, place) for need in needs]
+        for place in (TITLE, TEXT)
+    ]
+    found = _ask(asked, most, among)
+    number = sum(part == 1 for part, _ in found)
+    return {pk for _, pk in found}, number == most
 
-    def __init__(
-        self, needs: Sequence[Need], languages: Collection[str], most: int
-    ) -> None:
-        super().__init__(output_field=BigAutoField())
-        in_title, in_text = (
-            [_alternatives(need, languages, place) for need in needs]
-            for place in (TITLE, TEXT)
-        )
-        # One need that has the forms of all is met by whatever meets one of them.
-        met_by_any = [[form for need in in_text for form in need]]
-        self.parts = [(in_title, most), (in_text, most)]
-        if len(needs) > 1:
-            self.parts.append((met_by_any, min(most, MOST_OF_ANY)))
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, Any]:
-        return self._sql(SQLITE, _in_fts5)
+def with_most(needs: Sequence[Need], languages: Collection[str], most: int) -> set[int]:
+    """Ids of articles that meet all needs but one, or one alone; so many of each."""
+    asked = [_alternatives(need, languages, TEXT) for need in needs]
+    in_turn = combinations(asked, len(asked) - 1) if len(asked) <= MOST_IN_TURN else ()
+    # Of two needs each was alone already.
+    alone = [(need,) for need in asked[:MOST_ALONE]] if len(asked) > 2 else []
+    return {pk for _, pk in _ask([*in_turn, *alone], most)}
 
-    def as_mysql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
-        return self._sql(MYSQL, _in_fulltext)
 
-    def _sql(self, select: str, written: Any) -> tuple[str, Any]:
-        # Each limit has a table of its own around it: MySQL takes none within IN, and
-        # SQLite none within UNION.
-        part = f"SELECT * FROM ({select}) part"  # noqa: S608
-        union = " UNION ".join([part] * len(self.parts))
-        params = [
-            param for needs, most in self.parts for param in (written(needs), most)
-        ]
-        return f"(SELECT * FROM ({union}) found)", params  # noqa: S608
+def _ask(
+    asked: Sequence[Sequence[Alternatives]], most: int, among: Window = (0, 0)
+) -> list[tuple[int, int]]:
+    """(which part, id) of what meets one of the parts, so many of each at most."""
+    is_sqlite = connection.vendor == "sqlite"
+    select = SQLITE if is_sqlite else MYSQL
+    parts: list[str] = []
+    params: list[str | int] = []
+    for place, needs in enumerate(asked):
+        # Each limit has a table of its own around it: SQLite takes none in a UNION.
+        parts.append(f"SELECT {place}, part.* FROM ({select}) part")  # noqa: S608
+        written = _in_fts5(needs) if is_sqlite else _in_fulltext(needs, among)
+        params += [written, most]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return list(cursor.fetchall())
 
 
 def _alternatives(need: Need, languages: Collection[str], place: str) -> Alternatives:
-    return [
-        pattern.replace(ANY, tag(language)).split()
+    # MySQL would read each text: a phrase's words may be in most articles, its pairs
+    # are in few.
+    is_by_pairs = need.is_phrase and place == TEXT and not is_exact()
+    found = (
+        (language, pattern.replace(ANY, tag(language)).split())
         for pattern in need.patterns(place)
         for language in languages
+    )
+    return [
+        [*pairs(language, terms)] if is_by_pairs else terms for language, terms in found
     ]
 
 
-def _in_fts5(needs: Sequence[Alternatives]) -> str:
-    return " AND ".join(f"({' OR '.join(map(_quoted, need))})" for need in needs)
+def _in_fts5(needs: Iterable[Alternatives]) -> str:
+    return " AND ".join(_one_of(map(_quoted, need)) for need in needs)
+
+
+def _one_of(written: Iterable[str]) -> str:
+    return f"({' OR '.join(written)})"
 
 
 def _quoted(terms: Sequence[str]) -> str:
     return f'"{" ".join(terms)}"'
 
 
-def _in_fulltext(needs: Sequence[Alternatives]) -> str:
-    return " ".join(f"+({' '.join(map(_all_of, need))})" for need in needs)
+def _in_fulltext(needs: Iterable[Alternatives], among: Window) -> str:
+    """Whoever is asked for first bounds what is read of the others."""
+    parts = [map(_all_of, need) for need in needs]
+    if among[1]:
+        parts.insert(0, map(str, eras(*among)))
+    return " ".join(f"+({' '.join(part)})" for part in parts)
 
 
 def _all_of(terms: Sequence[str]) -> str:

@@ -5,11 +5,16 @@ from dataclasses import asdict, fields
 from django.db import connection
 from django.db.models import F, Q
 
+from articles.collation import IS_MYSQL
 from articles.models import Article, ArticleQuerySet
+from articles.search.hints import hints
 from articles.search.models import SearchText
 from articles.search.terms import VERSION, Terms, tag
 
 WRITTEN = ["text_hash", "version", *(field.name for field in fields(Terms))]
+
+# The longest rows have 0.4 MB, and MySQL takes 16 MB at once.
+AT_ONCE = 20
 
 
 def save(article_id: int, text_hash: str, terms: Terms) -> None:
@@ -29,6 +34,7 @@ def save_all(rows: list[SearchText]) -> None:
     target = connection.features.supports_update_conflicts_with_target
     SearchText.objects.bulk_create(
         rows,
+        batch_size=AT_ONCE,
         update_conflicts=True,
         update_fields=WRITTEN,
         unique_fields=["article"] if target else None,
@@ -38,6 +44,8 @@ def save_all(rows: list[SearchText]) -> None:
 def row_of(article_id: int, text_hash: str, terms: Terms) -> SearchText:
     """The row, unsaved."""
     facts = asdict(terms)
+    if IS_MYSQL:
+        facts["lemmas"] += hints(article_id, terms.language, terms.body.split())
     return SearchText(
         article_id=article_id, text_hash=text_hash, version=VERSION, **facts
     )

@@ -2,7 +2,9 @@
 
 SQLite and MariaDB cut words in their own ways, leave short and frequent ones out, and
 fold cases as their collations say. They get what leaves them nothing to decide: each
-word is one term of letters and digits, of three characters at least.
+word is one term of letters and digits, of three characters at least. None has a
+capital: MySQL makes them small where it makes an index of rows that are there, and does
+not find them then.
 """
 
 import re
@@ -16,7 +18,7 @@ from hashlib import blake2b
 from articles.text import ArticleText
 
 # Whoever changes what terms a text has raises it: rows made before are then stale.
-VERSION = 1
+VERSION = 2
 # Words of a text, and letters of one that still count.
 MOST_WORDS, LONGEST = 20_000, 30
 # C++ and C#, letters and digits, pictures: one sort to a branch.
@@ -29,8 +31,8 @@ MARKS = re.compile("[\u0300-\u036f]+")
 PLAIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
-# Before a word of the text, and of the title. No word has a capital.
-TEXT, TITLE = "W", "T"
+# Before a word of the text, and of the title; a digit follows, see ``code``.
+TEXT, TITLE = "w", "t"
 
 
 def fold(text: str) -> str:
@@ -56,16 +58,16 @@ def plain(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def code(word: str) -> str:
-    """The word in letters and digits: itself, or a hash of 40 bits where it is not."""
+    """The word in letters and digits: 0 and itself, or 1 and a hash of 40 bits."""
     if word.isascii() and word.isalnum() and len(word) <= LONGEST:
-        return word
+        return f"0{word}"
     digest = blake2b(word.encode(), digest_size=5).digest()
-    return f"H{b32encode(digest).decode().lower()}"
+    return f"1{b32encode(digest).decode().lower()}"
 
 
 def tag(language: str) -> str:
     """What all terms of a language begin with: those of others are never looked at."""
-    return language.replace("-", "")
+    return language.replace("-", "").lower()
 
 
 def term(word: str, language: str, place: str = TEXT) -> str:

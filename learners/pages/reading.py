@@ -155,7 +155,7 @@ class SearchPage:
     """Articles with the words that somebody typed, in one language or in all.
 
     ``more`` is what to ask for the next page with, or None; ``names`` are those of all
-    languages, by their codes.
+    languages, by their codes; the cards have only most of the words if not is_whole.
     """
 
     words: str
@@ -163,6 +163,7 @@ class SearchPage:
     names: dict[str, str]
     cards: list[Card]
     more: str | None
+    is_whole: bool
 
     @property
     def language_name(self) -> str:
@@ -184,7 +185,8 @@ def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
     start = None if after is None else _parse_start(after)
     served = serving.heads(wanted, PAGE_SIZE, start) if words else Served([])
     more = _written(served.start_at(served.rows[-1])) if served.has_older else None
-    return SearchPage(words, code, names, _cards(served.rows, names), more)
+    cards = _cards(served.rows, names)
+    return SearchPage(words, code, names, cards, more, served.is_whole)
 
 
 def _written(start: Start) -> str:

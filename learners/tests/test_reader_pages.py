@@ -176,6 +176,13 @@ def test_nothing_found_is_told_with_what_to_do(open_page):
     assert page.xpath("//a[@href='?q=100%25%20x']")
 
 
+def test_what_has_only_most_of_the_words_is_told_as_that(open_page):
+    findable(title="Hund")
+    [text] = texts(by_class(open_page("search", q="hund findesikke"), "note"))
+    assert text == "No article has all of this. These have most of it."
+    assert not by_class(open_page("search", q="hund"), "note")
+
+
 @pytest.mark.parametrize("words", ["!!!", "\x00", "%", "()"])
 def test_what_has_no_word_in_it_is_told(open_page, words):
     [text] = texts(by_class(open_page("search", q=words), "nothing"))
@@ -204,13 +211,13 @@ def test_search_in_an_unknown_language_is_not_found(client):
     assert response.status_code == 404
 
 
-def test_a_page_of_what_was_found_takes_three_queries(
+def test_a_page_of_what_was_found_takes_four_queries(
     client, django_assert_max_num_queries
 ):
     for _ in range(3):
         findable(title="Hund")
     client.get(reverse("learners:search"))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get(reverse("learners:search"), {"q": "hund"})
 
 

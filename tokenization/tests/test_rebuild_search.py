@@ -70,7 +70,8 @@ def test_what_is_hidden_is_left_out():
     assert run() == "0 articles written"
 
 
-def test_the_index_can_be_made_anew():
+def test_the_index_can_be_made_anew(monkeypatch):
+    monkeypatch.setattr(searching, "SCANNED", 0)
     pk = make_article(title="Hund").pk
     run("--optimize")
     assert find("hund") == [pk]

@@ -6,7 +6,7 @@ import pytest
 
 from articles import deletion
 from articles.models import Article, Fragment, Topic
-from articles.search import index
+from articles.search import hints, index
 from articles.search.models import SearchText
 from articles.search.terms import terms_of
 from articles.tests.factories import make_article, make_feed
@@ -114,6 +114,36 @@ def test_what_has_most_of_the_words_is_found_where_nothing_has_all():
     assert find("hunden med findesikke") == [pk]
     whole = put("Hunden findesikke med", age=3)
     assert find("hunden med findesikke") == [whole]
+
+
+def test_who_finds_only_most_of_the_words_is_told():
+    put(body="Hunden kom.")
+    for words, is_whole in (("hunden kom", True), ("hunden findesikke", False)):
+        found = searching.find(Wanted(words=words), 20)
+        assert (len(found.standings), found.is_whole) == (1, is_whole)
+
+
+def test_an_old_article_with_what_only_it_has_of_common_words(monkeypatch):
+    monkeypatch.setattr(searching, "MOST", 3)
+    monkeypatch.setattr(searching, "MOST_UNSEEN", 3)
+    together = put(body="Den gamle hund.", age=99)
+    phrase = put(body="Hunden kom. Gamle den.", age=98)
+    for age in range(9):
+        put(body="Den kom, hunden. Gamle.", age=age)
+        put(body="Den hund", age=age)
+    assert find('"gamle den"') == [phrase]
+    assert find("hund gamle") == [together]
+
+
+def test_of_too_many_the_newest_are_found(monkeypatch):
+    monkeypatch.setattr(searching, "MOST", 3)
+    monkeypatch.setattr(hints, "ERA", 1)
+    monkeypatch.setattr(searching, "ERA", 1)
+    monkeypatch.setattr(searching, "WINDOW", 3)
+    monkeypatch.setattr(searching, "PAGEFUL", 3)
+    for age in reversed(range(20)):
+        pk = put(body="Hund" + " hund" * age, age=age)
+    assert find("hund")[0] == pk
 
 
 def test_an_exact_phrase_is_told_from_its_words():
