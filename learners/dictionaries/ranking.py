@@ -17,7 +17,7 @@ from learners.dictionaries.rows import Row
 from learners.dictionaries.senses import NOUNS, SEPARATOR
 
 # Raise it with any change here: what was loaded before is then loaded again.
-VERSION = "1"
+VERSION = "2"
 # The language that frequencies are known of.
 TARGET = "en"
 # In powers of ten, as all weights: the most frequent word of English, and one that its
@@ -25,8 +25,9 @@ TARGET = "en"
 MOST_FREQUENT, UNKNOWN = 7.9, 2.5
 # A place further back in the file; each word more than one, "be in force".
 PLACE, MORE_WORDS = 0.4, 1.2
-# What the other direction says counts half; not to have it says this much.
-BACK, UNCONFIRMED = 0.5, -1.5
+# What the other direction says; not to have it says UNCONFIRMED. And that a word is
+# many there, as look, which is frequent for all of them together.
+BACK, UNCONFIRMED, MANY = 0.8, -1.5, 0.6
 # Of one row of the other direction, how many stand before those of the next row.
 ROW_DEPTH = 2
 # Alphabetical by chance are 1/2 of the rows of two translations, 1/6 of those of three.
@@ -46,7 +47,7 @@ class Trust:
     first: float
 
 
-ORDERED, UNORDERED = Trust(4.3, 0.3), Trust(6.0, 0.0)
+ORDERED, UNORDERED = Trust(4.3, 0.6), Trust(6.0, 0.0)
 
 
 class Back:
@@ -74,6 +75,12 @@ class Back:
             before += min(ROW_DEPTH, 1 + words.count(SEPARATOR))
         return UNCONFIRMED
 
+    def breadth(self, translation: str) -> float:
+        """How many words a translation is: log10, 0 for none."""
+        rows = self._rows.get(translation, ())
+        words = sum(1 + row.translations.count(SEPARATOR) for row in rows)
+        return log10(1 + words)
+
 
 def _place(word: str, words: list[str]) -> int | None:
     return words.index(word) if word in words else None
@@ -97,8 +104,9 @@ def ranked(rows: list[Row], back: Back) -> Iterator[Row]:
 
 def _weights(row: Row, words: list[str], back: Back, trust: Trust) -> dict[str, float]:
     found = {
-        word: min(frequency(word), trust.frequent)
+        word: frequency(word, trust.frequent)
         + BACK * back.share(word, row)
+        - MANY * back.breadth(word)
         - PLACE * place
         for place, word in enumerate(words)
     }
@@ -107,13 +115,13 @@ def _weights(row: Row, words: list[str], back: Back, trust: Trust) -> dict[str, 
 
 
 @lru_cache(maxsize=1 << 17)
-def frequency(translation: str) -> float:
-    """How frequent an English word is, log10 of times in a billion.
+def frequency(translation: str, most: float) -> float:
+    """How frequent an English word is, log10 of times in a billion, at most ``most``.
 
     That of several is the rarest one's, and less for each more.
     """
     words = translation.removeprefix("to ").replace("-", " ").split() or [""]
-    return min(map(_of_word, words)) - MORE_WORDS * (len(words) - 1)
+    return min(most, *map(_of_word, words)) - MORE_WORDS * (len(words) - 1)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -110,12 +110,15 @@ def is_likelier(lemma: Row, form: Row, wishes: Wishes) -> bool:
     """Whether a word is rather what its lemma means than the headword of its form.
 
     Sources under the GPL have many forms of words, each with what one of them means
-    somewhere, and some have them for an idiom. What looks like a noun mostly is a form
-    of an adjective (nueva), unless the sentence has it as a noun. Of a noun and a verb
-    the sentence decides, else whether the form has an ending more: skriver is of
-    skrive, weken of week.
+    somewhere, and some have them for an idiom. A letter is more often what is left of
+    a word (n-, of nu) than what dictionaries have there, nitrogen. What looks like a
+    noun mostly is a form of an adjective (nueva), unless the sentence has it as a noun.
+    Of a noun and a verb the sentence decides, else whether the form has an ending more:
+    skriver is of skrive, weken of week.
     """
     if form.source == "gpl" and (lemma.source == "cc-by-sa" or _is_idiom(form)):
+        return True
+    if len(form.headword) == 1 and form.source != "core":
         return True
     if (form.pos, lemma.pos) == ("n", "adj"):
         return not wishes.get(NOUNS)

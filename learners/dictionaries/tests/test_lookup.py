@@ -217,6 +217,12 @@ def test_what_is_no_noun_verb_or_adjective_is_never_ruled_out() -> None:
     assert answer.senses[0].pos == "art"
 
 
+def test_a_letter_comes_after_its_lemma_but_for_those_by_hand() -> None:
+    word, lemma = Word("n-", "nu"), "nu|adv|not|gpl"
+    assert told(found(word, "ro", "n|n|nitrogen|gpl", lemma)) == ("lemma", "nu")
+    assert told(found(word, "ro", "n|adv|not", lemma)) == ("exact", "n")
+
+
 def test_an_idiom_of_a_form_comes_after_its_lemma() -> None:
     rows = "döntött||one`s mind is up|gpl", "dönt|v|decide|gpl"
     assert told(found(Word("döntött", "dönt"), "hu", *rows)) == ("lemma", "dönt")

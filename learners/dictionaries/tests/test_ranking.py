@@ -47,6 +47,15 @@ def test_what_a_word_means_first_in_the_other_direction_counts_more():
     assert Back([late]).share("wound", row) == ranking.UNCONFIRMED
 
 
+def test_a_word_that_is_many_gives_way_to_one_that_is_few():
+    row = ("skridt", "n", "", "look; step")
+    few = ("step", "n", "", "skridt")
+    many = ("look", "n", "", "trin; skridt; blik; syn; præg; ydre; mine; kig; form")
+    other = ("look", "n", "", "trin; skridt")
+    assert order(row, back=[few, other]) == ["look; step"]
+    assert order(row, back=[few, *[many] * 5]) == ["step; look"]
+
+
 def test_a_dictionary_in_alphabetical_order_has_none_of_its_own():
     row = ("mene", "v", "", "account; express; think")
     assert order(row)[0] == "think; account; express"
