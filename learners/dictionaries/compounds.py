@@ -122,9 +122,11 @@ def _is_telling(word: str, tail: str) -> bool:
 
 
 def _is_head(word: str, rows: Entries) -> bool:
-    kinds = {row.pos for row in rows.get(word, ())}
+    if word not in rows:  # as most are not
+        return False
+    kinds = {row.pos for row in rows[word]}
     return "n" in kinds if len(word) <= SHORT_HEAD else bool(kinds - NO_HEADS)
 
 
 def _is_tail(word: str, rows: Entries) -> bool:
-    return bool({row.pos for row in rows.get(word, ())} - NO_TAILS)
+    return word in rows and bool({row.pos for row in rows[word]} - NO_TAILS)

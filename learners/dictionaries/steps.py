@@ -94,7 +94,9 @@ def sure(word: Word, forms: Forms, language: LanguageFacts) -> Candidates:
     Where the dictionary has one of them, no others are of any use.
     """
     steps: dict[str, Step] = {}
-    for step, headword, _ in _cases(word, forms, language):
+    # What is too long to be a word has none, whatever its lemma.
+    cases = _cases(word, forms, language) if forms.written else ()
+    for step, headword, _ in cases:
         steps.setdefault(headword, step)
     return Candidates(steps, NO_HEADS)
 

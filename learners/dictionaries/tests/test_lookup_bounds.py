@@ -59,6 +59,7 @@ def test_whatever_is_in_a_dictionary_is_an_answer(word: Word, code: str) -> None
 
 @given(st.lists(words, max_size=5), codes, st.integers(1, 4), st.integers(1, 4))
 @example([Word("Häuser", "haus", "", True)], "de", 1, 1)
+@example([Word("x" * 65, "hus"), Word("hus")], "da", 1, 1)
 def test_what_is_known_to_be_there_changes_no_answer(
     words: list[Word], code: str, has: int, knows: int
 ) -> None:
