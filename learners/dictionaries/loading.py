@@ -10,10 +10,10 @@ from learners.dictionaries.models import Dictionary, Kind
 
 @dataclass
 class Plan:
-    """What is to be done: files to load, and dictionaries to remove."""
+    """What is to be done: files to load, and dictionaries to leave out."""
 
     files: list[bundled.Bundled]
-    removed: list[Dictionary]
+    left_out: list[Dictionary]
 
 
 def plan(kinds: Collection[str], folder: Path = bundled.DATA) -> Plan:
@@ -23,12 +23,13 @@ def plan(kinds: Collection[str], folder: Path = bundled.DATA) -> Plan:
     the operator's own never is.
     """
     files = bundled.files(kinds, folder)
-    loaded = list(Dictionary.objects.published().exclude(kind=Kind.OWN))
-    digests = {_key(one): one.digest for one in loaded}
+    loaded = Dictionary.objects.exclude(is_published=None).exclude(kind=Kind.OWN)
+    # One that is left out has no digest, unless somebody was stopped in the middle.
+    digests = {_key(one): one.digest for one in loaded if one.is_published}
     wanted = {(file.source, file.target, file.name) for file in files}
     return Plan(
         files=[file for file in files if digests.get(_key(file)) != file.digest],
-        removed=[one for one in loaded if _key(one) not in wanted],
+        left_out=[one for one in loaded if one.digest and _key(one) not in wanted],
     )
 
 

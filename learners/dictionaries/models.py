@@ -32,6 +32,11 @@ class DictionaryQuerySet(LeaseQuerySet):
         """Those that words are looked up in."""
         return self.filter(is_published=True)
 
+    def of_name(self, source: str, target: str, name: str) -> Self:
+        """What is kept of one that was left out, and last the published one."""
+        rows = self.of_pair(source, target).filter(name=name)
+        return rows.exclude(is_published=None).order_by("is_published")
+
     def of_pair(self, source: str, target: str) -> Self:
         return self.filter(from_language=source, to_language=target)
 
@@ -66,7 +71,8 @@ class Dictionary(models.Model):
     digest = models.CharField(max_length=64, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     entry_count = models.PositiveIntegerField("entries", default=0, editable=False)
-    # Null, not False: as often as you like of the same name.
+    # Null, not False, while it is written: as often as you like of the same name. False
+    # is one that is left out, of which only what admins said is there, and not asked.
     is_published = models.BooleanField(null=True, default=None, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from learners.dictionaries.models import PRIORITIES, Dictionary, Entry, Kind
 from learners.dictionaries.rows import Row
@@ -91,21 +92,22 @@ def publish(staged: Dictionary) -> None:
     Where somebody else has published the same file meanwhile, theirs stays.
     """
     try:
-        old = _publish(staged)
+        replaced = _publish(staged)
     except IntegrityError:
         # Two were the first of that name.
-        old = _publish(staged)
-    if old:
+        replaced = _publish(staged)
+    for old in replaced:
         remove(old)
 
 
 @again_after_deadlock
-def _publish(staged: Dictionary) -> Dictionary | None:
+def _publish(staged: Dictionary) -> list[Dictionary]:
     with transaction.atomic():
-        old = _published_of_name(staged)
-        if old and staged.digest and old.digest == staged.digest:
-            return None
-        if old:
+        replaced = _of_name(staged)
+        for old in replaced:
+            if old.is_published and staged.digest and old.digest == staged.digest:
+                return []
+        for old in replaced:
             _take_over_edits(old, staged)
             # An admin may have changed it.
             staged.priority = old.priority
@@ -119,13 +121,12 @@ def _publish(staged: Dictionary) -> Dictionary | None:
         except IntegrityError:
             staged.is_published = None
             raise
-    return old
+    return replaced
 
 
-def _published_of_name(staged: Dictionary) -> Dictionary | None:
-    rows = Dictionary.objects.select_for_update().published()
-    rows = rows.of_pair(staged.from_language, staged.to_language)
-    return rows.filter(name=staged.name).first()
+def _of_name(staged: Dictionary) -> list[Dictionary]:
+    pair = (staged.from_language, staged.to_language)
+    return list(Dictionary.objects.select_for_update().of_name(*pair, staged.name))
 
 
 def _take_over_edits(old: Dictionary, new: Dictionary) -> None:
@@ -147,6 +148,24 @@ def _take_over_edits(old: Dictionary, new: Dictionary) -> None:
         entry.save(force_insert=True)
 
 
+def leave_out(dictionary: Dictionary) -> None:
+    """Remove a dictionary but for what admins said of it, which is not asked.
+
+    That is an entry that was edited or hidden, or when the dictionary is asked; it
+    counts again as soon as a dictionary of that name and pair is loaded.
+    """
+    rows = Dictionary.objects.filter(pk=dictionary.pk).exclude(is_published=None)
+    # From here on nobody edits its entries.
+    if not rows.update(is_published=False):
+        return
+    sum(_deleted(Entry.objects.filter(dictionary_id=dictionary.pk, edited_from="")))
+    kept = Entry.objects.filter(dictionary_id=dictionary.pk).count()
+    if kept or dictionary.priority != PRIORITIES[Kind(dictionary.kind)]:
+        rows.filter(is_published=False).update(digest="", entry_count=kept)
+    else:
+        rows.filter(is_published=False).delete()
+
+
 def remove(dictionary: Dictionary) -> None:
     """Delete a dictionary: first it is out of use, then its entries go in batches."""
     sum(_removed(dictionary))
@@ -155,13 +174,16 @@ def remove(dictionary: Dictionary) -> None:
 def _removed(dictionary: Dictionary) -> Iterator[int]:
     rows = Dictionary.objects.filter(pk=dictionary.pk)
     rows.update(is_published=None, claimed_until=new_lease(CLAIM))
+    yield from _deleted(Entry.objects.filter(dictionary_id=dictionary.pk))
+    rows.delete()
+
+
+def _deleted(entries: QuerySet[Entry]) -> Iterator[int]:
     # In the order of an index: else all that are left would be sorted for each batch.
-    entries = Entry.objects.filter(dictionary_id=dictionary.pk)
-    entries = entries.order_by("edited_from", "pk")
-    while ids := list(entries.values_list("pk", flat=True)[:BATCH]):
+    ordered = entries.order_by("edited_from", "pk")
+    while ids := list(ordered.values_list("pk", flat=True)[:BATCH]):
         _delete(ids)
         yield len(ids)
-    rows.delete()
 
 
 @again_after_deadlock

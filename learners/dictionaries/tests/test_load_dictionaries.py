@@ -5,7 +5,7 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from learners.dictionaries import bundled, loading
+from learners.dictionaries import bundled, editing, loading
 from learners.dictionaries.models import Dictionary, Entry, Kind
 
 KINDS = ("core", "cc-by-sa", "gpl")
@@ -56,9 +56,28 @@ def test_those_of_a_licence_that_is_left_out_are_removed_and_ones_own_stay(setti
     pair = {"from_language": "da", "to_language": "en", "is_published": True}
     Dictionary.objects.create(name="mine", **pair)
     load(settings, "core")
-    assert load(settings) == "0 dictionaries loaded, 0 entries; 28 removed"
+    assert load(settings) == "0 dictionaries loaded, 0 entries; 28 left out"
     assert [one.name for one in Dictionary.objects.all()] == ["mine"]
     assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_admins_said_of_one_that_was_left_out_counts_when_it_is_back(settings):
+    load(settings, "core")
+    edited, hidden = Entry.objects.filter(dictionary__name="da-en.core")[:2]
+    edited.translations = "mine"
+    editing.save(edited)
+    editing.hide(Entry.objects.filter(pk=hidden.pk))
+    Dictionary.objects.filter(name="de-en.core").update(priority=5)
+    load(settings)
+    assert Entry.objects.count() == 2 and not Entry.objects.in_use("da", "en").exists()
+    assert load(settings) == ""
+    load(settings, "core")
+    entries = Entry.objects.in_use("da", "en")
+    assert entries.get(headword=edited.headword).translations == "mine"
+    assert entries.count() == 136 and not entries.filter(headword=hidden.headword)
+    assert Dictionary.objects.get(name="de-en.core").priority == 5
+    assert Dictionary.objects.count() == 28
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from learners.dictionaries import store
+from learners.dictionaries import loading, store
 from learners.dictionaries.models import Dictionary, Entry, Kind
 from learners.dictionaries.rows import Row
 
@@ -125,6 +125,32 @@ def test_what_an_admin_has_edited_stays_when_the_file_has_it_no_more():
     edit("hund", "hound")
     write([HOUSE], "2")
     assert ("hund", "hound") in published()
+
+
+def test_one_that_is_left_out_is_gone_but_for_what_an_admin_has_edited():
+    write([DOG, HOUSE], "1")
+    edit("hund", "hound")
+    store.leave_out(Dictionary.objects.get())
+    assert published() == [] and Dictionary.objects.version("da", "en") == ""
+    assert Entry.objects.count() == Dictionary.objects.get().entry_count == 1
+    sum(store.remove_abandoned())
+    write([DOG, HOUSE], "1")
+    assert published() == [("hund", "hound"), ("hus", "house; home")]
+    assert Dictionary.objects.count() == 1
+
+
+def test_one_without_edits_is_wholly_gone_when_it_is_left_out():
+    write([DOG], "1")
+    store.leave_out(Dictionary.objects.get())
+    assert not Dictionary.objects.exists() and not Entry.objects.exists()
+
+
+def test_leaving_one_out_that_was_broken_off_is_begun_again(settings):
+    write([DOG], "1")
+    Dictionary.objects.update(is_published=False)
+    (left,) = loading.plan([]).left_out
+    store.leave_out(left)
+    assert not Entry.objects.exists() and loading.plan([]).left_out == []
 
 
 def test_a_pair_has_another_version_after_a_load_and_after_a_removal():

@@ -12,7 +12,7 @@ from zeeguu.base.wording import counted
 class Command(BaseCommand):
     help = (
         "Have the bundled dictionaries in the database: those of DICTIONARY_LICENCES"
-        " are loaded where they are not there, or are other ones; the rest is removed,"
+        " are loaded where they are not there, or are other ones; the rest is left out,"
         " but for one's own. Exit codes: 0 done, 1 the database failed, 2 not started."
     )
 
@@ -25,13 +25,13 @@ class Command(BaseCommand):
     def load(self, verbosity: int) -> str | None:
         plan = loading.plan(settings.DICTIONARY_LICENCES)
         remove_abandoned(self.stdout.write)
-        for dictionary in plan.removed:
-            store.remove(dictionary)
+        for dictionary in plan.left_out:
+            store.leave_out(dictionary)
         entries = self.load_files(plan.files, verbosity)
-        if not plan.files and not plan.removed:
+        if not plan.files and not plan.left_out:
             return None
         loaded = f"{counted(len(plan.files), 'dictionary')} loaded"
-        return f"{loaded}, {entries:,} entries; {len(plan.removed)} removed"
+        return f"{loaded}, {entries:,} entries; {len(plan.left_out)} left out"
 
     def load_files(self, files: list[bundled.Bundled], verbosity: int) -> int:
         licences = bundled.licences()
