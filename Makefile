@@ -50,7 +50,7 @@ setup: $(VENV)/base .env ## install everything that `make run` needs
 
 run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py load_dictionaries
+	@$(BIN)/python manage.py load_dictionaries || test $$? -eq 1
 	@$(BIN)/python manage.py lemmas build || test $$? -eq 1
 	@$(BIN)/python manage.py demo --if-new || test $$? -eq 1
 	@$(BIN)/python manage.py rebuild_search || test $$? -eq 1
@@ -61,7 +61,7 @@ run: setup ## serve at http://127.0.0.1:8000; a new database gets the demo first
 
 demo: setup ## bring the demo's feeds and articles, also where they were taken away
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py load_dictionaries
+	@$(BIN)/python manage.py load_dictionaries || test $$? -eq 1
 	@$(BIN)/python manage.py lemmas build || test $$? -eq 1
 	@$(BIN)/python manage.py demo || test $$? -eq 1
 

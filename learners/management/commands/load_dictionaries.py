@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from learners.dictionaries import bundled, loading, store
 from learners.management.removing import remove_abandoned
@@ -13,8 +14,10 @@ class Command(BaseCommand):
     help = (
         "Have the bundled dictionaries in the database: those of DICTIONARY_LICENCES"
         " are loaded where they are not there, or are other ones; the rest is left out,"
-        " but for one's own. Exit codes: 0 done, 1 the database failed, 2 not started."
+        " but for one's own. Exit codes: 0 done, 1 some files can't be used, or the"
+        " database failed, 2 not started."
     )
+    folder = bundled.DATA
 
     def handle(self, *, verbosity: int, **options: Any) -> str | None:
         try:
@@ -23,21 +26,33 @@ class Command(BaseCommand):
             raise database_failed(exc, "run it again: it goes on from there") from exc
 
     def load(self, verbosity: int) -> str | None:
-        plan = loading.plan(settings.DICTIONARY_LICENCES)
+        plan = loading.plan(settings.DICTIONARY_LICENCES, self.folder)
+        self.failed = bundled.troubles(settings.DICTIONARY_LICENCES, self.folder)
         remove_abandoned(self.stdout.write)
         for dictionary in plan.left_out:
             store.leave_out(dictionary)
-        entries = self.load_files(plan.files, verbosity)
-        if not plan.files and not plan.left_out:
-            return None
-        loaded = f"{counted(len(plan.files), 'dictionary')} loaded"
-        return f"{loaded}, {entries:,} entries; {len(plan.left_out)} left out"
+        number, entries = self.load_files(plan.files, verbosity)
+        for line in self.failed:
+            self.tell_failure(line)
+        told = f"{counted(number, 'dictionary')} loaded, {entries:,} entries"
+        told += f"; {len(plan.left_out)} left out"
+        if self.failed:
+            told += f"; {len(self.failed)} not loaded, see above"
+            raise CommandError(told, returncode=1)
+        return told if plan.files or plan.left_out else None
 
-    def load_files(self, files: list[bundled.Bundled], verbosity: int) -> int:
-        licences = bundled.licences()
-        entries = 0
+    def load_files(
+        self, files: list[bundled.Bundled], verbosity: int
+    ) -> tuple[int, int]:
+        """How many could be loaded, and how many entries they have."""
+        licences = bundled.licences(self.folder)
+        number = entries = 0
         with bar(len(files), "dictionaries", verbosity) as shown:
             for file in files:
-                entries += sum(loading.load(file, licences.get(file.path.name, "")))
+                try:
+                    entries += sum(loading.load(file, licences.get(file.path.name, "")))
+                    number += 1
+                except (bundled.Damaged, store.ClaimLost) as exc:
+                    self.failed.append(str(exc))
                 shown.update()
-        return entries
+        return number, entries
