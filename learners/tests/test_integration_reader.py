@@ -204,6 +204,37 @@ def test_glosses_that_do_not_come_are_told_and_asked_for_again(browser, danish):
     browser.get_log("browser")  # the 404 is in it, as it should be
 
 
+# No request is answered any more.
+HANG = "Fetch.enable", {"patterns": [{"urlPattern": "*"}]}
+IMPATIENT = """
+    const wait = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => wait(ms / 5);"""
+
+
+@pytest.fixture
+def hang(browser):
+    """A function after which nothing is answered, and is waited for briefly."""
+
+    def hang():
+        browser.execute_script(IMPATIENT)
+        browser.execute_cdp_cmd(*HANG)
+
+    yield hang
+    browser.execute_cdp_cmd("Fetch.disable", {})
+
+
+def test_glosses_that_never_come_are_not_waited_for_for_ever(browser, danish, hang):
+    hang()
+    browser.execute_script("load()")
+    word(browser, "hund").click()
+    shown(browser, "Loading")
+    shown(browser, "could not be loaded")
+    browser.execute_cdp_cmd("Fetch.disable", {})
+    box(browser).find_element(By.CSS_SELECTOR, ".again").click()
+    shown(browser, "dog")
+    browser.get_log("browser")
+
+
 def test_without_any_dictionary_that_is_told(browser, show):
     show(make("da", "En hund."))
     word(browser, "hund").click()
@@ -252,6 +283,31 @@ def test_a_report_that_cannot_be_sent_says_so(browser, danish, own_rate, setting
         shown(browser, "noted" if tapped == "hund" else "not sent")
     assert Report.objects.get().headword == "hund"
     browser.get_log("browser")  # the 429 is in it, as it should be
+
+
+def test_a_report_that_is_never_answered_says_so(browser, danish, hang):
+    word(browser, "hund").click()
+    shown(browser, "dog")
+    hang()
+    box(browser).find_element(By.CSS_SELECTOR, ".wrong").click()
+    shown(browser, "not sent")
+    browser.get_log("browser")
+
+
+def test_a_button_is_read_as_what_it_says(browser, danish, own_rate, settings):
+    settings.DICTIONARY_REPORT_RATE = 1, 60
+    for tapped, name in (
+        ("hund", "noted, thank you"),
+        ("hjem", "not sent, try again later: Report as wrong: home"),
+    ):
+        word(browser, tapped).click()
+        wait(browser, lambda: box(browser).find_elements(By.CSS_SELECTOR, ".wrong"))
+        button = box(browser).find_element(By.CSS_SELECTOR, ".wrong")
+        assert button.accessible_name.startswith("Report as wrong")
+        button.click()
+        shown(browser, name.partition(",")[0])
+        assert button.accessible_name == name
+    browser.get_log("browser")
 
 
 # --- by which hand ----------------------------------------------------------------
@@ -383,6 +439,34 @@ def test_the_menu_of_the_page_changes_the_language(browser, show, english):
     Select(menu).select_by_visible_text("Deutsch")
     word(browser, "house").click()
     shown(browser, "Haus")
+
+
+@pytest.fixture
+def norwegian():
+    make_dictionary("house|n||hus", source="en", target="no")
+    make_dictionary("house|n||Haus", source="en", target="de")
+    return make("en", "The house is old.")
+
+
+@pytest.mark.parametrize("code", ["no", "nb", "nn", "nb-NO", "NN-no"])
+def test_a_written_form_in_the_address_names_its_language(
+    browser, show, norwegian, code
+):
+    show(norwegian, query=f"?to={code}")
+    word(browser, "house").click()
+    shown(browser, "hus")
+
+
+@pytest.mark.parametrize("code", ["nb-NO", "nn", "no-NO", "de-AT"])
+def test_the_browsers_language_is_the_first_choice(browser, show, norwegian, code):
+    agent = browser.execute_script("return navigator.userAgent")
+    override = {"userAgent": agent, "acceptLanguage": code}
+    browser.execute_cdp_cmd("Network.setUserAgentOverride", override)
+    show(norwegian)
+    chosen = browser.execute_script("return menu.value")
+    override["acceptLanguage"] = "en-US"
+    browser.execute_cdp_cmd("Network.setUserAgentOverride", override)
+    assert chosen == ("de" if code == "de-AT" else "no")
 
 
 def test_what_the_address_asks_for_goes_before_what_is_remembered(

@@ -83,15 +83,19 @@ function wrongButton(word, gloss, one) {
 }
 
 function reportButton(word, gloss, one, translation) {
+  const label = `Report as wrong: ${translation}`;
   const made = button("wrong", translation, async () => {
     made.disabled = true;
     const said = { headword: one.headword ?? gloss.headword, translation };
     const isTold = await report(word, said);
     made.disabled = isTold;
     made.textContent = isTold ? "noted, thank you" : "not sent, try again later";
+    // It would still be read as what the button was for.
+    if (isTold) made.removeAttribute("aria-label");
+    else made.setAttribute("aria-label", `${made.textContent}: ${label}`);
     if (isTold) box.focus({ preventScroll: true });
   });
-  made.setAttribute("aria-label", `Report as wrong: ${translation}`);
+  made.setAttribute("aria-label", label);
   return made;
 }
 
@@ -119,7 +123,7 @@ function wordTold(word, gloss) {
 
 // What is shown in place of a gloss, as long as there are none.
 function trouble(word, got) {
-  if (!offered.length)
+  if (!options.length)
     return [make("p", "", "There is no dictionary of this language here.")];
   if (!menu.value) return [make("p", "", "Translate into"), choice(word)];
   if (got) return null;
@@ -173,7 +177,7 @@ function report(word, said) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...pair, ...said, word: text }),
   };
-  return fetch(page.dataset.reports, options).then((got) => got.ok, () => false);
+  return ask(page.dataset.reports, options).then((got) => got.ok, () => false);
 }
 
 function place(word) {

@@ -3,8 +3,9 @@
 
 const page = document.querySelector(".reading");
 const menu = page.querySelector(".into select");
-const offered = [...menu.options].map((one) => one.value).filter(Boolean);
+const options = [...menu.options].filter((one) => one.value);
 const REMEMBERED = "translate-into";
+const PATIENCE = 10_000; // milliseconds, until an answer is not waited for any more
 let answer; // a promise of the glosses
 
 // Browsers may refuse to remember; then it is as if nothing had been chosen.
@@ -24,19 +25,30 @@ function remember(code) {
   }
 }
 
+// Our code of what is offered that a wish names, by that or a written form: nb-NO is no.
+function offer(wish) {
+  const code = wish?.toLowerCase().split("-")[0];
+  const names = (one) => [one.value, ...one.dataset.forms.split(" ")];
+  return options.find((one) => names(one).includes(code))?.value;
+}
+
 function target() {
   const asked = new URLSearchParams(location.search).get("to");
-  const spoken = navigator.languages.map((code) => code.split("-")[0]);
-  const wishes = [asked, remembered(), "en", ...spoken];
-  const only = offered.length === 1 ? offered[0] : "";
-  return wishes.find((code) => offered.includes(code)) ?? only;
+  const wishes = [asked, remembered(), "en", ...navigator.languages];
+  const only = options.length === 1 ? options[0].value : "";
+  return wishes.map(offer).find(Boolean) ?? only;
 }
 
 function load() {
   const url = `${page.dataset.glosses}?to=${menu.value}`;
-  answer = menu.value ? fetch(url).then((got) => (got.ok ? got.json() : null)) : null;
+  answer = menu.value ? ask(url).then((got) => (got.ok ? got.json() : null)) : null;
   // Told at the tap.
   answer = Promise.resolve(answer).catch(() => null);
+}
+
+// Fetch, and fail where the whole answer is not there in time.
+function ask(url, options) {
+  return fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
 }
 
 // Members of a group, such as a verb and its particle, are one word.

@@ -81,7 +81,7 @@ addEventListener("resize", () => box.hidden || place(current));
 
 if (words.length) {
   menu.value = target();
-  menu.closest(".into").hidden = offered.length < 2;
+  menu.closest(".into").hidden = options.length < 2;
   load();
   makeCurrent(words[0]);
 }
