@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Language
+from articles.text import clean
 from learners.pages import reading
 from zeeguu.base.ids import is_id
 
@@ -23,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def language(request: HttpRequest, code: str) -> HttpResponse:
     """Articles of one language, newest first; ``?before=<article id>`` for older."""
-    before = request.GET.get("before")
+    before = _given(request, "before")
     before_id = int(before) if before and is_id(before) else None
     try:
         language = reading.find_language(code, before_id)
@@ -45,8 +46,8 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Articles with the words ``?q=``, the best first; ``&language=`` of one alone."""
-    words, code = request.GET.get("q", "").strip(), request.GET.get("language", "")
-    after = request.GET.get("after")
+    words, code = _given(request, "q") or "", _given(request, "language") or ""
+    after = _given(request, "after")
     if code and code not in reading.language_names():
         return unknown_language(request, code)
     try:
@@ -66,8 +67,15 @@ def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "learners/article.html", {"page": page})
 
 
+def _given(request: HttpRequest, name: str) -> str | None:
+    """A parameter's text as it can be shown: what nobody can see is no part of it."""
+    text = request.GET.get(name)
+    return None if text is None else clean(text)
+
+
 def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
-    message = f"There is no language “{code}” here. These are the languages there are:"
+    name = clean(code)
+    message = f"There is no language “{name}” here. These are the languages there are:"
     facts = {"message": message, "languages": Language.objects.all()}
     return render(request, "404.html", facts, status=404)
 
