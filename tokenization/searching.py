@@ -39,7 +39,7 @@ MOST_ASKED = 6
 # Where an index that gives any has too much: how many of the newest it is asked for
 # then, and so many times as many next.
 WINDOW, WIDER, MOST_WINDOWS, PAGEFUL = 2 * ERA, 3, 2, 20
-MOST_OF_WINDOW = 150
+MOST_OF_WINDOW = 100
 # Of one need alone, where nothing has all.
 MOST_ALONE = 50
 # A title that says all of it is worth as much as being so much newer.
@@ -135,8 +135,9 @@ def _ask(query: Query, wanted: Wanted, languages: Collection[str]) -> list[Any]:
     is_sure = len(needs) == len(query.needs) and (engines.is_exact() or not has_phrase)
     is_filtered = any(wanted.shape()[1:])
     most = MOST if is_sure and not is_filtered else MOST_UNSEEN
-    if has_phrase and not is_filtered:
-        most = min(most, MOST_PHRASES)
+    if not is_filtered and not engines.is_newest_first():
+        # Which these are is chance: what has more is asked for the newest.
+        most = MOST_PHRASES if has_phrase else MOST_OF_WINDOW
     ids, is_cut = engines.with_all(needs, languages, most)
     if is_cut and not engines.is_newest_first():
         in_window = most if is_filtered else MOST_OF_WINDOW

@@ -1,5 +1,6 @@
 """Search in a large archive: frequent, rare and absent words, phrases; and writing."""
 
+import json
 import os
 import random
 import statistics
@@ -32,6 +33,9 @@ ASKED = server.sized(40, 2)
 WRITTEN, WRITERS = server.sized(200, 8), 4
 GOAL_MS = 50
 LIMITS = ("read_timeout", "write_timeout")
+# Two words that are in every fifth German article; in one together, that is old.
+OLD = ("old pair", "old phrase")
+PLANTED, PLANTED_AT = ("eulenfeder", "spiegelei"), ROWS // 20 * 2 + 5
 # Shares of the sample's articles that words of a kind are in.
 KINDS = {"common": (0.2, 1), "middle": (0.01, 0.2), "few": (0.001, 0.01)}
 
@@ -40,6 +44,8 @@ def run():
     """figure is the worst p95 in ms of a page of 20 cards, by kinds of words.
 
     Each is asked for once, by a single client of gunicorn, in its language and in all.
+    baseline is a LIKE over all rows, without an index. ``has_old`` tells that what only
+    one old article has of two frequent words, together and as a phrase, is found.
     ``write_ms`` is what an article's row costs, in a transaction that has it alone, by
     one writer and by four at once; ``mb`` what all rows and their index take up.
     """
@@ -57,15 +63,18 @@ def run():
         client = web.client()
         client.get("/api/articles/?q=warm")
         pages = {name: _p95(client, asked) for name, asked in kinds.items()}
+        has_old = all(PLANTED_AT + 1 in _found(client, kinds[kind][0]) for kind in OLD)
     worst = max(value for page in pages.values() for value in page.values())
+    scanned = _scanned_ms(kinds["absent"])
     write_ms = _write_ms(feed, pools["de"])
     return {
         "figure": worst,
-        "baseline": GOAL_MS,
-        "ratio": round(worst / GOAL_MS, 2),
+        "baseline": scanned,
+        "ratio": round(worst / scanned, 3),
         "unit": "ms a page, p95",
         "goal": f"{GOAL_MS} ms at most",
         "goal_reached": worst <= GOAL_MS,
+        "has_old": has_old,
         "articles": ROWS,
         "database": connection.vendor,
         "pages": pages,
@@ -86,9 +95,9 @@ class Pool:
         self.words = list(found)
         self.weights = [*accumulate(found.values())]
 
-    def terms(self):
+    def terms(self, planted=()):
         """The title, and the Terms of a text: quicker than ``terms_of`` a real one."""
-        title, body = self._pick(TITLE_WORDS), self._pick(BODY_WORDS)
+        title, body = self._pick(TITLE_WORDS), [*self._pick(BODY_WORDS), *planted]
         lemmas = {word[:-1] or word for word in body[:LEMMAS]}
         columns = ((title, TITLE), ([*title, *body], TEXT), (lemmas, TEXT))
         written = (self._written(*column) for column in columns)
@@ -106,6 +115,13 @@ class Pool:
         return f"{start}{start.join(map(code, found))} "
 
 
+def _planted(number):
+    """What each tenth article has, and one old article alone has together."""
+    if number == PLANTED_AT:
+        return PLANTED
+    return [word for place, word in enumerate(PLANTED) if number % 10 == 2 * place + 1]
+
+
 def _language_of(number):
     return LANGUAGES[0] if number % 2 else LANGUAGES[number // 2 % len(LANGUAGES)]
 
@@ -117,24 +133,22 @@ def _index_made_afterwards():
     with connection.schema_editor() as editor:
         migration.drop(None, editor)
     yield
-    with _patient(), connection.schema_editor() as editor:
-        migration.create(None, editor)
-    if connection.vendor == "sqlite":
-        engines.optimize()
-
-
-@contextmanager
-def _patient():
-    """A connection without limits of time, as ``migrate`` is to have: minutes."""
-    options = connection.settings_dict["OPTIONS"]
-    given = {name: options.pop(name) for name in LIMITS if name in options}
-    connection.close()
     if connection.vendor == "mysql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET SESSION max_statement_time = 0")
-    yield
-    options.update(given)
-    connection.close()
+        _make_index(migration.ON_MYSQL)
+        return
+    with connection.schema_editor() as editor:
+        migration.create(None, editor)
+    engines.optimize()
+
+
+def _make_index(statements):
+    """By a connection without limits of time, as ``migrate`` is to have: minutes."""
+    params = connection.get_connection_params()
+    given = {name: params[name] for name in params if name not in LIMITS}
+    raw = connection.Database.connect(**given)
+    for statement in statements:
+        raw.query(statement)
+    raw.close()
 
 
 @transaction.atomic
@@ -142,7 +156,7 @@ def _make(numbers, feed, pools):
     articles, rows = [], []
     for number in numbers:
         language = _language_of(number)
-        title, terms = pools[language].terms()
+        title, terms = pools[language].terms(_planted(number))
         articles.append(_article(number, language, title, feed))
         rows.append(index.row_of(number + 1, articles[-1].text_hash, terms))
     Article.objects.bulk_create(articles)
@@ -194,6 +208,8 @@ def _kinds(pool):
         f'"{" ".join(term[start:] for term in body[40:42])}"' for body in bodies
     ]
     kinds["common phrase"] = [f'"{a} {b}"' for a, b in _pairs(kinds["common"])]
+    both = " ".join(PLANTED)
+    kinds |= dict(zip(OLD, ([both] * ASKED, [f'"{both}"'] * ASKED), strict=True))
     return {
         kind: pool.chance.sample(asked, min(ASKED, len(asked)))
         for kind, asked in kinds.items()
@@ -214,6 +230,23 @@ def _p95(client, asked):
         )
         for scope, filters in (("all", {}), ("language", {"language": "de"}))
     }
+
+
+def _found(client, asked):
+    """The ids of the first page."""
+    query = urlencode({"q": asked, "language": LANGUAGES[0]})
+    body, _ = client.get(f"/api/articles/?{query}")
+    return [row["id"] for row in json.loads(body)["results"]]
+
+
+def _scanned_ms(absent):
+    """Of a word that is nowhere, without any index: the median of three."""
+    taken = []
+    for word in absent[:3]:
+        started = time.perf_counter()
+        list(SearchText.objects.filter(body__contains=f" {word} ")[:20])
+        taken.append(time.perf_counter() - started)
+    return round(1000 * statistics.median(taken), 1)
 
 
 def _percentile(seconds):

@@ -124,8 +124,8 @@ def test_who_finds_only_most_of_the_words_is_told():
 
 
 def test_an_old_article_with_what_only_it_has_of_common_words(monkeypatch):
-    monkeypatch.setattr(searching, "MOST", 3)
-    monkeypatch.setattr(searching, "MOST_UNSEEN", 3)
+    for name in ("MOST", "MOST_PHRASES", "MOST_OF_WINDOW", "MOST_UNSEEN"):
+        monkeypatch.setattr(searching, name, 3)
     together = put(body="Den gamle hund.", age=99)
     phrase = put(body="Hunden kom. Gamle den.", age=98)
     for age in range(9):
@@ -137,6 +137,7 @@ def test_an_old_article_with_what_only_it_has_of_common_words(monkeypatch):
 
 def test_of_too_many_the_newest_are_found(monkeypatch):
     monkeypatch.setattr(searching, "MOST", 3)
+    monkeypatch.setattr(searching, "MOST_OF_WINDOW", 3)
     monkeypatch.setattr(hints, "ERA", 1)
     monkeypatch.setattr(searching, "ERA", 1)
     monkeypatch.setattr(searching, "WINDOW", 3)
