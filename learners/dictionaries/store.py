@@ -12,6 +12,7 @@ from itertools import islice
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
+from learners.dictionaries import homonyms
 from learners.dictionaries.models import PRIORITIES, Dictionary, Entry, Kind
 from learners.dictionaries.rows import Row
 from zeeguu.base.connections import again_after_deadlock
@@ -51,6 +52,10 @@ def replace(staged: Dictionary, rows: Iterable[Row]) -> Generator[int, None, Non
     staged.save()
     try:
         yield from _write(staged, rows)
+        if staged.kind == Kind.OWN:
+            # The bundled ones have none, which a test sees to.
+            for headwords in homonyms.far(staged):
+                _join(staged, headwords)
         publish(staged)
     finally:
         if not staged.is_published:
@@ -77,6 +82,13 @@ def _write_batch(staged: Dictionary, batch: list[Row]) -> None:
         _prolong(staged)
         with connection.cursor() as cursor:
             cursor.executemany(insert, values)
+
+
+@again_after_deadlock
+def _join(staged: Dictionary, headwords: list[str]) -> None:
+    with transaction.atomic():
+        _prolong(staged)
+        homonyms.join(staged, headwords)
 
 
 def _prolong(staged: Dictionary) -> None:

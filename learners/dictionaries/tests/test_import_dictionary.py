@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from learners.dictionaries import importing
+from learners.dictionaries import editing, homonyms, importing
 from learners.dictionaries.models import Dictionary, Entry, Kind
 from learners.dictionaries.tests.files import write_dictd
 from learners.management import removing
@@ -59,6 +59,24 @@ def test_a_new_version_takes_the_place_of_the_old_one(words):
 def test_another_name_is_another_dictionary(words):
     run(words), run(words, "--name", "other")
     assert Dictionary.objects.published().count() == 2
+
+
+HOMONYMS = "hus\tn\tn\thouse\nhund\tn\tc\tdog\nhus\tn\tn\thome; house\nhus\tv\t\trun\n"
+
+
+@pytest.mark.parametrize("held", [homonyms.HELD, 1])
+def test_homonyms_are_one_entry_which_may_be_edited(words, monkeypatch, held):
+    monkeypatch.setattr(homonyms, "HELD", held)
+    words.write_text(HOMONYMS + "hus\tn\tn\tshell\n", "utf-8")
+    assert "3 entries" in run(words)
+    entry, *others = Entry.objects.in_use("da", "en")
+    assert entry.translations == "house; home; shell"
+    assert [other.translations for other in others] == ["dog", "run"]
+    entry.translations = "house; home; shell; mine"
+    editing.save(entry)
+    run(words)
+    entries = Entry.objects.in_use("da", "en")
+    assert [one.translations for one in entries] == [entry.translations, "dog", "run"]
 
 
 def test_a_format_may_be_named(tmp_path):

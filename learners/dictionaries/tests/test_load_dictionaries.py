@@ -39,6 +39,8 @@ def test_there_are_dictionaries_from_14_languages_to_english_and_back():
 @pytest.mark.nodb
 def test_all_rows_fit_into_the_table():
     for file in bundled.files(KINDS):
+        keys = [row[:3] for row in file.rows()]
+        assert len(keys) == len(set(keys)), file.name
         for row in file.rows():
             assert 0 < len(row.headword) <= 100 and len(row.pos) <= 5, row
             assert row.translations and len(row.gender) <= 2, row

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from articles.languages import LANGUAGES
-from learners.dictionaries import bundled, importing, store
+from learners.dictionaries import bundled, homonyms, importing, store
 from learners.dictionaries.formats.files import FileError, Source
 from learners.dictionaries.formats.reading import READERS, reading
 from learners.dictionaries.models import Dictionary, Kind
@@ -46,7 +46,8 @@ class Command(BaseCommand):
             given = (options["format"], pair, options["encoding"])
             with reading(file, *given) as (source, items):
                 remove_abandoned(self.stdout.write)
-                batches = store.replace(staged, importing.rows(file, items, report))
+                rows = homonyms.near(importing.rows(file, items, report))
+                batches = store.replace(staged, rows)
                 self.write_all(batches, source, verbosity)
         except FileError as exc:
             self.tell(report)
@@ -81,7 +82,7 @@ class Command(BaseCommand):
             self.tell_failure(f"line {place:,}: {reason}")
 
     def summary(self, staged: Dictionary, report: importing.Report) -> str:
-        entries = counted(report.used, "entry")
+        entries = counted(staged.entry_count, "entry")
         bad = report.unusable.total()
         if bad:
             raise CommandError(
