@@ -30,7 +30,8 @@ def plan(kinds: Collection[str], folder: Path = bundled.DATA) -> Plan:
     card = bundled.licences(folder)
 
     def _is_dropped(one: Dictionary) -> bool:
-        return one.kind not in kinds or (card and f"{one.name}.tsv.gz" not in card)
+        is_there_no_more = bool(card) and f"{one.name}.tsv.gz" not in card
+        return one.kind not in kinds or is_there_no_more
 
     return Plan(
         files=[file for file in files if not _is_same(file, digests.get(_key(file)))],

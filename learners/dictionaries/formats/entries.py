@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 
 class Parsed(NamedTuple):
-    """An entry before it is cleaned; place is its line, or its number in an index."""
+    """An entry before it is cleaned; place is its line, or its number in an index.
+
+    pos and gender are as the file names them, or codes.
+    """
 
     place: int
     headword: str

@@ -13,7 +13,7 @@ from babel import Locale
 
 from learners.dictionaries.formats import files
 from learners.dictionaries.formats.entries import Items, LeftOut, Parsed, Unusable
-from learners.dictionaries.formats.grammar import gender_of, pos_of
+from learners.dictionaries.formats.grammar import gender_of
 
 # The longest of English Wiktionary has 2 MB: water, in 500 languages.
 LONGEST_LINE = 4 * 1024 * 1024
@@ -54,7 +54,7 @@ def one(place: int, found: dict[str, Any], pair: tuple[str, str]) -> Parsed | Le
         translations += explained(found)
     if not translations:
         return LeftOut(place, "without a translation")
-    pos, gender = pos_of(str(found.get("pos"))), gender_in(found)
+    pos, gender = str(found.get("pos") or ""), gender_in(found)
     return Parsed(place, found["word"], pos, gender, translations)
 
 

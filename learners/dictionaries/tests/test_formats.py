@@ -100,6 +100,81 @@ def test_a_line_whose_quotes_or_ends_are_wrong_spoils_nothing(tmp_path, line):
     assert report.used + report.unusable.total() == 3
 
 
+def counts(path):
+    report = importing.Report()
+    rows = read(path, report=report)
+    return rows, report
+
+
+GOOD = [("Tor", "", "", "gate"), ("Tür", "", "", "door")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("Haus\rBau,house\n", "its lines end as on old Macs (CR); save it with"),
+        ('Haus,"house\nhome, x"\n', "a quoted field goes on over several lines"),
+        ('Haus,"house\na,b\nhome, x"\n', "a quoted field goes on over several lines"),
+        ("Haus,house,n\n", "its second column is no part of speech"),
+        ("Haus,n,house,home\n", "its third column is no gender"),
+    ],
+)
+def test_what_would_be_wrong_data_is_no_entry(tmp_path, lines, reason):
+    rows, report = counts(of_text(tmp_path, "Tor,gate\nTür,door\n" * 2 + lines))
+    assert rows == GOOD * 2
+    assert report.unusable.total() == lines.count("\n")
+    assert all(told.startswith(reason) for _, told in report.examples)
+
+
+def test_a_quote_too_many_spoils_one_line(tmp_path):
+    text = '"Haus,house\n' + "Tor,gate\nTür,door\n" * 20
+    rows, report = counts(of_text(tmp_path, text))
+    assert rows == GOOD * 20 and report.unusable.total() == 1
+    text = 'Zoll\t1" long\nTor\tgate\nTür\tdoor\nBild\ta 2"\n'
+    assert len(read(of_text(tmp_path, text))) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tor,gate\rTür,door\r", "its lines end as on old Macs"),
+        ("word,pos,note\nTor,n,gate\n", "call one of them translations"),
+        ("headword,note\nTor,gate\n", "call one of them translations"),
+        ("translations,pos\ngate,n\n", "call one of them headword"),
+        ("word,gloss,meaning\nTor,gate,x\n", "two columns for translations (gloss"),
+        ("pos,word,to,type\nn,Tor,gate,x\n", "two columns for pos (pos and type)"),
+    ],
+)
+def test_a_table_whose_columns_can_t_be_told_is_refused(tmp_path, text, expected):
+    assert expected in refused(of_text(tmp_path, text))
+
+
+def test_what_only_looks_like_names_of_columns_is_an_entry(tmp_path):
+    assert read(of_text(tmp_path, "Quelle\tsource\nauf\tto\nTerm\tterm\n"))[0]
+    assert read(of_text(tmp_path, "word\tWort\n")) == [("word", "", "", "Wort")]
+
+
+def test_empty_columns_at_the_end_are_none(tmp_path):
+    assert read(of_text(tmp_path, "Tor\tgate\t\t\n")) == GOOD[:1]
+    path = of_text(tmp_path, "word,translation,\nTor,gate,,\nTür,door\n")
+    assert read(path) == GOOD
+    rows, report = counts(of_text(tmp_path, "Tor\tn\t\t\nTür\tdoor\n"))
+    assert rows == GOOD[1:] and report.unusable == {"it has no translation": 1}
+
+
+def test_parts_of_speech_that_are_not_known_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_NAMES", 1)
+    lines = ["Tor,Phrase,x", "Tür,Phrase,", "Ei,n,y", "Öl,zz,"]
+    text = "word,pos,gender,to\n" + "".join(f"{line},gate\n" for line in lines)
+    rows, report = counts(of_text(tmp_path, text))
+    assert [row[1:3] for row in rows] == [("", ""), ("", ""), ("n", ""), ("", "")]
+    assert report.unknown == {
+        "part of speech 'Phrase'": 2,
+        "another gender": 2,
+        "another part of speech": 1,
+    }
+
+
 def test_markup_is_taken_out(tmp_path):
     line = "<b>Haus</b>\t<i>house</i><script>alert(1)</script>; a &amp; b\n"
     assert read(of_text(tmp_path, line)) == [("Haus", "", "", "house; a & b")]

@@ -76,6 +76,8 @@ class Command(BaseCommand):
     def tell(self, report: importing.Report) -> None:
         for reason, number in report.left_out.most_common():
             self.stdout.write(f"{number:,} left out: {reason}")
+        for name, number in report.unknown.most_common():
+            self.stdout.write(f"{number:,} used without their {name}: not known here")
         for reason, number in report.unusable.most_common():
             self.tell_failure(f"{number:,} not used: {reason}")
         for place, reason in report.examples:
