@@ -22,9 +22,7 @@ class Tokenizer(HealthCheck):
 
     @releasing_connection
     def run(self) -> None:
-        feeds = Feed.objects.active().order_by()
-        languages = set(feeds.values_list("language", flat=True))
-        release()
+        languages = languages_of_feeds()
         try:
             broken = services.broken_models(languages)
         except (OSError, ValueError) as exc:
@@ -33,6 +31,22 @@ class Tokenizer(HealthCheck):
             raise ServiceUnavailable(
                 f"models missing or damaged: {', '.join(broken)};"
                 " see: manage.py stanza_models verify"
+            )
+
+
+@dataclasses.dataclass
+class Lemmas(HealthCheck):
+    """Every language of an active feed that can have lemmas has its file of them.
+
+    Without it readers are answered without lemmas; whoever tokenizes makes it first.
+    """
+
+    @releasing_connection
+    def run(self) -> None:
+        if broken := services.broken_lemmas(languages_of_feeds()):
+            raise ServiceWarning(
+                f"files of lemmas missing or damaged: {', '.join(broken)};"
+                " make them with: manage.py lemmas build"
             )
 
 
@@ -77,6 +91,14 @@ class TokenizationFailures(HealthCheck):
             )
 
 
+def languages_of_feeds() -> set[str]:
+    """The languages of active feeds; the database is given back."""
+    feeds = Feed.objects.active().order_by()
+    languages = set(feeds.values_list("language", flat=True))
+    release()
+    return languages
+
+
 def language_statistics() -> list[dict]:
     """Those of languages with articles; a warning as long as nobody knows them."""
     found = statistics.languages()
@@ -93,4 +115,4 @@ def coverage(row: dict) -> str:
     return f"{row['language']} {row['coverage']:.0%}{also}"
 
 
-CHECKS = (Tokenizer, CacheCoverage, TokenizationFailures)
+CHECKS = (Tokenizer, Lemmas, CacheCoverage, TokenizationFailures)

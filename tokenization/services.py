@@ -134,6 +134,14 @@ def broken_models(languages: Iterable[str]) -> list[str]:
     ]
 
 
+def broken_lemmas(languages: Iterable[str]) -> list[str]:
+    """Those of the languages whose file of lemmas is missing or damaged.
+
+    Imports nothing, and reads a file once.
+    """
+    return [code for code in sorted(languages) if lemmatizer().trouble(code)]
+
+
 def _is_well(language: str) -> bool:
     try:
         engine().verify(language)

@@ -57,9 +57,15 @@ class Question:
 
 
 def lemma_of(word: str, language: str) -> str:
-    """A word's lemma; the word itself where there are no lemmas to be had."""
+    """A word's lemma; the word itself where there are no lemmas to be had.
+
+    Nobody who reads waits for them to be made: the crawl does that, or a command.
+    """
+    lemmatizer = services.lemmatizer()
+    if not lemmatizer.is_ready(language):
+        return word.lower()
     try:
-        return services.lemmatizer().lemma(word, language)
+        return lemmatizer.lemma(word, language)
     except NoTrie as exc:
         logger.warning("%s: a word is looked up without its lemma", exc)
         return word.lower()

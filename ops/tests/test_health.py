@@ -28,6 +28,7 @@ from ops import health
 from tokenization import pruning, services
 from tokenization.health import CacheCoverage
 from tokenization.models import TokenizationCache
+from tokenization.stanza.lemmas import Lemmatizer
 from zeeguu.tests.test_imports import imports
 
 LIVE, READY, ALL = "/health/live", "/health/ready", "/health/"
@@ -130,6 +131,7 @@ def test_all_looks_at_tokenizer_and_tokens_too(client):
         "Migrations",
         "Cache",
         "Tokenizer",
+        "Lemmas",
         "CacheCoverage",
         "TokenizationFailures",
         "Feeds",
@@ -251,6 +253,16 @@ def test_low_coverage_is_a_warning_that_names_the_language(client, stub):
     answer = probe(client)["CacheCoverage"]
     assert "fresh tokens below 90 %: da 82%" in answer
     assert "manage.py pretokenize" in answer
+
+
+@committed
+def test_lemmas_that_nobody_has_made_are_a_warning(client, monkeypatch, tmp_path):
+    make_feed("pl")
+    monkeypatch.setattr(services, "lemmatizer", lambda: Lemmatizer(tmp_path))
+    answer = probe(client)["Lemmas"]
+    assert "lemmas missing or damaged: pl; make them with: manage.py" in answer
+    Lemmatizer(tmp_path).build("pl")
+    assert probe(client)["Lemmas"] == "OK"
 
 
 @committed

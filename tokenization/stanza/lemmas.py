@@ -70,9 +70,16 @@ class Lemmatizer:
         return self._loaded().headword(word, code) or ""
 
     def is_ready(self, language: str) -> bool:
-        """Whether the language's file is there: then nobody waits for it to be made."""
+        """Whether a word can be asked for and nobody waits for a file to be made."""
         code = facts(language).simplemma
-        return is_supported(code) and self.tries.path(code).exists()
+        if not is_supported(code):
+            return False
+        return self._has_open(code) or not self.tries.trouble(code)
+
+    def trouble(self, language: str) -> str:
+        """What is wrong with a language's file, or ""; for one without lemmas too."""
+        code = facts(language).simplemma
+        return self.tries.trouble(code) if is_supported(code) else ""
 
     def version(self, language: str) -> str:
         """What makes the lemmas of a language, or "" where nothing does.
@@ -102,6 +109,9 @@ class Lemmatizer:
     def _find(self, word: str, code: str) -> str:
         word = unicodedata.normalize("NFC", word)
         return _lower(self._loaded().lemma(word, code) or word)
+
+    def _has_open(self, code: str) -> bool:
+        return self._lemmas is not None and self._lemmas.has_open(code)
 
     def _loaded(self) -> Any:
         with self._lock:

@@ -42,6 +42,9 @@ class TrieFactory(DictionaryFactory):
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
+    def has_open(self, code: str) -> bool:
+        return code in self._dictionaries
+
     def get_dictionary(self, lang: str) -> TrieDictionary:
         return self._dictionaries.get(lang) or self._opened(lang)
 
@@ -60,6 +63,10 @@ class TrieLemmas:
     def __init__(self, open_trie: Callable[[str], Any]) -> None:
         self._factory = TrieFactory(open_trie)
         self._strategy = DefaultStrategy(dictionary_factory=self._factory)
+
+    def has_open(self, code: str) -> bool:
+        """Whether the language's trie is mapped already."""
+        return self._factory.has_open(code)
 
     def lemma(self, word: str, code: str) -> str | None:
         """As simplemma writes it, or None for what it knows nothing of."""

@@ -34,6 +34,8 @@ BUILD_TIMEOUT_S = 120
 CHUNK_BYTES = 1 << 20
 TRAILER = re.compile(rb"crc32 ([0-9a-f]{8})\n")
 TRAILER_BYTES = len("crc32 01234567\n")
+# What is wrong with a file that is not there.
+MISSING = "it is missing"
 
 
 class NoTrie(NoModel):
@@ -62,7 +64,7 @@ class Tries:
         Where the folder can't be written to, a file is made for this process alone, and
         gone with it. Raises NoTrie.
         """
-        if not self.is_whole(code):
+        if self.trouble(code):
             try:
                 self.build(code)
             except OSError as exc:
@@ -78,8 +80,10 @@ class Tries:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with _alone(self.folder / f"{code}.lock"):
-            if self.is_whole(code):
+            if not (trouble := self.trouble(code)):
                 return False
+            if trouble != MISSING:
+                logger.warning("%s is made again: %s", self.path(code), trouble)
             with tempfile.TemporaryDirectory(dir=self.folder) as draft:
                 _run_builder(code, Path(draft) / "trie")
                 os.replace(Path(draft) / "trie", self.path(code))
@@ -88,16 +92,19 @@ class Tries:
                     file.unlink(missing_ok=True)
         return True
 
-    def is_whole(self, code: str) -> bool:
-        """Whether the file is there, as it was written; what is damaged is logged."""
+    def trouble(self, code: str) -> str:
+        """Why the file is not what was written there, or "".
+
+        A file is read once, and again when it is another, or was found damaged.
+        """
         try:
-            self.verify(code)
+            stat = self.path(code).stat()
+            _verify_once(self.path(code), stat.st_ino, stat.st_size, stat.st_mtime_ns)
         except FileNotFoundError:
-            return False
+            return MISSING
         except (BadTrie, OSError) as exc:
-            logger.warning("%s is made again: %s", self.path(code), exc)
-            return False
-        return True
+            return str(exc)
+        return ""
 
     def verify(self, code: str) -> int:
         """Read the whole file, in some milliseconds; return its size in bytes.
@@ -130,6 +137,12 @@ def _data() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise NoTrie("simplemma is not installed; see requirements/base.txt")
     return Path(spec.submodule_search_locations[0]) / DATA
+
+
+@lru_cache(maxsize=64)
+def _verify_once(path: Path, inode: int, size: int, mtime_ns: int) -> None:
+    """The others than path tell one file from another in its place."""
+    _verify(path)
 
 
 def _verify(path: Path) -> int:
@@ -176,6 +189,11 @@ def _run_builder(code: str, path: Path) -> None:
             timeout=BUILD_TIMEOUT_S,
             check=False,
         )
+    except OSError as exc:
+        raise NoTrie(
+            f"no lemmas of {code!r}: {command[0]!r}, which would make them, can't be"
+            f" started ({exc}); see to that, then run: manage.py lemmas build"
+        ) from exc
     except subprocess.TimeoutExpired as exc:
         raise NoTrie(f"no lemmas of {code!r}: making them took too long") from exc
     if done.returncode:

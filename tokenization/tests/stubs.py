@@ -56,6 +56,9 @@ class StubLemmatizer:
     def is_ready(self, language):
         return False
 
+    def trouble(self, language):
+        return ""
+
     def version(self, language):
         return ""
 

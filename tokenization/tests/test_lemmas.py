@@ -16,7 +16,7 @@ from tokenization import services
 from tokenization.stanza import lemmas, tries
 from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
 from tokenization.stanza.tokens import to_block
-from tokenization.stanza.tries import BadTrie, NoTrie, Tries
+from tokenization.stanza.tries import MISSING, BadTrie, NoTrie, Tries
 from tokenization.tests.stubs import split
 
 pytestmark = pytest.mark.nodb
@@ -193,8 +193,32 @@ def test_a_damaged_trie_is_told_and_made_again(english, damage, caplog):
     with pytest.raises(BadTrie):
         english.verify("en")
     assert Lemmatizer(english.folder).lemma("went", "en") == "go"
-    assert f"{path} is made again: it is " in caplog.text
+    assert caplog.text.count(f"{path} is made again: it is ") == 1
     assert path.read_bytes() == whole
+
+
+def test_words_can_be_asked_for_where_the_file_is_whole_or_open(english):
+    path = english.path("en")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    lemmatizer = Lemmatizer(english.folder)
+    assert lemmatizer.trouble("en") == "it is cut off"
+    assert not lemmatizer.is_ready("en")
+    path.unlink()
+    assert (lemmatizer.trouble("en"), lemmatizer.is_ready("en")) == (MISSING, False)
+    path.write_bytes(whole)
+    assert (lemmatizer.trouble("en"), lemmatizer.is_ready("en")) == ("", True)
+    lemmatizer.lemma("went", "en")
+    path.unlink()
+    assert lemmatizer.is_ready("en")
+    assert not lemmatizer.is_ready("xx")
+    assert lemmatizer.trouble("xx") == ""
+
+
+def test_a_whole_file_is_read_once(english, monkeypatch):
+    assert not english.trouble("en")
+    monkeypatch.setattr(tries, "_verify", None)
+    assert not english.trouble("en")
 
 
 def test_tries_of_other_versions_go(english):
@@ -223,6 +247,15 @@ def test_without_any_room_texts_fail_with_the_remedy(monkeypatch):
     lemmatizer = Lemmatizer("/dev/null/lemmas")
     with pytest.raises(NoTrie, match="make room in LEMMAS_DIR or in .*lemmas build"):
         lemmatizer.lemma("went", "en")
+
+
+def test_a_builder_that_can_not_be_started_is_told(english, monkeypatch):
+    english.path("en").unlink()
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(
+        NoTrie, match=r"'/nowhere/python'.* can't be started \(.*No such"
+    ):
+        Lemmatizer(english.folder).lemma("went", "en")
 
 
 def test_a_stopped_builder_is_not_waited_for_for_ever(english, monkeypatch):

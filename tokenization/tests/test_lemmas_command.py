@@ -45,7 +45,7 @@ def test_build_makes_what_is_not_there(folder):
 
 def test_a_quiet_build_says_nothing(folder):
     assert run("build", "en", verbosity=0) == ""
-    assert Tries(folder).is_whole("en")
+    assert not Tries(folder).trouble("en")
 
 
 def test_verify_names_what_is_damaged_or_not_made(folder):

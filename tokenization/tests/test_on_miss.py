@@ -13,6 +13,8 @@ from django.utils import timezone
 from articles.tests.factories import make_article
 from tokenization import claims, on_miss, services
 from tokenization.models import CacheState, TokenizationCache
+from tokenization.stanza.lemmas import Lemmatizer
+from tokenization.stanza.tries import Tries
 from tokenization.tests.stubs import StubEngine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +66,28 @@ def test_a_miss_is_filled_and_answered(api, stub, filling, call):
     assert [token["text"] for token in answer["title_tokens"][0][0]] == ["Hej", "du"]
     assert ask(api, article, call)["tokenization"] == "fresh"
     assert len(stub.calls) == 1
+
+
+def test_nobody_waits_for_lemmas_longer_than_for_tokens(
+    api, stub, filling, monkeypatch, tmp_path
+):
+    """The reader's time is over long before the file is made; then it is filled."""
+    filling.TOKENIZE_ON_MISS_BUDGET_MS = 50
+    may_end = threading.Event()
+    build = Tries.build
+
+    def slow(tries, code):
+        assert may_end.wait(10)
+        return build(tries, code)
+
+    monkeypatch.setattr(Tries, "build", slow)
+    monkeypatch.setattr(services, "lemmatizer", lambda: Lemmatizer(tmp_path))
+    article = make_article(title="Husene")
+    assert ask(api, article)["tokenization"] == "pending"
+    assert not services.lemmatizer().is_ready("da")
+    may_end.set()
+    on_miss.filler()._threads.shutdown()
+    assert '"lemma":"hus"' in TokenizationCache.objects.get(pk=article.pk).title
 
 
 def test_who_asks_for_glosses_fills_a_miss(api, stub, filling):

@@ -9,6 +9,7 @@ from learners.dictionaries import glosses
 from learners.dictionaries.models import Dictionary
 from learners.dictionaries.tests.factories import make_dictionary
 from tokenization import services
+from tokenization.stanza.lemmas import Lemmatizer
 from tokenization.stanza.tries import NoTrie
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub")]
@@ -178,6 +179,7 @@ def test_a_lemma_that_is_given_is_looked_up(api):
 def test_a_lemma_that_is_not_given_is_worked_out(api, monkeypatch):
     make_dictionary("gå|v||go")
     monkeypatch.setattr(services.lemmatizer(), "lemma", lambda *_: "gå")
+    monkeypatch.setattr(services.lemmatizer(), "is_ready", lambda _: True)
     assert first(translated(api, "gik")) == "go"
 
 
@@ -187,7 +189,21 @@ def test_without_lemmas_the_rest_is_still_looked_up(api, monkeypatch):
 
     make_dictionary(HUS)
     monkeypatch.setattr(services.lemmatizer(), "lemma", fail)
+    monkeypatch.setattr(services.lemmatizer(), "is_ready", lambda _: True)
     assert first(translated(api, "Hus")) == "house"
+
+
+@pytest.mark.parametrize("damage", [None, b"no trie"])
+def test_no_request_makes_lemmas(api, monkeypatch, tmp_path, damage):
+    lemmatizer = Lemmatizer(tmp_path)
+    if damage:
+        lemmatizer.tries.path("da").write_bytes(damage)
+    before = [*tmp_path.iterdir()]
+    monkeypatch.setattr(services, "lemmatizer", lambda: lemmatizer)
+    make_dictionary(HUS)
+    assert first(translated(api, "Hus")) == "house"
+    assert api.get("/api/articles/", {"q": "gegangen"}).status_code == 200
+    assert [*tmp_path.iterdir()] == before
 
 
 def test_the_sentence_decides_between_parts_of_speech(api):
