@@ -24,6 +24,7 @@ from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
 from articles.models import EDITED, GONE, Article, Feed, FeedQuerySet
+from articles.search import index
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
 
@@ -40,14 +41,20 @@ DELETION_S = 24 * 60 * 60
 START_S = 15
 
 
+@transaction.atomic
 def refresh_text_facts(article: Article) -> None:
-    """Bring what follows from a text and its language in line, after an edit."""
+    """Bring what follows from a text and its language in line, after an edit.
+
+    What the article is found by too: new words at once, their lemmas with the tokens.
+    """
     columns = ["title", "summary", "text_hash", "language", "broken"]
     article.refresh_from_db(fields=columns)
-    facts = vars(facts_of(article.text(), article.language_id, article.broken))
+    text = article.text()
+    facts = vars(facts_of(text, article.language_id, article.broken))
     for name, value in facts.items():
         setattr(article, name, value)
     article.save(update_fields=facts)
+    index.save_text(article.pk, article.language_id, text)
 
 
 def hide(articles: QuerySet) -> tuple[int, int]:

@@ -216,8 +216,7 @@ class Prepared:
             index.save(article_id, self.text.hash, self.terms)
             return
         language = Article.objects.values_list("language", flat=True).get(pk=article_id)
-        if not index.is_of(article_id, language, self.text.hash):
-            index.save(article_id, self.text.hash, terms_of(self.text, language))
+        index.save_text(article_id, language, self.text)
 
     def _content(self, fragment_ids: Sequence[int]) -> bytes:
         fragments = zip(fragment_ids, self.text.fragments, self.blocks, strict=True)

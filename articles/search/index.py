@@ -9,7 +9,8 @@ from articles.collation import IS_MYSQL
 from articles.models import Article, ArticleQuerySet
 from articles.search.hints import hints
 from articles.search.models import SearchText
-from articles.search.terms import VERSION, Terms, tag
+from articles.search.terms import VERSION, Terms, tag, terms_of
+from articles.text import ArticleText
 
 WRITTEN = ["text_hash", "version", *(field.name for field in fields(Terms))]
 
@@ -27,6 +28,16 @@ def save(article_id: int, text_hash: str, terms: Terms) -> None:
     facts = {name: getattr(row, name) for name in WRITTEN}
     if not SearchText.objects.filter(pk=article_id, **facts).exists():
         save_all([row])
+
+
+def save_text(article_id: int, language: str, text: ArticleText) -> None:
+    """Have an article found by the words of its text; by lemmas once it has tokens.
+
+    A row that was made of this text has them perhaps, and stays. The caller has locked
+    or written the article.
+    """
+    if not is_of(article_id, language, text.hash):
+        save(article_id, text.hash, terms_of(text, language))
 
 
 def save_all(rows: list[SearchText]) -> None:

@@ -6,6 +6,9 @@ from django.urls import reverse
 from articles.crawler.judge.facts import TextFacts, facts_of
 from articles.crawler.store.articles import find_duplicates, revise, store
 from articles.models import Article
+from articles.search import index
+from articles.search.models import SearchText
+from articles.search.terms import terms_of
 from articles.services import hide, refresh_text_facts, show_again
 from articles.tests.factories import make_article, make_draft, make_feed
 from articles.tests.test_admin import article_form, change_url
@@ -254,6 +257,44 @@ def test_what_is_hidden_or_shown_again_is_measured(article, change, broken, edit
     assert change(Article.objects.all())
     assert stored(article) == due(article)
     assert stored(article).simhash is not None
+
+
+def found(api, word):
+    return [
+        one["id"] for one in api.get("/api/articles/", {"q": word}).json()["results"]
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_is_found_by_its_words_at_once_and_no_longer_by_old_ones(
+    article, api, admin_client
+):
+    services.fill([Article.objects.get(pk=article.pk)])
+    assert found(api, "ministeren") == found(api, "Titel") == [article.pk]
+    form = article_form(article, title="Saltkrisen", **{"fragments-0-text": NEW[0][1]})
+    assert admin_client.post(change_url(article), form).status_code == 302
+    for word in ("Saltkrisen", "biologerne"):
+        assert found(api, word) == [article.pk]
+    assert found(api, "ministeren") == found(api, "Titel") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_of_something_else_leaves_what_it_is_found_by(
+    article, api, admin_client
+):
+    index.save(article.pk, article.text_hash, terms_of(article.text(), "da", ["bro"]))
+    row = SearchText.objects.values().get()
+    form = article_form(article, authors="En anden")
+    assert admin_client.post(change_url(article), form).status_code == 302
+    assert SearchText.objects.values().get() == row
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_version_without_tokens_is_found_by_its_words_at_once(article, api):
+    assert found(api, "ministeren") == [article.pk]
+    assert revise(article.pk, make_draft(text_of(NEW)))
+    assert found(api, "biologerne") == [article.pk]
+    assert found(api, "ministeren") == []
 
 
 @pytest.mark.parametrize("broken", ["", "hidden", "duplicate"])

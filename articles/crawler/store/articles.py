@@ -29,6 +29,7 @@ from articles.models import (
     Topic,
     url_hash,
 )
+from articles.search import index
 from articles.text import ArticleText
 from zeeguu.base.connections import again_after_deadlock
 
@@ -178,7 +179,7 @@ def _add_text(article: Article, draft: Draft, tokens: Prepared | None) -> None:
     if draft.broken != Article.Broken.TOO_LONG:
         Fragment.objects.bulk_create(fragments_of(article, draft.text))
     article.topics.add(*_topics(draft))
-    _save_tokens(article, tokens)
+    _save_tokens(article, draft, tokens)
 
 
 def _topics(draft: Draft) -> Iterable[Topic]:
@@ -253,7 +254,7 @@ def _take_over(
     article.save(update_fields=facts)
     replace_fragments(article, draft.text)
     article.topics.set(_topics(draft))
-    _save_tokens(article, tokens)
+    _save_tokens(article, draft, tokens)
 
 
 def _find_same_text(feed: Feed, draft: Draft) -> Article | None:
@@ -263,8 +264,12 @@ def _find_same_text(feed: Feed, draft: Draft) -> Article | None:
     return same.select_for_update().first()
 
 
-def _save_tokens(article: Article, tokens: Prepared | None) -> None:
-    if tokens:
+def _save_tokens(article: Article, draft: Draft, tokens: Prepared | None) -> None:
+    """Without tokens, readers find the article by the words of its text."""
+    if not tokens:
+        if not article.broken:
+            index.save_text(article.pk, article.language_id, draft.text)
+    else:
         # Read back: MySQL tells no ids of rows that were created in bulk.
         ids = list(article.fragments.values_list("pk", flat=True))
         tokens.save(article.pk, ids)
@@ -323,7 +328,7 @@ def revise(pk: int, draft: Draft, tokens: Prepared | None = None) -> bool:
             setattr(article, name, value)
         article.save(update_fields=facts)
         replace_fragments(article, draft.text)
-        _save_tokens(article, tokens)
+        _save_tokens(article, draft, tokens)
     return True
 
 
