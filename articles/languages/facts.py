@@ -92,6 +92,8 @@ class LookUp:
     endings_pile_up: bool = False
     # Spellings of the same word, at any place of it: "ß/ss", "ё/е".
     spellings: str = ""
+    # What capitals without accents may stand for: ETAT is état: "e/é".
+    capitals: str = ""
     # Prefixes that part from their verbs, and what stands between the two: "zu ge".
     prefixes: str = ""
     inner: str = ""

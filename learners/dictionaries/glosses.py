@@ -29,7 +29,7 @@ from zeeguu.base.statements import Slot
 
 # Part of each version: to be raised when an answer looks otherwise, or finds words in
 # another way.
-SHAPE = 1
+SHAPE = 2
 # Nobody who taps a word has time for more.
 MOST_SENSES, MOST_TRANSLATIONS, MOST_OF_PART = 4, 5, 2
 MB = 1_000_000

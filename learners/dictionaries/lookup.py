@@ -59,7 +59,10 @@ class Answer:
 
     @property
     def is_guess(self) -> bool:
-        return self.step in GUESSES
+        """Whether the step may be wrong; of accents, whether others fit as well."""
+        headwords = {sense.headword for sense in self.senses}
+        is_open = self.step is Step.ACCENTS and len(headwords) > 1
+        return is_open or self.step in GUESSES
 
 
 class _Search:
@@ -142,6 +145,8 @@ def _answer(search: _Search, rows: Rows, language: LanguageFacts) -> Answer | No
     if not hits:
         return _compound(search, rows, language)
     surely = [headword for headword in hits if steps[headword] in SURE]
+    if not surely and steps[hits[0]] is Step.ACCENTS:
+        surely = [headword for headword in hits if steps[headword] is Step.ACCENTS]
     hits = _ordered(surely, rows, search.wishes) or hits[:1]
     senses = [one for headword in hits for one in senses_of(rows[headword])]
     senses = suiting(senses, search.wishes)[:MOST_SENSES]

@@ -19,6 +19,7 @@ class Rules:
     longest_ending: int
     endings_pile_up: bool
     spellings: tuple[tuple[str, str], ...]
+    capitals: tuple[tuple[str, str], ...]
     prefixes: tuple[str, ...]
     inner: tuple[str, ...]
     clitics: frozenset[str]
@@ -76,6 +77,7 @@ def rules_of(language: LanguageFacts) -> Rules:
         longest_ending=max(map(len, endings), default=0),
         endings_pile_up=facts.endings_pile_up,
         spellings=tuple(_pairs(facts.spellings)),
+        capitals=tuple(_pairs(facts.capitals)),
         # The longest first: "heraus" is not "her".
         prefixes=tuple(sorted(facts.prefixes.split(), key=len, reverse=True)),
         inner=tuple(facts.inner.split()),

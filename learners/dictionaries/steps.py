@@ -13,6 +13,8 @@ from learners.dictionaries.words import Word, normalise
 MOST_CANDIDATES, MOST_TRIED = 48, 200
 # Places of a word where another spelling is tried.
 MOST_PLACES = 4
+# Accented forms of a word in capitals that may be names, or have an ending.
+MOST_ACCENTED = 8
 # Longer ones are no abbreviations: NATO is.
 LONGEST_ABBREVIATION = 6
 
@@ -28,6 +30,7 @@ class Step(StrEnum):
     ENDING = "ending"
     PREFIX = "prefix"
     HYPHEN = "hyphen"
+    ACCENTS = "accents"
     COMPOUND = "compound"
     PHRASE = "phrase"
 
@@ -117,6 +120,7 @@ def _of_word(word: Word, forms: Forms, language: LanguageFacts) -> Iterable[Cand
         _prefixed(forms, rules),
         _hyphened(forms, rules, is_noun=is_noun),
         names,
+        _accented(forms, rules, language),
     )
 
 
@@ -161,6 +165,34 @@ def respelled(form: str, rules: Rules) -> Iterator[str]:
             place = form.find(old, place + 1)
         if form.count(old) > 1:
             yield form.replace(old, new)
+
+
+def _accented(
+    forms: Forms, rules: Rules, language: LanguageFacts
+) -> Iterator[Candidate]:
+    """What capitals without accents may stand for: ΕΛΛΑΔΑ is Ελλάδα, ETAT état."""
+    if not rules.capitals or not forms.written.isupper():
+        return
+    once = [*accented(forms.lower, rules)]
+    for form in once[:MOST_ACCENTED]:
+        yield Step.ACCENTS, form, ""
+        yield Step.ACCENTS, capitalised(form), ""
+    for form in once[:MOST_ACCENTED]:
+        for stem in rules.without_ending(form):
+            yield Step.ENDING, stem, ""
+    if not language.look_up.one_accent:
+        for form in once:
+            for other in accented(form, rules):
+                yield Step.ACCENTS, other, ""
+
+
+def accented(form: str, rules: Rules) -> Iterator[str]:
+    """A form with one letter more that has an accent, by the rules' order."""
+    for old, new in rules.capitals:
+        place = form.rfind(old)
+        while place >= 0:
+            yield form[:place] + new + form[place + 1 :]
+            place = form.rfind(old, 0, place)
 
 
 def _elided(written: str) -> Iterator[Candidate]:

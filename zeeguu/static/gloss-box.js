@@ -13,6 +13,7 @@ const GUESSES = {
   elision: "from the word behind the apostrophe",
   ending: "from a word with another ending",
   prefix: "from a verb with a prefix",
+  accents: "from words with accents",
   hyphen: "from the part behind the hyphen",
   compound: "from the last part of the word",
 };

@@ -65,6 +65,7 @@ LANGUAGE = LanguageFacts(
             ido/ir ida/er ida/ir idos/er idos/ir ando/ar iendo/er iendo/ir se/ lo/ la/
             los/ las/ le/ les/ me/ ces/z ces/z ísimo/o ísima/o
         """,
+        capitals="a/á e/é i/í o/ó u/ú n/ñ u/ü",
         articles="""
             el la los las un una unos unas al del mi mis tu tus su sus este esta estos
             estas ese esa esos esas cada

@@ -70,6 +70,7 @@ LANGUAGE = LanguageFacts(
             antes/ant euse/eur euses/eur trice/teur trices/teur ive/if ives/if ement/
             ment/ nne/n nnes/n lle/l lles/l
         """,
+        capitals="e/é e/è e/ê a/â a/à c/ç i/î o/ô u/û u/ù i/ï e/ë",
         spellings="œ/oe oe/œ",
         elides=True,
         clitics="""

@@ -59,6 +59,7 @@ LANGUAGE = LanguageFacts(
             ando/are endo/ere endo/ire lo/e la/e li/e le/e si/e ci/e ne/e gli/e mi/e
             ti/e vi/e '/o '/a '/e issimo/o issima/o
         """,
+        capitals="a/à e/è e/é i/ì o/ò u/ù",
         elides=True,
         articles="""
             il lo la i gli le l' un uno una un' del dello della dei degli delle dell' al

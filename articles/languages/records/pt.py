@@ -58,6 +58,7 @@ LANGUAGE = LanguageFacts(
             ido/ir ida/er ida/ir idos/er idos/ir ando/ar endo/er indo/ir ões/ão ães/ão
             ais/al eis/el óis/ol is/il ns/m res/r
         """,
+        capitals="a/ã c/ç a/á e/é i/í o/ó u/ú e/ê o/õ a/â o/ô a/à",
         spellings="ct/t pt/t",
         clitics="""
             se me te nos vos lo la los las no na nos nas o a os as lhe lhes á ão ia

@@ -56,6 +56,7 @@ LANGUAGE = LanguageFacts(
             it/i ită/i ite/i iți/i ut/ea ută/ea l/ u/ lui/ ile/e ile/ă ește/i ează/a
             esc/i
         """,
+        capitals="a/ă a/â i/î s/ș t/ț",
         spellings="î/â â/î",
         articles="un o niște unui unei acest această acești aceste acel acea",
         prepositions="de la în cu din pe pentru prin fără între spre despre",

@@ -45,6 +45,41 @@ def test_a_form_is_looked_for_before_its_lemma() -> None:
     assert told(found(Word("gik", "gå"), "da", *rows)) == ("exact", "gik")
 
 
+@pytest.mark.parametrize(
+    ("word", "language", "row"),
+    [
+        ("ΕΛΛΑΔΑ", "el", "Ελλάδα|pn|Greece"),
+        ("ΛΟΓΟΣ", "el", "λόγος|n|speech"),
+        ("ΚΥΒΕΡΝΗΣΗ", "el", "κυβέρνηση|n|government"),
+        ("ETAT", "fr", "état|n|state"),
+        ("ELEVE", "fr", "élève|n|pupil"),
+        ("FRANÇAIS", "fr", "français|adj|French"),
+        ("EDUCACION", "es", "educación|n|education"),
+        ("EDUCACAO", "pt", "educação|n|education"),
+        ("CITTA", "it", "città|n|town"),
+    ],
+)
+def test_capitals_need_no_accents(word: str, language: str, row: str) -> None:
+    answer = found(word, language, row)
+    assert answer
+    assert (answer.headword, answer.is_guess) == (row.partition("|")[0], False)
+    assert not found(word.capitalize(), language, row) or "Ç" in word
+
+
+def test_a_form_in_capitals_without_accents_is_a_guess() -> None:
+    answer = found("ΚΥΒΕΡΝΗΣΗΣ", "el", "κυβέρνηση|n|government")
+    assert answer
+    assert told(answer) == ("ending", "κυβέρνηση")
+    assert answer.is_guess
+
+
+def test_where_several_words_are_the_same_in_capitals_all_are_told() -> None:
+    answer = found("ΝΟΜΟΣ", "el", "νόμος|n|law", "νομός|n|prefecture")
+    assert answer
+    assert {sense.headword for sense in answer.senses} == {"νόμος", "νομός"}
+    assert answer.is_guess
+
+
 def test_what_the_lemma_means_is_told_too() -> None:
     answer = found(Word("gik", "gå"), "da", "gå|v|go", "gik|v|walked")
     assert answer
