@@ -270,3 +270,52 @@ def test_whoever_asks_for_the_head_alone_is_told_the_same(api):
     asked = {"from": "da", "to": "en", "word": "hus"}
     assert api.head(TRANSLATE, asked).status_code == 200
     assert api.head(TRANSLATE, {**asked, "x": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "word", ["hus.", "Hus!", "„hus“", "»hus«,", "(hus)", "'hus'", "’hus’.", "…hus"]
+)
+def test_marks_around_a_word_are_no_part_of_it(api, word):
+    make_dictionary(HUS)
+    assert translated(api, word)["headword"] == "hus"
+
+
+@pytest.mark.parametrize("word", ["C++", "d.", "'s", "hus."])
+def test_a_mark_that_makes_a_word_is_part_of_it(api, word):
+    make_dictionary(f"{word}|n||it", "c|n||letter", "d|n||letter", "s|n||letter", HUS)
+    assert translated(api, word)["headword"] == word
+
+
+@pytest.fixture
+def real_lemmas(stub, monkeypatch, settings):
+    lemmatizer = Lemmatizer(settings.LEMMAS_DIR)
+    for language in ("de", "fr"):
+        lemmatizer.build(language)
+    monkeypatch.setattr(services, "lemmatizer", lambda: lemmatizer)
+
+
+@pytest.mark.usefixtures("real_lemmas")
+@pytest.mark.parametrize("word", ["greift", "an", "greift an", "Greift an!"])
+def test_a_verb_at_two_places_is_looked_up_whole(api, word):
+    rows = "greifen|v||grasp", "an|prep||at", "angreifen|v||attack"
+    make_dictionary(*rows, source="de")
+    context = "" if " " in word else "Er greift den Mann an."
+    found = translated(api, word, context=context, **{"from": "de"})
+    assert found["headword"] == "angreifen"
+    alone = translated(api, "greift", context="Er greift zu.", **{"from": "de"})
+    assert alone["headword"] == "greifen"
+
+
+@pytest.mark.usefixtures("real_lemmas")
+def test_a_verb_whose_whole_is_in_no_dictionary_is_looked_up_alone(api):
+    make_dictionary("greifen|v||grasp", source="de")
+    context = "Er greift den Mann an."
+    found = translated(api, "greift", context=context, **{"from": "de"})
+    assert found["headword"] == "greifen"
+
+
+@pytest.mark.usefixtures("real_lemmas")
+def test_a_phrase_is_found_by_the_lemmas_of_its_words(api):
+    make_dictionary("chemin de fer|n|m|railway", source="fr")
+    found = translated(api, "chemins de fer", **{"from": "fr"})
+    assert (found["headword"], found["step"]) == ("chemin de fer", "phrase")
