@@ -5,6 +5,7 @@ import html
 import nh3
 
 from articles import text
+from learners.dictionaries.escapes import without_escapes
 from learners.dictionaries.formats.entries import Parsed
 from learners.dictionaries.models import (
     LONGEST_HEADWORD,
@@ -48,7 +49,7 @@ def clean_headword(raw: str) -> str:
 
 def clean(raw: str) -> str:
     """A text in one line; what looks like markup is taken out, or is text at last."""
-    raw = raw[:LONGEST_RAW]
+    raw = without_escapes(raw[:LONGEST_RAW])
     if "<" in raw or "&" in raw:
         raw = html.unescape(nh3.clean(raw, tags=set(), clean_content_tags=HIDDEN))
     return text.clean(raw).replace(";", ",").strip()

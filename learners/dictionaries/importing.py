@@ -89,4 +89,6 @@ def require_use(path: Path, report: Report) -> None:
         of_all = f"{bad:,} of {bad + report.used:,} lines can't be used"
         remedy = "is it a dictionary, and of that format?"
         raise FileError(f"{path}: {of_all}: {remedy}")
-    raise FileError(f"{path}: nothing in it is of these languages")
+    for reason, number in report.left_out.most_common(1):
+        raise FileError(f"{path}: nothing in it can be used: {number:,} {reason}")
+    raise FileError(f"{path}: nothing is in it")

@@ -9,6 +9,7 @@ import re
 
 import nh3
 
+from learners.dictionaries.escapes import without_escapes
 from learners.dictionaries.formats.grammar import in_note
 
 SPOKEN = re.compile(r"/[^/\n]{1,80}/|\[[^\]\n]{1,80}\]")
@@ -34,7 +35,7 @@ def plain(body: str) -> tuple[str, str]:
 
 def parse(headword: str, body: str, is_markup: bool) -> tuple[str, str, list[str]]:
     """Part of speech, gender and translations."""
-    notes, body = "", body[:LOOKED_AT]
+    notes, body = "", without_escapes(body[:LOOKED_AT])
     if is_markup:
         body, notes = plain(body)
     pos, gender = in_note(" ".join([notes, *NOTE.findall(body)]))

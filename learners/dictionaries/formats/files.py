@@ -14,9 +14,11 @@ from gzip import GzipFile
 from pathlib import Path
 from typing import IO, Any
 
+from learners.dictionaries.escapes import without_escapes
 from zeeguu.base.wording import in_words
 
 GZIP = b"\x1f\x8b"
+UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 SAMPLE = 64 * 1024
 # Text is packed to a tenth, and dictionaries that repeat much to a thirtieth.
@@ -24,6 +26,22 @@ MOST_TIMES, INFLATED_ANYWAY = 200, 64 * 1024 * 1024
 # What an undecodable byte becomes.
 LOST = "\ufffd"
 DAMAGED = "it is cut off or damaged; bring it again"
+# How files begin that people take for text, and what to do with them.
+UNPACK, AS_CSV = "unpack it first", "save it as CSV"
+OTHERS = {
+    b"PK\x03\x04": f"a ZIP archive or a spreadsheet; {UNPACK}, or {AS_CSV}",
+    b"\xd0\xcf\x11\xe0": f"a document of an office program; {AS_CSV}",
+    b"BZh": f"packed by bzip2; {UNPACK}",
+    b"\xfd7zXZ": f"packed by xz; {UNPACK}",
+    b"7z\xbc\xaf": f"packed by 7-Zip; {UNPACK}",
+    b"\x28\xb5\x2f\xfd": f"packed by zstd; {UNPACK}",
+    b"Rar!": f"packed by RAR; {UNPACK}",
+    b"%PDF": "a PDF, and no dictionary",
+    b"\x89PNG": "a picture, and no dictionary",
+    b"\xff\xd8\xff": "a picture, and no dictionary",
+    b"GIF8": "a picture, and no dictionary",
+    b"SQLite format 3": "a database; export its table as CSV",
+}
 
 
 class FileError(Exception):
@@ -108,17 +126,24 @@ def opened(path: Path) -> Iterator[Source]:
         source = Source(path, file)
         if not source.size:
             raise FileError(f"{path}: it is empty")
-        yield source
+        try:
+            yield source
+        except UnicodeError as exc:
+            raise FileError(f"{path}: it is not of the encoding named") from exc
 
 
 def encoding_of(path: Path, sample: bytes) -> str:
     """UTF-8, or what a mark at the beginning says; raises FileError for all else."""
+    for mark, what in OTHERS.items():
+        if sample.startswith(mark):
+            raise FileError(f"{path}: it is {what}")
+    if sample.startswith(UTF_32):
+        raise FileError(f"{path}: it is UTF-32; save it as UTF-8")
     for mark, encoding in BOMS.items():
         if sample.startswith(mark):
             return encoding
     if b"\0" in sample:
-        remedy = "if it is UTF-16, add: --encoding utf-16-le"
-        raise FileError(f"{path}: it is no text; {remedy}")
+        raise FileError(f"{path}: it is no text; {_of_nul(sample)}")
     try:
         # The last letter may be cut.
         sample[: sample.rfind(b"\n") + 1].decode("utf-8")
@@ -126,6 +151,16 @@ def encoding_of(path: Path, sample: bytes) -> str:
         remedy = "name its encoding, such as: --encoding cp1252"
         raise FileError(f"{path}: it is not UTF-8; {remedy}") from exc
     return "utf-8"
+
+
+def _of_nul(sample: bytes) -> str:
+    """What to do about NUL bytes: in UTF-16 nearly each second byte is one."""
+    ends = {"utf-16-le": sample[1::2], "utf-16-be": sample[0::2]}
+    for encoding, half in ends.items():
+        if half.count(0) > len(half) / 2 and sample.count(0) < 0.7 * len(sample):
+            return f"if it is UTF-16, add: --encoding {encoding}"
+    line = sample[: sample.index(0)].count(b"\n") + 1
+    return f"line {line:,} has a NUL character"
 
 
 def lines(text: io.TextIOWrapper, longest: int) -> Iterator[tuple[int, str | None]]:
@@ -136,7 +171,8 @@ def lines(text: io.TextIOWrapper, longest: int) -> Iterator[tuple[int, str | Non
         is_long = len(line) > longest and not line.endswith("\n")
         while line and is_long and not line.endswith("\n"):
             line = text.readline(longest)
-        yield number, None if is_long else line.rstrip("\r\n")
+        # Before columns are told apart: what a terminal obeys has semicolons too.
+        yield number, None if is_long else without_escapes(line.rstrip("\r\n"))
 
 
 @contextmanager

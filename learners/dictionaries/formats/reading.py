@@ -6,6 +6,7 @@ from pathlib import Path
 
 from learners.dictionaries.formats import dictd, files, stardict, tables, wiktextract
 from learners.dictionaries.formats.entries import Items
+from zeeguu.base.wording import in_words
 
 Read = Callable[[files.Source, tuple[str, str], str | None], Items]
 READERS: dict[str, Read] = {
@@ -29,13 +30,20 @@ def reading(
     form is one of READERS, or None to find it out. Gives what is read, to see how far,
     and the entries; both the opening and they raise FileError.
     """
+    try:
+        path, form = located(path, form)
+    except OSError as exc:
+        raise files.FileError(f"{str(path)[:200]}: {in_words(exc)}") from exc
+    with files.opened(path) as source:
+        yield source, READERS[form](source, pair, encoding)
+
+
+def located(path: Path, form: str | None) -> tuple[Path, str]:
+    """The file to begin with, and its format; raises FileError and OSError."""
     if path.is_dir():
         path = only_dictionary(path)
     form = form or format_of(path)
-    if form in INDEXES:
-        path = index_of(path, form)
-    with files.opened(path) as source:
-        yield source, READERS[form](source, pair, encoding)
+    return (index_of(path, form) if form in INDEXES else path), form
 
 
 def only_dictionary(folder: Path) -> Path:

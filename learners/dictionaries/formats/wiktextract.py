@@ -42,7 +42,7 @@ def entries(place: int, line: str, pair: tuple[str, str]) -> Items:
         return
     if not isinstance(found, dict) or not isinstance(found.get("word"), str):
         yield Unusable(place, "it is no word of Wiktextract")
-    elif str(found.get("lang_code")) not in codes(pair[0]):
+    elif str(found.get("lang_code") or pair[0]) not in codes(pair[0]):
         yield LeftOut(place, "of another language")
     else:
         yield one(place, found, pair)

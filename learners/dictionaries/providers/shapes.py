@@ -3,6 +3,7 @@
 from typing import Any
 
 from articles import text
+from learners.dictionaries.escapes import without_escapes
 from learners.dictionaries.providers.errors import ProviderError, Unanswered
 from learners.dictionaries.providers.provider import Question, Task
 
@@ -33,6 +34,7 @@ def plain(title: str, said: str, question: Question) -> str:
     more. Raises Unanswered where nothing is left, or far too much.
     """
     is_long = question.task is Task.EXPLAIN
+    said = without_escapes(said)
     lines = [text.clean(line) for line in (said.splitlines() if is_long else [said])]
     plain = "\n".join(filter(None, lines[:MOST_LINES]))
     most = LONGEST_EXPLANATION if is_long else TIMES * len(question.text) + MORE

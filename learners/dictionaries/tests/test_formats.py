@@ -180,6 +180,17 @@ def test_markup_is_taken_out(tmp_path):
     assert read(of_text(tmp_path, line)) == [("Haus", "", "", "house; a & b")]
 
 
+@pytest.mark.parametrize(
+    "escape",
+    ["\x1b[31m", "\x1b[38;5;1m", "\x1b]0;title\x07", "\x1bPq\x1b\\", "\x1b(B", "\x1bc"],
+)
+def test_what_a_terminal_would_obey_is_wholly_taken_out(tmp_path, escape):
+    path = of_text(tmp_path, f"{escape}Tor\tga{escape}te\x1b\n")
+    assert read(path) == GOOD[:1]
+    write_dictd(tmp_path, {f"{escape}Tor": f"{escape}Tor\n1. ga{escape}te"})
+    assert read(tmp_path / "deu-eng.index") == GOOD[:1]
+
+
 def test_letters_are_composed_and_apostrophes_straight(tmp_path):
     line = "l’e\u0301tat\tstate\n"
     assert read(of_text(tmp_path, line)) == [("l'état", "", "", "state")]
@@ -355,9 +366,17 @@ def test_other_languages_are_left_out_and_are_no_errors(tmp_path):
     assert report.left_out == {"of another language": 2} and not report.unusable
 
 
+def test_a_word_of_no_language_is_of_the_one_named(tmp_path):
+    told = [{"code": "en", "word": "dog"}]
+    path = of_wiktextract(tmp_path, {"word": "Hund", "translations": told})
+    assert read(path) == [("Hund", "", "", "dog")]
+    path = of_wiktextract(tmp_path, {"word": "Hund"})
+    assert refused(path).endswith("nothing in it can be used: 1 without a translation")
+
+
 def test_a_file_of_other_languages_only_is_refused(tmp_path):
     path = of_wiktextract(tmp_path, DOG)
-    assert refused(path).endswith("nothing in it is of these languages")
+    assert refused(path).endswith("nothing in it can be used: 1 of another language")
 
 
 @pytest.mark.parametrize(
@@ -385,7 +404,16 @@ def test_a_line_that_is_not_of_wiktextract_spoils_nothing(tmp_path, line):
     ("name", "content", "expected"),
     [
         ("empty.csv", b"", "it is empty"),
-        ("image.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is no text"),
+        ("image.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a picture"),
+        (
+            "words.xlsx",
+            b"PK\x03\x04\x14\0",
+            "it is a ZIP archive or a spreadsheet; unp",
+        ),
+        ("a.csv", b"a,b\nc\0,d\n", "it is no text; line 2 has a NUL character"),
+        ("a.csv", "a,b\n".encode("utf-32"), "it is UTF-32; save it as UTF-8"),
+        ("a.csv", "a,bc\n".encode("utf-16-be"), "add: --encoding utf-16-be"),
+        ("a.csv", b"\n\n", "nothing is in it"),
         ("letter", b"Dear reader\nall is well\n", "does not look like a dictionary"),
         ("letter.txt", b"Dear reader\nall is well\n", "2 of 2 lines can't be used"),
         ("bad.gz", b"\x1f\x8bnothing", "it is cut off or damaged"),
@@ -397,9 +425,21 @@ def test_what_is_no_dictionary_is_refused(tmp_path, name, content, expected):
     assert expected in refused(of_text(tmp_path, content, name))
 
 
+def test_a_link_that_leads_to_itself_is_refused(tmp_path):
+    for name in ("loop.csv", "loop", "loop.ifo"):
+        (tmp_path / name).symlink_to(name)
+        assert "too many levels of symbolic links" in refused(tmp_path / name)
+
+
+def test_a_file_that_is_not_of_the_encoding_named_is_refused(tmp_path):
+    path = of_text(tmp_path, "Tor,gate\n")
+    assert "not of the encoding named" in refused(path, encoding="utf-16")
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     for name in ("nothing.csv", "nothing", "nothing.ifo", "nothing.dict.dz"):
         assert "no such file" in refused(tmp_path / name)
+    assert "file name too long" in refused(tmp_path / ("a" * 300))
 
 
 def test_a_folder_without_a_dictionary_or_with_two_is_refused(tmp_path):

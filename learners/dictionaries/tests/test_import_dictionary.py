@@ -137,13 +137,22 @@ def test_languages_are_two_of_those_known(words, pair, expected):
     assert expected in refused(words, **pair)
 
 
-@pytest.mark.parametrize("name", ["da-en", "de-en.gpl", "x" * 101])
-def test_names_of_bundled_ones_and_long_ones_are_refused(words, name):
-    assert "choose another one with --name" in refused(words, "--name", name)
+@pytest.mark.parametrize(
+    "name", ["da-en", "de-en.gpl", "x" * 9999, " ", "a\nb", "\x1b[31mred", "a\0b"]
+)
+def test_names_of_bundled_ones_and_unfit_ones_are_refused(words, name):
+    told = refused(words, "--name", name)
+    assert "choose another one with --name" in told
+    assert told.isprintable() and len(told) < 200
+
+
+def test_a_link_that_leads_to_itself_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    assert "symbolic links" in refused(tmp_path / "loop")
 
 
 def test_an_unknown_encoding_is_refused(words):
-    for name in ("klingon", "hex", "a\0b"):
+    for name in ("klingon", "hex", "a\0b", "idna", "punycode", "utf32", "U7"):
         with pytest.raises(CommandError, match="no encoding of text"):
             run(words, "--encoding", name)
 

@@ -1,4 +1,5 @@
 import argparse
+import codecs
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from articles.languages import LANGUAGES
-from learners.dictionaries import bundled, homonyms, importing, store
+from learners.dictionaries import bundled, cleaning, homonyms, importing, store
 from learners.dictionaries.formats.files import FileError, Source
 from learners.dictionaries.formats.reading import READERS, reading
 from learners.dictionaries.models import Dictionary, Kind
@@ -17,6 +18,11 @@ from zeeguu.base.commands import BaseCommand, database_failed, refusal
 from zeeguu.base.connections import DatabaseFailed
 from zeeguu.base.wording import counted
 
+# Which are for names, keys and programs, and those that nobody means.
+NO_TEXT = {
+    *("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"),
+    *("utf-7", "utf-32", "utf-32-le", "utf-32-be"),
+}
 # Where there is no bar, a line is written after so many entries.
 TOLD_EVERY = 100_000
 
@@ -101,10 +107,20 @@ def bytes_bar(size: int, verbosity: int) -> tqdm:
 def encoding(name: str) -> str:
     try:
         "".encode(name)
+        if codecs.lookup(name).name.replace("_", "-") in NO_TEXT:
+            raise LookupError(name)
     except (LookupError, ValueError) as exc:
-        message = f"{name!r}: no encoding of text is called so, such as cp1252"
+        message = f"{name[:60]!r}: no encoding of text is called so, such as cp1252"
         raise argparse.ArgumentTypeError(message) from exc
     return name
+
+
+def name_of(file: Path) -> str:
+    """A file's own name, also where it is given as a dot."""
+    try:
+        return file.resolve().name
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return file.name
 
 
 def dictionary(file: Path, options: dict[str, Any]) -> Dictionary:
@@ -116,12 +132,15 @@ def dictionary(file: Path, options: dict[str, Any]) -> Dictionary:
             raise refusal(f"{code!r} is no language here; known are {known}")
     if source == target:
         raise refusal(f"--from and --to are both {source}")
-    name = options["name"] or file.resolve().name
+    name = options["name"] or name_of(file)
     longest = Dictionary._meta.get_field("name").max_length or 0
-    if bundled.NAME.fullmatch(f"{name}.tsv.gz") or not 0 < len(name) <= longest:
+    is_bundled = bundled.NAME.fullmatch(f"{name}.tsv.gz")
+    is_fit = 0 < len(name.strip()) <= len(name) <= longest and name.isprintable()
+    if is_bundled or not is_fit:
         remedy = f"choose another one with --name, of at most {longest} characters"
-        raise refusal(f"{name!r} is no name for a dictionary of your own; {remedy}")
-    licence = options["licence"][:200]
+        shown = repr(name if len(name) <= longest else f"{name[:30]}…")
+        raise refusal(f"{shown} is no name for a dictionary of your own; {remedy}")
+    licence = cleaning.clean(options["licence"])[:200]
     return Dictionary(
         from_language=source,
         to_language=target,
