@@ -60,7 +60,7 @@ class Answer:
     @property
     def is_guess(self) -> bool:
         """Whether the step may be wrong; of accents, whether others fit as well."""
-        headwords = {sense.headword for sense in self.senses}
+        headwords = {sense.headword.lower() for sense in self.senses}
         is_open = self.step is Step.ACCENTS and len(headwords) > 1
         return is_open or self.step in GUESSES
 

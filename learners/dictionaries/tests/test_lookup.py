@@ -66,6 +66,13 @@ def test_capitals_need_no_accents(word: str, language: str, row: str) -> None:
     assert not found(word.capitalize(), language, row) or "Ç" in word
 
 
+def test_a_word_with_a_capital_and_without_is_one_and_no_guess() -> None:
+    answer = found("ETAT", "fr", "état|n|state", "État|n|country")
+    assert answer
+    assert len(answer.senses) == 2
+    assert not answer.is_guess
+
+
 def test_a_form_in_capitals_without_accents_is_a_guess() -> None:
     answer = found("ΚΥΒΕΡΝΗΣΗΣ", "el", "κυβέρνηση|n|government")
     assert answer
