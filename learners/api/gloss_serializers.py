@@ -7,19 +7,20 @@ from rest_framework import serializers
 
 from learners.api.article_serializers import StateSerializer
 
-SENSE = {"pos": "v", "translations": ["go", "walk"]}
-GLOSS = {"lemma": "gå", "headword": "gå", "step": "lemma", "senses": [SENSE]}
+# As the bundled dictionaries have them; a test compares.
+SENSE = {"pos": "n", "translations": ["house"]}
+GLOSS = {"lemma": "hus", "headword": "hus", "step": "lemma", "senses": [SENSE]}
 GUESS = {
     "headword": "station",
     "step": "compound",
     "guess": True,
-    "before": {"headword": "metro", "translations": ["subway"]},
-    "senses": [{"pos": "n", "gender": "c", "translations": ["station"]}],
+    "before": {"headword": "metro", "translations": ["subway", "underground"]},
+    "senses": [{"pos": "n", "translations": ["station", "stage", "stop"]}],
 }
 PHRASE = {
-    "headword": "på grund af",
+    "headword": "i går",
     "step": "phrase",
-    "senses": [{"pos": "prep", "translations": ["because of"]}],
+    "senses": [{"translations": ["yesterday"]}],
 }
 GLOSSES = {
     "id": 1,
@@ -28,13 +29,13 @@ GLOSSES = {
     "tokenization": "fresh",
     "has_dictionary": True,
     "glosses": {
-        "gik": GLOSS,
-        "på grund af": PHRASE,
+        "husene": GLOSS,
+        "i går": PHRASE,
         "metrostation": GUESS,
         "fjordbladet": {"senses": []},
     },
 }
-PAIR = {"language": "da", "to": "en", "word": "gik", "has_dictionary": True}
+PAIR = {"language": "da", "to": "en", "word": "husene", "has_dictionary": True}
 TRANSLATION = {**PAIR, **GLOSS}
 HAS_DICTIONARY = "Whether there is a dictionary from this language to that one."
 
