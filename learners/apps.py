@@ -7,6 +7,7 @@ class LearnersConfig(AppConfig):
     def ready(self) -> None:
         # They need the models.
         from articles import cleaning  # noqa: PLC0415
+        from learners.dictionaries import reports  # noqa: PLC0415
         from learners.dictionaries.providers import cache  # noqa: PLC0415
 
-        cleaning.others.append(cache.prune)
+        cleaning.others += [cache.prune, reports.prune]

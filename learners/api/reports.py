@@ -69,7 +69,8 @@ class ReportView(NamesRefused, APIView):
     def post(self, request: Request) -> Response:
         """Say that a translation is wrong
 
-        Admins see each such translation once, with how often it was said.
+        Admins see each such translation once, with how often it was said: once a day
+        by readers of an address.
         """
         said = ReportSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -83,7 +84,7 @@ class ReportView(NamesRefused, APIView):
             facts["word"],
         )
         try:
-            reports.report(wrong)
+            reports.report(wrong, address_of(request))
         except reports.NotTranslated as exc:
             raise NotFound(str(exc)) from exc
         return Response(status=204)

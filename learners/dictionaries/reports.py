@@ -1,17 +1,25 @@
 """Readers say that a translation is wrong: each said one is a row, which counts.
 
-Only what a dictionary says can be said to be wrong, so that there are never more rows
-than translations, and nobody writes a text of their own into the database.
+Only what a dictionary says can be said to be wrong, so that nobody writes a text of
+their own into the database; and whoever says it often counts once a day.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from articles.deletion import delete_rows
+from learners import rates
 from learners.dictionaries.models import SEPARATOR, Entry, Report
 from zeeguu.base.connections import again_after_deadlock
+
+# How often, and in how many seconds, somebody counts who says the same.
+ONCE = 1, 86_400
+DONE_KEPT, KEPT = timedelta(days=90), timedelta(days=365)
+MOST_ROWS, BATCH = 20_000, 1000
 
 
 class NotTranslated(LookupError):
@@ -29,13 +37,19 @@ class Wrong:
     word: str
 
 
-def report(wrong: Wrong) -> None:
-    """Count what was said; raises NotTranslated."""
+def report(wrong: Wrong, address: str) -> None:
+    """Count what was said, once a day of an address; raises NotTranslated.
+
+    The address is kept nowhere but as a keyed hash, see ``rates``.
+    """
     entries = Entry.objects.in_use(wrong.source, wrong.target)
     entries = entries.with_headwords([wrong.headword])
     told = entries.values_list("translations", flat=True)
     if not any(wrong.translation in line.split(SEPARATOR) for line in told):
         raise NotTranslated(f"{wrong.headword!r} is not translated so, or no more")
+    who = "\0".join((address, *_key(wrong).values()))
+    if rates.wait_s("said", who, ONCE):
+        return
     if not _count(wrong):
         try:
             _create(wrong)
@@ -68,3 +82,20 @@ def _key(wrong: Wrong) -> dict[str, str]:
         "headword": wrong.headword,
         "translation": wrong.translation,
     }
+
+
+def prune() -> int:
+    """Delete what is done or forgotten, and what was said least of too much.
+
+    Returns how many rows.
+    """
+    now = timezone.now()
+    gone = delete_rows(Report.objects.filter(last_seen__lte=now - KEPT))
+    done = Report.objects.filter(is_done=True)
+    gone += delete_rows(done.filter(last_seen__lte=now - DONE_KEPT))
+    ordered = Report.objects.order_by("-count", "-last_seen", "-pk")
+    while pks := list(
+        ordered.values_list("pk", flat=True)[MOST_ROWS : MOST_ROWS + BATCH]
+    ):
+        gone += delete_rows(Report.objects.filter(pk__in=pks))
+    return gone

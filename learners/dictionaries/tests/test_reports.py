@@ -1,8 +1,11 @@
 """What readers say is wrong: counted, bounded, and open to anybody."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from articles import cleaning
 from learners.dictionaries import reports
 from learners.dictionaries.models import Report
 from learners.dictionaries.tests.test_models import make_dictionary, make_entry
@@ -10,6 +13,7 @@ from learners.dictionaries.tests.test_models import make_dictionary, make_entry
 pytestmark = pytest.mark.django_db
 
 URL = "/api/translations/reports/"
+OTHER = "198.51.100.7"
 WRONG = {"from": "da", "to": "en", "headword": "hus", "translation": "home"}
 
 
@@ -29,14 +33,14 @@ def dictionary(settings, tmp_path):
     return dictionary
 
 
-def say(api, status=204, **facts):
-    response = api.post(URL, {**WRONG, **facts})
+def say(api, status=204, address="192.0.2.1", **facts):
+    response = api.post(URL, {**WRONG, **facts}, REMOTE_ADDR=address)
     assert response.status_code == status, response.content
     return response
 
 
 def test_what_is_said_twice_is_one_row_that_counts(api):
-    say(api, word="huset"), say(api)
+    say(api, word="huset"), say(api, address=OTHER)
     report = Report.objects.get()
     assert (report.headword, report.translation) == ("hus", "home")
     assert (report.count, report.word) == (2, "huset")
@@ -46,7 +50,7 @@ def test_what_is_said_twice_is_one_row_that_counts(api):
 def test_what_is_said_again_is_open_again(api):
     say(api)
     Report.objects.update(is_done=True)
-    say(api)
+    say(api, address=OTHER)
     assert not Report.objects.get().is_done
 
 
@@ -120,9 +124,40 @@ def test_pages_of_listed_origins_may_report(client, settings):
 
 def test_who_reports_too_often_has_to_wait(api, settings):
     settings.DICTIONARY_REPORT_RATE = 2, 60
-    say(api), say(api)
+    say(api), say(api, translation="house")
     assert 0 < int(say(api, 429)["Retry-After"]) <= 60
-    assert Report.objects.get().count == 2
+    assert Report.objects.count() == 2
+
+
+def test_who_says_the_same_again_counts_once_a_day(api, settings, tmp_path):
+    for _ in range(5):
+        say(api)
+    assert Report.objects.get().count == 1
+    say(api, translation="house"), say(api, address="2001:db8::1")
+    say(api, address="2001:db8::2")
+    assert sorted(Report.objects.values_list("count", flat=True)) == [1, 2]
+    kept = b"".join(path.read_bytes() for path in settings.RUN_DIR.iterdir())
+    assert b"192.0.2.1" not in kept and b"2001:db8" not in kept
+
+
+def test_what_is_done_or_forgotten_is_deleted(monkeypatch):
+    ages = {"new": 0, "done": 0, "done long ago": 91, "open": 364, "forgotten": 366}
+    for headword, days in ages.items():
+        make_report(headword, "x", is_done=headword.startswith("done"))
+        seen = timezone.now() - timedelta(days=days)
+        Report.objects.filter(headword=headword).update(last_seen=seen)
+    cleaning.clean()
+    left = Report.objects.values_list("headword", flat=True)
+    assert set(left) == {"new", "done", "open"}
+
+
+def test_of_too_many_reports_those_said_least_are_deleted(monkeypatch):
+    monkeypatch.setattr(reports, "MOST_ROWS", 2)
+    monkeypatch.setattr(reports, "BATCH", 1)
+    for headword, count in {"a": 1, "b": 9, "c": 1, "d": 2}.items():
+        make_report(headword, "x", count=count)
+    assert reports.prune() == 2
+    assert set(Report.objects.values_list("headword", flat=True)) == {"b", "d"}
 
 
 def test_of_two_who_say_it_first_both_count(monkeypatch):
@@ -136,5 +171,5 @@ def test_of_two_who_say_it_first_both_count(monkeypatch):
         return count(wrong)
 
     monkeypatch.setattr(reports, "_count", beaten)
-    reports.report(wrong)
+    reports.report(wrong, OTHER)
     assert Report.objects.get().count == 2
