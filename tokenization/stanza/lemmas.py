@@ -4,6 +4,7 @@ simplemma is imported with the first word, not before.
 """
 
 import importlib
+import re
 import threading
 import unicodedata
 from functools import lru_cache
@@ -25,6 +26,8 @@ VERSION = 1
 REMEMBERED = 8192
 # What no language has for a word has no lemma.
 LONGEST = 60
+# simplemma has some German verbs in both spellings. "Messen" has a short vowel: no ß.
+SHARP, SWISS = "de", re.compile("(?<=[^e])ssen$")
 
 
 class Lemmatizer:
@@ -108,7 +111,14 @@ class Lemmatizer:
 
     def _find(self, word: str, code: str) -> str:
         word = unicodedata.normalize("NFC", word)
-        return _lower(self._loaded().lemma(word, code) or word)
+        lemma = self._loaded().lemma(word, code) or word
+        return _lower(self._sharp(lemma) if code == SHARP else lemma)
+
+    def _sharp(self, lemma: str) -> str:
+        """A verb as in Germany; the dictionary has "riss" of the Swiss "reissen"."""
+        sharp = SWISS.sub("ßen", lemma)
+        is_verb = sharp != lemma and self._loaded().headword(sharp, SHARP) == sharp
+        return sharp if is_verb else lemma
 
     def _has_open(self, code: str) -> bool:
         return self._lemmas is not None and self._lemmas.has_open(code)

@@ -57,6 +57,7 @@ def verbs(lemmatizer, text, language):
         ("de", "Morgen fängt die Schule wieder an.", ("anfangen", "fängt an")),
         ("de", "Greift er sie an?", ("angreifen", "Greift an")),
         ("de", "Sie gab auf und ging.", ("aufgeben", "gab auf")),
+        ("de", "Er riss die Arme hoch.", ("hochreißen", "riss hoch")),
         ("de", "Er stellte, wie jeder weiß, viel her", None),
         ("de", "Sie bereitet ihn darauf vor, dass er geht.", ("vorbereiten", None)),
         ("de", "Die Truppen rückten an der Küste vor.", ("vorrücken", "rückten vor")),
