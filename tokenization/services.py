@@ -35,7 +35,7 @@ from tokenization.stanza import tokens
 from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
 from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
 from tokenization.stanza.separable import mark_verbs
-from tokenization.words import lemmas_of
+from tokenization.words import forget_guesses, lemmas_of, names_in
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import KillablePool, Killed, described
@@ -312,9 +312,11 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
         ]
         for block in blocks:
             mark_verbs(block, language, lemmatizer())
+        names = names_in(blocks, language, lemmatizer())
+        forget_guesses(blocks, names, language, lemmatizer())
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
-        lemmas = lemmas_of(blocks, language, lemmatizer())
+        lemmas = lemmas_of(blocks, names)
         terms = terms_of(text, language, *tokens.lemmas(blocks))
         for_row = (title, summary, tuple(body), tokenizer, total)
         prepared.append(Prepared(text, *for_row, lemmas=lemmas, terms=terms))

@@ -7,9 +7,10 @@ anew, raise ``VERSION`` in ``stanza/lemmas.py``.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import chain
 
+from articles.languages import facts
 from tokenization.names import Dictionary, names_of
 from tokenization.stanza.tokens import Block, Flag, Token
 
@@ -26,18 +27,47 @@ LONGEST = 60
 NO_LETTERS = frozenset('@#/\\_<>{}[]()|=+*&^~%$€£§:;"')
 
 
-def lemmas_of(
+def names_in(
     blocks: Iterable[Block], language: str, dictionary: Dictionary
-) -> frozenset[str]:
+) -> set[str]:
+    """The names of an article, in lower case, of the blocks of all its texts."""
+    return names_of(_sentences(blocks), language, dictionary)
+
+
+def forget_guesses(
+    blocks: Iterable[Block],
+    names: Container[str],
+    language: str,
+    dictionary: Dictionary,
+) -> None:
+    """Take lemmas from names that the dictionary made up: Birkesund, "birkesunde".
+
+    What takes an ending off stays: Fjordskolen, "fjordskole". In German too few names
+    are told from nouns.
+    """
+    if facts(language).nouns_have_capitals:
+        return
+    for token in chain(*_sentences(blocks)):
+        word, lemma = token["text"].lower(), token.get("lemma", "")
+        if not lemma or word.startswith(lemma) or word not in names:
+            continue
+        forms = (token["text"], word, lemma, lemma.capitalize())
+        if not any(dictionary.headword(form, language) for form in forms):
+            del token["lemma"]
+
+
+def lemmas_of(blocks: Iterable[Block], names: Container[str]) -> frozenset[str]:
     """The lemmas of an article's lexemes, of the blocks of all its texts."""
-    sentences = [s for block in blocks for paragraph in block for s in paragraph]
-    names = names_of(sentences, language, dictionary)
     words = (
         token
-        for token in chain(*sentences)
+        for token in chain(*_sentences(blocks))
         if token["text"].lower() not in names and _may_be(token)
     )
     return frozenset(filter(is_word, map(_lemma, words)))
+
+
+def _sentences(blocks: Iterable[Block]) -> list[list[Token]]:
+    return [s for block in blocks for paragraph in block for s in paragraph]
 
 
 def _may_be(token: Token) -> bool:

@@ -26,7 +26,7 @@ def install():
     lemmatizer = NoLemmas()
     services.lemmatizer = lambda: lemmatizer
     services.mark_verbs = lambda *args: None
-    services.lemmas_of = lambda *args: frozenset()
+    services.names_in = services.lemmas_of = lambda *args: frozenset()
 
 
 def main(arguments):

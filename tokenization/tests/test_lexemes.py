@@ -12,7 +12,7 @@ from tokenization.lexemes import ids_of
 from tokenization.models import Lexeme, LexemeRange, TokenizationCache
 from tokenization.stanza.tokens import to_block
 from tokenization.tests.stubs import StubLemmatizer, split
-from tokenization.words import lemmas_of
+from tokenization.words import lemmas_of, names_in
 from zeeguu.base.connections import DatabaseFailed
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,8 @@ def lemmas_in(article):
 
 
 def of_text(text):
-    return set(lemmas_of([to_block(text, split(text))], "da", StubLemmatizer()))
+    blocks = [to_block(text, split(text))]
+    return set(lemmas_of(blocks, names_in(blocks, "da", StubLemmatizer())))
 
 
 # --- words
@@ -46,7 +47,7 @@ def test_what_parts_from_a_verb_is_no_word_of_its_own():
     [[sentence]] = block = to_block(text, split(text))
     sentence[1] |= {"lemma": "angreifen", "mwe_role": "head"}
     sentence[3]["mwe_role"] = "dependent"
-    found = lemmas_of([block], "de", StubLemmatizer())
+    found = lemmas_of([block], names_in([block], "de", StubLemmatizer()))
     assert found == {"er", "angreifen", "heute"}
 
 
@@ -73,7 +74,7 @@ def test_words_are_lexemes_and_nothing_else(text, lemmas):
 def test_a_tokens_lemma_is_what_counts():
     block = to_block("ging", [[(0, 4)]])
     block[0][0][0]["lemma"] = "gehen"
-    assert lemmas_of([block], "de", StubLemmatizer()) == {"gehen"}
+    assert lemmas_of([block], names_in([block], "de", StubLemmatizer())) == {"gehen"}
 
 
 # --- rows

@@ -1,12 +1,15 @@
 """Names are told by more than a capital, and are no lexemes."""
 
+from functools import partial
+
 import pytest
 
 from tokenization.names import names_of
 from tokenization.services import lemmatizer
 from tokenization.stanza.tokens import to_block
 from tokenization.tests.stubs import StubLemmatizer, split
-from tokenization.words import lemmas_of
+from tokenization.words import forget_guesses, lemmas_of
+from tokenization.words import names_in as names_in_blocks
 
 pytestmark = pytest.mark.nodb
 
@@ -90,8 +93,27 @@ def test_without_a_dictionary_a_capital_within_a_sentence_tells():
 
 def test_names_are_no_lexemes():
     text = "We saw Gaza and a dog ."
-    lemmas = lemmas_of([to_block(text, split(text))], "en", lemmatizer())
+    blocks = [to_block(text, split(text))]
+    lemmas = lemmas_of(blocks, names_in_blocks(blocks, "en", lemmatizer()))
     assert lemmas == {"we", "saw", "and", "a", "dog"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lemmas"),
+    [
+        ("Huset er i Birkesund nu .", ["hus", "være"]),
+        ("Huset er i birkesund nu .", ["hus", "være", "birkesunde"]),
+        ("Huset er i Fjordskolen nu .", ["hus", "være", "fjordskole"]),
+        ("Huse er i Aarhus .", ["hus", "være"]),
+    ],
+)
+def test_a_name_has_no_lemma_that_nobody_knows(text, lemmas):
+    lemma_of = partial(lemmatizer().lemma, language="da")
+    blocks = [to_block(text, split(text), lemma_of)]
+    names = names_in_blocks(blocks, "da", lemmatizer())
+    forget_guesses(blocks, names, "da", lemmatizer())
+    [[[sentence]]] = blocks
+    assert [token["lemma"] for token in sentence if "lemma" in token] == lemmas
 
 
 def test_odd_tokens_are_no_trouble():
