@@ -1,11 +1,13 @@
 """Write a language's words and their lemmas as a trie: ``trie_builder.py CODE FILE``.
 
 A program of its own, since it needs up to 760 MB for some seconds: what it took is
-given back when it ends, and the process that wants the trie never had it.
+given back when it ends, and the process that wants the trie never had it. When that is
+gone, and so its end of the pipe that is our standard input, this one ends too.
 """
 
 import os
 import sys
+import threading
 import zlib
 from pathlib import Path
 
@@ -32,7 +34,15 @@ def write(code: str, path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def end_with_parent() -> None:
+    """Wait until nobody holds the other end of standard input; then end."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         write(sys.argv[1], Path(sys.argv[2]))
     except OSError as exc:

@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ BUILDER = Path(__file__).with_name("trie_builder.py")
 DATA = Path("strategies", "dictionaries", "data")
 # The largest takes four seconds on a machine that has nothing else to do.
 BUILD_TIMEOUT_S = 120
+DRAFT = "draft-"
 CHUNK_BYTES = 1 << 20
 TRAILER = re.compile(rb"crc32 ([0-9a-f]{8})\n")
 TRAILER_BYTES = len("crc32 01234567\n")
@@ -84,7 +86,11 @@ class Tries:
                 return False
             if trouble != MISSING:
                 logger.warning("%s is made again: %s", self.path(code), trouble)
-            with tempfile.TemporaryDirectory(dir=self.folder) as draft:
+            # Of who was killed; nobody else has this lock.
+            for left in self.folder.glob(f"{DRAFT}{code}-*"):
+                shutil.rmtree(left, ignore_errors=True)
+            prefix = f"{DRAFT}{code}-"
+            with tempfile.TemporaryDirectory(prefix=prefix, dir=self.folder) as draft:
                 _run_builder(code, Path(draft) / "trie")
                 os.replace(Path(draft) / "trie", self.path(code))
             for file in self.folder.glob(f"{code}-*.trie"):
@@ -182,13 +188,16 @@ def _run_builder(code: str, path: Path) -> None:
     """Raises OSError where the file can't be written, NoTrie for all else."""
     command = [sys.executable, "-P", str(BUILDER), code, str(path)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            command,
-            capture_output=True,
-            text=True,
-            timeout=BUILD_TIMEOUT_S,
-            check=False,
-        )
+        # Its end tells the builder, also where this process is killed.
+        with _pipe() as alive:
+            done = subprocess.run(  # noqa: S603 - our own program
+                command,
+                stdin=alive,
+                capture_output=True,
+                text=True,
+                timeout=BUILD_TIMEOUT_S,
+                check=False,
+            )
     except OSError as exc:
         raise NoTrie(
             f"no lemmas of {code!r}: {command[0]!r}, which would make them, can't be"
@@ -204,6 +213,17 @@ def _run_builder(code: str, path: Path) -> None:
             f"no lemmas of {code!r}: simplemma's dictionary can't be read"
             f" ({said[0]}); install requirements/base.txt anew"
         )
+
+
+@contextmanager
+def _pipe() -> Iterator[int]:
+    """The end to read from of a pipe that says nothing until it is closed."""
+    ends = os.pipe()
+    try:
+        yield ends[0]
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 @contextmanager

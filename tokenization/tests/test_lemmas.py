@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -239,6 +241,39 @@ def test_tries_of_other_versions_go(english):
 def test_where_nobody_can_write_a_process_makes_its_own(folder, tmp_path, caplog):
     assert Lemmatizer(folder).lemma("went", "en") == "go"
     assert f"No trie in {folder}" in caplog.text
+
+
+def test_what_a_killed_build_has_left_goes(english):
+    english.path("en").unlink()
+    (english.folder / "draft-en-killed").mkdir()
+    (english.folder / "draft-da-running").mkdir()
+    assert english.build("en")
+    drafts = [path.name for path in english.folder.glob("draft-*")]
+    assert drafts == ["draft-da-running"]
+
+
+def test_a_builder_ends_with_the_process_that_wants_it(tmp_path):
+    with start(ASK, tmp_path) as asking:
+        until = time.monotonic() + 30
+        while not (found := builders(tmp_path)) and time.monotonic() < until:
+            time.sleep(0.01)
+        asking.kill()
+    assert found
+    while builders(tmp_path) and time.monotonic() < until:
+        time.sleep(0.01)
+    # Not because it was done.
+    assert not builders(tmp_path) and not list(tmp_path.glob("draft-*/trie"))
+
+
+def builders(folder):
+    """Those that are running for a folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            command = path.read_bytes()
+            if b"trie_builder.py" in command and bytes(folder) in command:
+                found.append(path)
+    return found
 
 
 def test_a_full_disk_is_told(tmp_path):

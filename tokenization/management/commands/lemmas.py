@@ -67,7 +67,7 @@ class Command(BaseCommand):
         with bar(len(languages), "languages", verbosity) as shown:
             for code, one in self._built(languages):
                 try:
-                    made += one.result()
+                    made += self._told(code, one.result(), is_seen=not shown.disable)
                 except (NoTrie, OSError) as exc:
                     failed.append(code)
                     self.tell_failure(f"{code}  not made: {exc}")
@@ -78,6 +78,13 @@ class Command(BaseCommand):
             raise CommandError(f"not made in {folder}: {names}", returncode=1)
         there = counted(len(languages), "language")
         self.stdout.write(f"Lemmas of {there} are in {folder}, {made} of them new.")
+
+    def _told(self, code: str, is_new: bool, is_seen: bool) -> bool:
+        """Whether it is new; where no bar shows that, a line does, also in a log."""
+        if is_new and not is_seen:
+            self.stdout.write(f"{code}  made")
+            self.stdout.flush()
+        return is_new
 
     def _built(self, languages: list[str]) -> Iterator[tuple[str, Future[bool]]]:
         """(language, what became of it), as they get ready; a stop begins no other."""
