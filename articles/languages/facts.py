@@ -90,6 +90,8 @@ class LookUp:
     endings: str = ""
     # Whether a word may have two of them.
     endings_pile_up: bool = False
+    # Of verbs alone: "er/e" is told beside another lemma, which may be wrong.
+    verbs: str = ""
     # Spellings of the same word, at any place of it: "ß/ss", "ё/е".
     spellings: str = ""
     # What capitals without accents may stand for: ETAT is état: "e/é".

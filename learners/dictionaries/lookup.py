@@ -29,6 +29,7 @@ from learners.dictionaries.steps import (
     candidates,
     forms_of,
     sure,
+    verbs_of,
 )
 from learners.dictionaries.words import Word
 
@@ -127,6 +128,7 @@ def _headwords(
         search.forms = forms = forms_of(word, language)
         if not search.is_phrase:
             search.candidates = sure(word, forms, language)
+            found.update(verbs_of(forms, language))
         if search.is_phrase or known.isdisjoint(search.candidates.steps):
             search.candidates = candidates(word, forms, language)
             for split in _splits(search, language):
@@ -149,9 +151,22 @@ def _answer(search: _Search, rows: Rows, language: LanguageFacts) -> Answer | No
         surely = [headword for headword in hits if steps[headword] is Step.ACCENTS]
     hits = _ordered(surely, rows, search.wishes) or hits[:1]
     senses = [one for headword in hits for one in senses_of(rows[headword])]
+    if steps[hits[0]] is Step.LEMMA:
+        senses += _verbs(search, rows, language)
     senses = suiting(senses, search.wishes)[:MOST_SENSES]
     first = senses[0].headword
-    return Answer(first, steps[first], senses, _part(heads.get(first, ""), rows))
+    step = steps.get(first, Step.ENDING)
+    return Answer(first, step, senses, _part(heads.get(first, ""), rows))
+
+
+def _verbs(search: _Search, rows: Rows, language: LanguageFacts) -> Iterable[Sense]:
+    """What a form may mean as a verb that is not its lemma."""
+    if search.is_phrase:
+        return
+    for verb in verbs_of(search.forms, language):
+        # A part of speech that is not told may be any.
+        verbs = [row for row in rows.get(verb, ()) if row.pos in ("v", "")]
+        yield from senses_of(verbs)
 
 
 def _ordered(hits: list[str], rows: Rows, wishes: Wishes) -> list[str]:

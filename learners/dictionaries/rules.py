@@ -18,6 +18,7 @@ class Rules:
     endings: dict[str, tuple[str, ...]]
     longest_ending: int
     endings_pile_up: bool
+    verbs: tuple[tuple[str, str], ...]
     spellings: tuple[tuple[str, str], ...]
     capitals: tuple[tuple[str, str], ...]
     prefixes: tuple[str, ...]
@@ -76,6 +77,7 @@ def rules_of(language: LanguageFacts) -> Rules:
         endings=endings,
         longest_ending=max(map(len, endings), default=0),
         endings_pile_up=facts.endings_pile_up,
+        verbs=tuple(_pairs(facts.verbs)),
         spellings=tuple(_pairs(facts.spellings)),
         capitals=tuple(_pairs(facts.capitals)),
         # The longest first: "heraus" is not "her".

@@ -104,6 +104,17 @@ def sure(word: Word, forms: Forms, language: LanguageFacts) -> Candidates:
     return Candidates(steps, NO_HEADS)
 
 
+def verbs_of(forms: Forms, language: LanguageFacts) -> list[str]:
+    """Verbs that a form may be of, where its lemma is another word.
+
+    To the lemmatizer Danish "vokser" (grows) is of "voks" (wax).
+    """
+    lower, lemma = forms.lower, forms.lemma
+    ends = [pair for pair in rules_of(language).verbs if lower.endswith(pair[0])]
+    found = [lower.removesuffix(end) + new for end, new in ends]
+    return [verb for verb in found if verb != lemma and lemma != lower]
+
+
 def _of_word(word: Word, forms: Forms, language: LanguageFacts) -> Iterable[Candidate]:
     if not forms.written:
         return ()

@@ -58,6 +58,7 @@ LANGUAGE = LanguageFacts(
             ers/ ernes/ ernes/e r/ ede/ ede/e te/ te/e t/ t/e de/ de/e ende/e hed/
             heden/ heder/ est/ este/ nes/ skab/ skabet/ skaber/ dom/ lig/ lige/ ligt/
         """,
+        verbs="er/e es/e",
         prefixes="""
             af an bi bort efter for fra frem ind med mod ned om op over på til tilbage
             ud under ved

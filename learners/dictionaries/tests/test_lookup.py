@@ -87,6 +87,26 @@ def test_where_several_words_are_the_same_in_capitals_all_are_told() -> None:
     assert answer.is_guess
 
 
+def test_a_verb_is_told_too_where_the_lemma_may_be_another_word() -> None:
+    rows = "voks|n|wax", "vokse|v|grow", "vokse|n|what is no verb"
+    open_ = found(Word("vokser", "voks", "Byen"), "da", *rows)
+    decided = found(Word("vokser", "voks", "hun"), "da", *rows)
+    assert open_
+    assert decided
+    assert [one.translations for one in open_.senses] == [["wax"], ["grow"]]
+    assert [one.translations for one in decided.senses] == [["grow"]]
+    assert (told(decided), decided.is_guess) == (("ending", "vokse"), True)
+
+
+def test_that_a_headword_is_known_changes_no_verb() -> None:
+    fetch = dictionary("voks|n|wax", "vokse|v|grow")
+    answers = [
+        look_up([Word("vokser", "voks")], "da", "en", fetch, known)
+        for known in (frozenset(), frozenset({"voks"}))
+    ]
+    assert answers[0] == answers[1]
+
+
 def test_what_the_lemma_means_is_told_too() -> None:
     answer = found(Word("gik", "gå"), "da", "gå|v|go", "gik|v|walked")
     assert answer
