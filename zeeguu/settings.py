@@ -91,6 +91,8 @@ MIDDLEWARE = [
     # Outermost, so that no answer goes without: neither errors nor static files.
     "csp.middleware.CSPMiddleware",
     "zeeguu.base.headers.PermissionsMiddleware",
+    # Around all that looks at what is answered.
+    "zeeguu.base.headers.HeadMiddleware",
     # Around all that makes answers: an error's are read from other origins too.
     "zeeguu.base.cors.OriginsMiddleware",
     "zeeguu.base.connections.ReleaseMiddleware",

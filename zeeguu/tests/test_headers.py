@@ -5,7 +5,9 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
+from django.test import RequestFactory
 from lxml import html
 
 from articles.tests.factories import make_article
@@ -166,3 +168,33 @@ def test_the_pages_of_the_api_keep_their_filters(client, article):
     assert PageRenderer.format == "api"
     assert 'data-target="#filtersModal"' in page
     assert 'id="filtersModal"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/articles/",
+        "/api/articles/0/",
+        "/api/docs/",
+        "/health/",
+        "/da/",
+        "/nothing",
+    ],
+)
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_head_is_answered_as_get_but_without_a_body(db, path, coding):
+    """As a server sees it: Django's test client would throw the body away itself."""
+
+    def answer(method):
+        asked = {"accept-encoding": coding}
+        request = RequestFactory().generic(method, path, headers=asked)
+        told = []
+        body = get_wsgi_application()(request.environ, lambda *args: told.extend(args))
+        return told[0], dict(told[1]), b"".join(body)
+
+    status, headers, body = answer("HEAD")
+    as_get, whole, page = answer("GET")
+    assert (status, body) == (as_get, b"")
+    assert page
+    assert headers.keys() == whole.keys()
+    assert int(headers.get("Content-Length", 1)) > 0
