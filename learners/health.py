@@ -1,11 +1,30 @@
-"""Whether those answer who translate sentences, where there are any."""
+"""Whether there are dictionaries, and those answer who translate sentences, if any."""
 
 import dataclasses
 
+from django.conf import settings
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceWarning
 
+from learners.dictionaries.models import Dictionary
 from learners.dictionaries.providers import asking
+from zeeguu.base.health import releasing_connection
+
+
+@dataclasses.dataclass
+class Dictionaries(HealthCheck):
+    """There is a dictionary, unless the operator wants none of those that come along.
+
+    Without one readers are told nothing of any word, and all else works.
+    """
+
+    @releasing_connection
+    def run(self) -> None:
+        is_wanted = bool(settings.DICTIONARY_LICENCES)
+        if is_wanted and not Dictionary.objects.published().exists():
+            raise ServiceWarning(
+                "no dictionary is loaded; load them with: manage.py load_dictionaries"
+            )
 
 
 @dataclasses.dataclass
@@ -23,4 +42,4 @@ class Providers(HealthCheck):
             )
 
 
-CHECKS = (Providers,)
+CHECKS = (Dictionaries, Providers)

@@ -124,7 +124,8 @@ def test_ready_looks_at_database_migrations_and_cache(client):
 
 
 @committed
-def test_all_looks_at_tokenizer_and_tokens_too(client):
+def test_all_looks_at_tokenizer_and_tokens_too(client, settings):
+    settings.DICTIONARY_LICENCES = []
     answers = probe(client)
     assert list(answers) == [
         "Database",
@@ -137,6 +138,7 @@ def test_all_looks_at_tokenizer_and_tokens_too(client):
         "Feeds",
         "FeedSilence",
         "Delivery",
+        "Dictionaries",
         "Providers",
         "Connections",
         "Workers",
@@ -414,7 +416,8 @@ def test_failing_probes_leave_no_connection_open(client, opened, unapplied, stub
 
 
 @pytest.mark.django_db
-def test_a_probe_leaves_its_threads_own_connection_alone():
+def test_a_probe_leaves_its_threads_own_connection_alone(settings):
+    settings.DICTIONARY_LICENCES = []
     connection.ensure_connection()
     for check in (health.Migrations, *of_apps()):
         check().run()

@@ -93,8 +93,11 @@ def env_choice(name: str, default: str, choices: Collection[str]) -> str:
 
 
 def env_choices(name: str, default: str, choices: Collection[str]) -> list[str]:
-    """A list of some of the choices; ``none`` is none."""
-    items = env_list(name, default)
+    """A list of some of the choices; ``none`` is none.
+
+    An empty item is refused: what should stand there would be left out unseen.
+    """
+    items = [item.strip() for item in env_str(name, default).split(",")]
     if items == ["none"]:
         return []
     if wrong := [item for item in items if item not in choices]:

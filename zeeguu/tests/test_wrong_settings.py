@@ -23,7 +23,7 @@ WRONG = {
     "CORS_ALLOWED_ORIGINS": "*",
     "DATABASE_URL": "postgres://host/name",
     "LOG_LEVEL": "LOUD",
-    "DICTIONARY_LICENCES": "MIT",
+    "DICTIONARY_LICENCES": "core,,gpl",
     "DICTIONARY_REPORT_RATE": "often",
     "SIGN_IN_RATE": "often",
     "CRAWLER_USER_AGENT": "Bot/1",
