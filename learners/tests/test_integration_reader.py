@@ -156,6 +156,15 @@ def test_a_guess_is_marked_and_its_parts_are_told(browser, show):
     assert "metro: subway" in text
 
 
+def test_a_word_in_capitals_is_told_with_all_that_it_may_be(browser, show):
+    make_dictionary("νόμος|n|m|law", "νομός|n|m|prefecture", source="el")
+    show(make("el", "ΝΕΟΣ ΝΟΜΟΣ ΣΗΜΕΡΑ"))
+    word(browser, "ΝΟΜΟΣ").click()
+    text = shown(browser, "A guess, from words with accents")
+    assert "law" in text
+    assert "prefecture" in text
+
+
 @pytest.mark.parametrize("tapped", ["greift", "an"])
 def test_a_tap_on_a_verb_at_two_places_marks_and_tells_all_of_it(browser, show, tapped):
     make_dictionary("angreifen|v||attack", source="de")
