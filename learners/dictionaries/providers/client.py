@@ -18,7 +18,7 @@ from articles.crawler.web.errors import FetchError, Refused
 from articles.crawler.web.fetch import GuardedBackend, GuardedTransport, retry_after
 from articles.crawler.web.inflate import InflateError, inflated
 from learners.dictionaries.providers.errors import Busy, ProviderError, Unanswered
-from zeeguu.base.wording import in_words
+from zeeguu.base.wording import chain, in_words
 
 # Of an answer, as it is sent and as it is decoded: LONGEST_TEXT in any alphabet, with
 # its translation, fits in twenty times.
@@ -82,7 +82,7 @@ class Client:
         except httpx.TimeoutException:
             raise self._error(f"no full answer in {self.timeout_s:g} s") from None
         except (httpx.HTTPError, FetchError, InflateError) as exc:
-            raise self._error(in_words(exc)) from exc
+            raise self._error(_why(exc)) from exc
         return self._parsed(body)
 
     def _require_ok(self, answer: httpx.Response) -> None:
@@ -126,6 +126,16 @@ class Client:
         for name in (f"host {host}", f"'{host}'"):
             why = why.replace(name, "its host")
         return ProviderError(f"{self.title}: {why}")
+
+
+def _why(exc: Exception) -> str:
+    """What went wrong, in our words: libraries' own repeat what was sent."""
+    if isinstance(exc, httpx.ProtocolError):
+        return "its answer is no HTTP, or breaks off"
+    is_told = any(isinstance(one, OSError) and one.strerror for one in chain(exc))
+    if isinstance(exc, httpx.HTTPError) and not is_told:
+        return "the connection breaks off"
+    return in_words(exc)
 
 
 def _place(url: str) -> tuple[str, int]:

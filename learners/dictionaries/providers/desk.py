@@ -100,7 +100,7 @@ class Desk:
     def ask(self, question: Question) -> Answer:
         """The first answer there is.
 
-        Raises NoProvider, or the ProviderError that says most to who asked.
+        Raises NoProvider, or a ProviderError that has everybody's reason.
         """
         if not self.of_task(question.task):
             raise NoProvider(f"Nobody is configured to {question.task} sentences.")
@@ -139,10 +139,15 @@ class Desk:
                     return Answer(one.answer(question), one.provider.name)
                 except ProviderError as exc:
                     errors.append(exc)
-        raise most_telling(errors)
+        raise all_told(errors)
 
 
-def most_telling(errors: list[ProviderError]) -> ProviderError:
-    """One of whose cause may pass if there is one, else the last."""
+def all_told(errors: list[ProviderError]) -> ProviderError:
+    """An error with all reasons, which are of one whose cause may pass, if there is."""
     passing = [exc for exc in errors if not isinstance(exc, Unanswered)]
-    return (passing or errors)[-1]
+    kind, told = (passing or errors)[-1], "; ".join(map(str, errors))
+    if len(errors) == 1:
+        return kind
+    if isinstance(kind, Busy):
+        return Busy(told, kind.wait_s)
+    return type(kind)(told)

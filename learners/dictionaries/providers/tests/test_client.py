@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -126,6 +127,29 @@ def test_the_time_is_the_whole_call_s_and_begins_anew_with_the_next(web, client)
     error(client)
     web.add(PATH, "{}")
     assert ask(client) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"220 mail.example.com\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
+    ],
+)
+def test_what_is_no_http_is_told_in_our_words(make_client, said):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def say():
+            with server.accept()[0] as connection:
+                connection.recv(65536)
+                connection.sendall(said)
+
+        with ThreadPoolExecutor(1) as threads:
+            saying = threads.submit(say)
+            liar = make_client(f"http://127.0.0.1:{server.getsockname()[1]}")
+            assert error(liar) == "Babel: its answer is no HTTP, or breaks off"
+            saying.result()
 
 
 def test_ten_megabytes_are_not_read(web, client):

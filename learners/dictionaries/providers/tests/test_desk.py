@@ -57,9 +57,13 @@ def test_nobody_for_a_task_is_told(desk_of):
         desk_of(Said(tasks=[Task.TRANSLATE])).ask(make_question(task=Task.EXPLAIN))
 
 
-def test_what_may_pass_is_told_rather_than_what_stays(desk_of):
+def test_of_several_who_fail_all_reasons_are_told(desk_of):
     desk = desk_of(Said(Busy("b", 9), "first"), Said(Unanswered("u"), "second"))
-    assert str(refusal(desk)) == "b"
+    told = refusal(desk)
+    # What may pass decides when it is worth another try.
+    assert (str(told), told.wait_s) == ("b; u", 9)
+    desk = desk_of(Said(DEAD, "first"), Said(ProviderError("Two: late"), "second"))
+    assert str(refusal(desk)) == f"{DEAD}; Two: late"
 
 
 # --- the breaker of each
