@@ -25,17 +25,20 @@ def ids_of(language: str, lemmas: Collection[str]) -> dict[str, int]:
     """{lemma: id of its Lexeme}; those that are missing are made.
 
     Lemmas are no longer than the column. None is left out, unless the language has more
-    lexemes than its LexemeRange. Raises DatabaseFailed, as when the language is gone.
+    lexemes than its LexemeRange, or a lemma is blank. Blanks around one do not count:
+    to MariaDB those behind it are nothing. Raises DatabaseFailed, as when the language
+    is gone.
 
     To be called outside of transactions: in one, whoever else makes lexemes of the
     language would wait for its end.
     """
-    wanted = sorted(set(lemmas))
+    without_blanks = {lemma: lemma.strip() for lemma in lemmas}
+    wanted = sorted(set(without_blanks.values()) - {""})
     found = _stored(language, wanted)
     missing = [lemma for lemma in wanted if lemma not in found]
     for some in in_slices(missing, AT_ONCE):
         found |= _add(language, some)
-    return found
+    return {lemma: found[own] for lemma, own in without_blanks.items() if own in found}
 
 
 def _stored(language: str, lemmas: list[str]) -> dict[str, int]:

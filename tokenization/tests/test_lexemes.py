@@ -117,6 +117,13 @@ def test_no_lemma_asks_nothing(django_assert_num_queries):
         assert ids_of("da", []) == {}
 
 
+def test_blanks_around_a_lemma_do_not_count():
+    made = ids_of("da", ["hund ", "hund", " hund", "kat ", " "])
+    assert made["hund "] == made["hund"] == made[" hund"] != made["kat "]
+    assert " " not in made
+    assert ids_of("da", ["kat"])["kat"] == made["kat "]
+
+
 def test_ids_of_a_language_lie_together():
     danish, german = (
         sorted(ids_of(language, ["a", "b", "c"]).values()) for language in ("da", "de")
