@@ -24,7 +24,7 @@ from ops.benchmarks import material, server
 
 ROWS = int(os.environ.get("BENCH_ROWS") or server.sized(100_000, 400))
 BATCH = 500
-TEXTS, TITLE_WORDS, BODY_WORDS, LEMMAS = 300, 8, 400, 100
+TEXTS, TITLE_WORDS, BODY_WORDS, LEMMAS = server.sized(300, 30), 8, 400, 100
 # Every other article is in the first: what is frequent there is in half of all.
 LANGUAGES = ("de", "da", "el", "en", "es", "fr", "hu", "it", "nl", "pl", "pt", "sv")
 # Of so many words one is made up of two: every text has some of its own.
