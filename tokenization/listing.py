@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigAutoField,
     Expression,
+    F,
     Func,
     OuterRef,
     Q,
@@ -125,11 +126,25 @@ Shape = tuple[int, bool, int, int, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What the first page of a search was found in, for those that follow.
+
+    newest_id is the largest id of an article then; is_asked tells whether the index was
+    asked for more than the newest articles have.
+    """
+
+    newest_id: int
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Where a page begins: behind this article, which need not be there any more."""
 
     published_at: datetime
     id: int
+    # Of a search.
+    seen: Seen | None = None
 
 
 def read(
@@ -195,8 +210,13 @@ def _page(
 
 
 def newest(shape: Shape) -> QuerySet:
-    """Of each language "most" articles of a Wanted of this shape, in any order."""
+    """Of each language "most" articles of a Wanted of this shape, in any order.
+
+    None of them has a larger id than the slot "newest_id".
+    """
     articles = restricted(Article.objects.listed(), shape)
+    # No plain id, by whose index MySQL may begin.
+    articles = articles.alias(number=F("pk") + 0).filter(number__lte=Slot("newest_id"))
     order = ("-published_at", "-pk")
     ids = IdsOf(*_of_languages(articles, shape, order), most=Slot("most"))
     found: QuerySet = Article.objects.filter(pk__in=ids)

@@ -20,22 +20,23 @@ from django.db.models.lookups import GreaterThan
 
 from articles.models import Article, Language
 from articles.search import engines
+from articles.search.engines import Asked
 from articles.search.hints import ERA
-from articles.search.models import SearchText
 from articles.search.query import ANY, Need, Query, parse
 from articles.search.terms import TEXT, TITLE
 from tokenization import listing, services
-from tokenization.listing import Start, Wanted
+from tokenization.listing import Seen, Start, Wanted
 from tokenization.stanza.tries import NoTrie
 from zeeguu.base.statements import Slot, Statement
 
 # The newest articles that are looked through one by one, and how many must have what is
 # wanted for no others to be asked for.
 SCANNED, ENOUGH = 600, 60
-# Those that the index gives at most, and before filters and phrases are seen to.
-MOST, MOST_PHRASES, MOST_UNSEEN = 300, 600, 1500
-# Needs that the index is asked for: the longest words, which are the rarest.
-MOST_ASKED = 6
+# Those that the index gives at most, and before phrases are seen to.
+MOST, MOST_PHRASES = 300, 600
+# Needs of which most are asked for, where nothing has all: the longest words, which are
+# the rarest.
+MOST_IN_PARTS = 6
 # Where an index that gives any has too much: how many of the newest it is asked for
 # then, and so many times as many next.
 WINDOW, WIDER, MOST_WINDOWS, PAGEFUL = 2 * ERA, 3, 2, 20
@@ -61,6 +62,8 @@ class Found:
     has_newer: bool
     # False where these only have most of what was typed, and none has all.
     is_whole: bool = True
+    # For the pages that follow, see ``Start``.
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class All:
 
     standings: set[tuple[datetime, int]]
     is_whole: bool = True
+    seen: Seen | None = None
 
 
 def find(
@@ -76,10 +80,12 @@ def find(
 ) -> Found:
     """The page of what is wanted behind start, or before it.
 
-    An article's standing depends on it and on what was typed alone: pages stay as they
-    are when others arrive.
+    An article's standing depends on it and on what was typed alone, and pages are found
+    in what was there at the first one: they stay as they are when others arrive.
+    Two to four queries, two more where nothing has all; on MySQL two more for what has
+    too much.
     """
-    everything = _find_all(wanted)
+    everything = _find_all(wanted, start.seen if start else None)
     ranked = sorted(everything.standings, reverse=not backwards)
     if start:
         at = (start.published_at, start.id)
@@ -90,24 +96,31 @@ def find(
     standings = {pk: standing for standing, pk in page}
     has_start = start is not None
     sides = (has_start, more) if backwards else (more, has_start)
-    return Found(standings, *sides, everything.is_whole)
+    return Found(standings, *sides, everything.is_whole, everything.seen)
 
 
-def _find_all(wanted: Wanted) -> "All":
+def _find_all(wanted: Wanted, seen: Seen | None) -> "All":
     languages = wanted.languages or tuple(language_names())
     query = parse(wanted.words, lambda word: _lemmas(word, languages))
     if not query.needs:
         return All(set())
-    rows = _scan(query, wanted)
-    if len(rows) < ENOUGH:
-        rows += _ask(query, wanted, languages)
+    newest_id = seen.newest_id if seen else _newest_id()
+    rows = _scan(query, wanted, newest_id)
+    seen = seen or Seen(newest_id, is_asked=len(rows) < ENOUGH)
+    asked = Asked(languages, newest_id, _only(wanted))
+    if seen.is_asked:
+        rows += _ask(query, wanted, asked)
     is_whole = bool(rows) or len(query.needs) == 1
     if not is_whole:
-        rows = _ask_for_most(query, wanted, languages)
+        rows = _ask_for_most(query, wanted, asked)
     # What has most of it, where nothing has all.
     most = max((row[-1] for row in rows), default=0)
     best = (row for row in rows if row[-1] == most > 0)
-    return All({(_standing(row, query), row[0]) for row in best}, is_whole)
+    return All({(_standing(row, query), row[0]) for row in best}, is_whole, seen)
+
+
+def _newest_id() -> int:
+    return Article.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _standing(row: Row, query: Query) -> datetime:
@@ -119,68 +132,67 @@ def _standing(row: Row, query: Query) -> datetime:
     return published_at + TITLE_IS_WORTH * met / len(query.needs)
 
 
-def _scan(query: Query, wanted: Wanted) -> list[Any]:
+def _scan(query: Query, wanted: Wanted, newest_id: int) -> list[Any]:
     """Rows of the newest articles that have all of it."""
     rows = listing.newest(wanted.shape())
     most = SCANNED // max(1, len(wanted.languages))
     for need in query.needs:
         rows = rows.filter(_is_met(need))
     rows = rows.annotate(met=Value(len(query.needs)))
-    return _read(rows, wanted, most=most, limit=SCANNED)
+    return _read(rows, wanted, most=most, limit=SCANNED, newest_id=newest_id)
 
 
-def _ask(query: Query, wanted: Wanted, languages: Collection[str]) -> list[Any]:
+def _only(wanted: Wanted) -> tuple[str, list[Any]]:
+    """The filters but the language, which terms tell, as a condition of an index."""
+    if not any(wanted.shape()[1:]):
+        return "", []
+    articles = Article.objects.listed().filter(pk=engines.article_id())
+    rows = listing.restricted(articles, wanted.shape()).values_list("pk")
+    statement = Statement(rows)
+    return statement.sql, statement.params(**wanted.values())
+
+
+def _ask(query: Query, wanted: Wanted, asked: Asked) -> list[Any]:
     """Rows of the articles that have all of it, as the index of words tells."""
-    needs, has_phrase = _longest(query), any(need.is_phrase for need in query.needs)
-    is_sure = len(needs) == len(query.needs) and (engines.is_exact() or not has_phrase)
-    is_filtered = any(wanted.shape()[1:])
-    most = MOST if is_sure and not is_filtered else MOST_UNSEEN
-    if not is_filtered and not engines.is_newest_first():
+    needs, has_phrase = query.needs, any(need.is_phrase for need in query.needs)
+    is_sure = engines.is_exact() or not has_phrase
+    most = MOST
+    if not engines.is_newest_first():
         # Which these are is chance: what has more is asked for the newest.
         most = MOST_PHRASES if has_phrase else MOST_OF_WINDOW
-    ids, is_cut = engines.with_all(needs, languages, most)
+    ids, is_cut = engines.with_all(needs, asked, most)
     if is_cut and not engines.is_newest_first():
-        in_window = most if is_filtered else MOST_OF_WINDOW
-        ids = _newest(needs, languages, in_window, ids)
-    if is_cut and not is_sure and not is_filtered:
+        ids = _newest(needs, asked, ids)
+    if is_cut and not is_sure:
         # Each is read whole, and there are enough.
         ids = {*nlargest(MOST_OF_WINDOW, ids)}
-    met = Value(len(needs)) if is_sure else _number_met(query.needs)
+    met = Value(len(needs)) if is_sure else _number_met(needs)
     rows = _rows(ids, wanted, met)
-    return [row for row in rows if row[-1] == len(query.needs)]
+    return [row for row in rows if row[-1] == len(needs)]
 
 
-def _newest(
-    needs: Sequence[Need], languages: Collection[str], most: int, ids: set[int]
-) -> set[int]:
+def _newest(needs: Sequence[Need], asked: Asked, ids: set[int]) -> set[int]:
     """Ids of the newest that have all of it, where the index gave these of more."""
     found: set[int] = set()
-    end, width = _end(), WINDOW
+    # Behind the last one, up to its era's end.
+    end, width = (asked.newest_id // ERA + 1) * ERA, WINDOW
     for _ in range(MOST_WINDOWS):
         among = (end - width, end)
-        found |= engines.with_all(needs, languages, most, among)[0]
+        found |= engines.with_all(needs, asked, MOST_OF_WINDOW, among)[0]
         if len(found) >= PAGEFUL:
             return found
         end, width = end - width, WIDER * width
     return found | ids
 
 
-def _end() -> int:
-    """The id behind the newest article's, up to its era's end."""
-    newest = SearchText.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return (newest // ERA + 1) * ERA
-
-
-def _ask_for_most(
-    query: Query, wanted: Wanted, languages: Collection[str]
-) -> list[Any]:
+def _ask_for_most(query: Query, wanted: Wanted, asked: Asked) -> list[Any]:
     """Rows of articles that have most of it, or at least one of the longest words."""
-    ids = engines.with_most(_longest(query), languages, MOST_ALONE)
+    ids = engines.with_most(_longest(query), asked, MOST_ALONE)
     return _rows(ids, wanted, _number_met(query.needs))
 
 
 def _longest(query: Query) -> list[Need]:
-    return sorted(query.needs, key=lambda need: -need.letters)[:MOST_ASKED]
+    return sorted(query.needs, key=lambda need: -need.letters)[:MOST_IN_PARTS]
 
 
 def _rows(ids: Collection[int], wanted: Wanted, met: Any) -> list[Any]:

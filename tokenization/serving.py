@@ -23,7 +23,7 @@ from django.utils import timezone
 from articles.models import Article, Fragment
 from tokenization import listing, on_miss, searching, services
 from tokenization.freshness import state_of
-from tokenization.listing import Start, Wanted
+from tokenization.listing import Seen, Start, Wanted
 from tokenization.usage import usage
 from zeeguu.base.ids import LARGEST_ID
 
@@ -186,15 +186,20 @@ class Served(Generic[Row]):
     standings: dict[int, datetime] = field(default_factory=dict)
     # False where they only have most of what was typed, since nothing has all.
     is_whole: bool = True
+    # What they were found in, where they are of a search.
+    seen: Seen | None = None
 
     def start_at(self, row: CardRow) -> Start:
         """What the page behind, or before, one of the rows starts at."""
-        return Start(self.standings.get(row.id, row.published_at), row.id)
+        at = self.standings.get(row.id, row.published_at)
+        return Start(at, row.id, self.seen)
 
     @property
     def version(self) -> str:
         """What an answer with these rows has; worked out for who asks for it alone."""
-        return version(self.rows, self.has_older, self.has_newer)
+        sides = (self.has_older, self.has_newer)
+        # The links to other pages tell it.
+        return version(self.rows, *sides, self.seen if any(sides) else None)
 
     def count(self) -> None:
         """Count what is served with tokens, and what without.
@@ -218,8 +223,8 @@ def page(
 
     Pages are cut behind an article, or before it if backwards, so that page 1,000 costs
     what page 1 does, and new articles move no other. Nothing waits for the tokenizer.
-    One query, one more where is_known has another version. With words, the best first:
-    one more, or two.
+    One query, one more where is_known has another version. With words, the best first,
+    and those of ``searching.find`` before.
     """
     if wanted.words:
         return _found(wanted, size, start, backwards, is_known)
@@ -263,8 +268,14 @@ def _found(
     found = searching.find(wanted, size, start, backwards)
     ids = list(found.standings)
     rows = _by_id(CardRow, ids, TOKENS if is_known else left_out)
-    sides = (found.has_older, found.has_newer)
-    served = Served(rows, False, *sides, found.standings, found.is_whole)
+    served = Served(
+        rows,
+        has_older=found.has_older,
+        has_newer=found.has_newer,
+        standings=found.standings,
+        is_whole=found.is_whole,
+        seen=found.seen,
+    )
     if is_known is None:
         return served
     if is_known(served.version):

@@ -5,9 +5,12 @@ what is in half of all articles takes seconds, and readers want it newest first.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from articles.search.hints import eras, pairs
 from articles.search.query import ANY, Need
@@ -16,20 +19,43 @@ from articles.search.terms import TEXT, TITLE, tag
 # The newest first, and no more are looked for than are wanted.
 SQLITE = (
     "SELECT rowid FROM articles_searchindex WHERE articles_searchindex MATCH %s"
-    " ORDER BY rowid DESC LIMIT %s"
+    "{only} ORDER BY rowid DESC LIMIT %s"
 )
 # Those in which the words are most frequent come first, which no ORDER BY must change:
 # it would have the row of each read.
 MYSQL = (
     "SELECT article_id FROM articles_searchtext"
-    " WHERE MATCH (title, body, lemmas) AGAINST (%s IN BOOLEAN MODE) LIMIT %s"
+    " WHERE MATCH (title, body, lemmas) AGAINST (%s IN BOOLEAN MODE){only} LIMIT %s"
 )
+# What filters compare an article's id with.
+ID = {
+    "sqlite": "articles_searchindex.rowid",
+    "mysql": "articles_searchtext.article_id",
+}
 # Needs that are looked for alone where nothing has all, and left out in turn.
 MOST_ALONE, MOST_IN_TURN = 3, 6
 
 # Of a need, the terms of a form each.
 Alternatives = list[list[str]]
 Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: so many at most of each kind, of terms of the languages.
+
+    No id is larger than newest_id. only is a condition in SQL that an article meets
+    too, with its parameters: what filters leave might else not be among so many.
+    """
+
+    languages: Collection[str]
+    newest_id: int
+    only: tuple[str, list[Any]] = ("", [])
+
+
+def article_id() -> RawSQL:
+    """What the index calls the article, for the condition that is asked beside it."""
+    return RawSQL(ID[connection.vendor], [])  # noqa: S611 - a name of ours
 
 
 def is_exact() -> bool:
@@ -43,47 +69,58 @@ def is_newest_first() -> bool:
 
 
 def with_all(
-    needs: Sequence[Need], languages: Collection[str], most: int, among: Window = (0, 0)
+    needs: Sequence[Need], asked: Asked, most: int, among: Window = (0, 0)
 ) -> tuple[set[int], bool]:
     """Ids of articles that meet all needs in one of the languages; whether some lack.
 
     So many at most that meet them with their title, and as many with all that they
     have; among are the first id and the one behind the last, (0, 0) for all, on MySQL.
     """
-    asked = [
-        [_alternatives(need, languages, place) for need in needs]
+    parts = [
+        [_alternatives(need, asked.languages, place) for need in needs]
         for place in (TITLE, TEXT)
     ]
-    found = _ask(asked, most, among)
+    found = _ask(parts, asked, most, among)
     number = sum(part == 1 for part, _ in found)
     return {pk for _, pk in found}, number == most
 
 
-def with_most(needs: Sequence[Need], languages: Collection[str], most: int) -> set[int]:
+def with_most(needs: Sequence[Need], asked: Asked, most: int) -> set[int]:
     """Ids of articles that meet all needs but one, or one alone; so many of each."""
-    asked = [_alternatives(need, languages, TEXT) for need in needs]
-    in_turn = combinations(asked, len(asked) - 1) if len(asked) <= MOST_IN_TURN else ()
+    each = [_alternatives(need, asked.languages, TEXT) for need in needs]
+    in_turn = combinations(each, len(each) - 1) if len(each) <= MOST_IN_TURN else ()
     # Of two needs each was alone already.
-    alone = [(need,) for need in asked[:MOST_ALONE]] if len(asked) > 2 else []
-    return {pk for _, pk in _ask([*in_turn, *alone], most)}
+    alone = [(need,) for need in each[:MOST_ALONE]] if len(each) > 2 else []
+    return {pk for _, pk in _ask([*in_turn, *alone], asked, most)}
 
 
 def _ask(
-    asked: Sequence[Sequence[Alternatives]], most: int, among: Window = (0, 0)
+    parts: Sequence[Sequence[Alternatives]],
+    asked: Asked,
+    most: int,
+    among: Window = (0, 0),
 ) -> list[tuple[int, int]]:
     """(which part, id) of what meets one of the parts, so many of each at most."""
-    is_sqlite = connection.vendor == "sqlite"
-    select = SQLITE if is_sqlite else MYSQL
-    parts: list[str] = []
-    params: list[str | int] = []
-    for place, needs in enumerate(asked):
+    select = _select(asked)
+    selects: list[str] = []
+    params: list[Any] = []
+    for place, needs in enumerate(parts):
         # Each limit has a table of its own around it: SQLite takes none in a UNION.
-        parts.append(f"SELECT {place}, part.* FROM ({select}) part")  # noqa: S608
-        written = _in_fts5(needs) if is_sqlite else _in_fulltext(needs, among)
-        params += [written, most]
+        selects.append(f"SELECT {place}, part.* FROM ({select}) part")  # noqa: S608
+        written = _in_fts5(needs) if is_exact() else _in_fulltext(needs, among)
+        params += [written, asked.newest_id, *asked.only[1], most]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(" UNION ALL ".join(selects), params)
         return list(cursor.fetchall())
+
+
+def _select(asked: Asked) -> str:
+    # FTS5 reads on from an id; MySQL would begin with it, had it no 0.
+    plus = "" if is_exact() else " + 0"
+    only = f" AND {ID[connection.vendor]}{plus} <= %s"
+    if asked.only[0]:
+        only += f" AND EXISTS ({asked.only[0]})"
+    return (SQLITE if is_exact() else MYSQL).format(only=only)
 
 
 def _alternatives(need: Need, languages: Collection[str], place: str) -> Alternatives:

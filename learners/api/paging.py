@@ -6,6 +6,7 @@ from rest_framework import pagination
 
 from articles.models import Article
 from tokenization import serving
+from tokenization.listing import Seen
 from tokenization.serving import CardRow, IsKnown, Served, Start, Wanted
 from zeeguu.base.api import CursorPages
 from zeeguu.base.ids import LARGEST_ID
@@ -34,13 +35,20 @@ class NewestPages(CursorPages):
 
     def _link(self, row: CardRow, reverse: bool) -> str:
         start = self.served.start_at(row)
-        position: Any = f"{start.published_at},{start.id}"  # a text, whatever stubs say
+        told = [start.published_at, start.id]
+        if seen := start.seen:
+            told += [seen.newest_id, int(seen.is_asked)]
+        position: Any = ",".join(map(str, told))  # a text, whatever stubs say
         return self.encode_cursor(pagination.Cursor(0, reverse, position))
 
 
 def _start(position: Any) -> Start:
     """Raises ValueError and ValidationError, which a wrong cursor leads to."""
-    published_at, pk = (position or "").split(",")
+    published_at, *numbers = (position or "").split(",")
     # No article is beyond, and SQLite takes no larger number.
-    within = max(-LARGEST_ID, min(int(pk), LARGEST_ID))
-    return Start(PUBLISHED_AT.get_prep_value(published_at), within)
+    pk, *told = (max(-LARGEST_ID, min(int(one), LARGEST_ID)) for one in numbers)
+    at = PUBLISHED_AT.get_prep_value(published_at)
+    if not told:
+        return Start(at, pk)
+    newest_id, is_asked = told
+    return Start(at, pk, Seen(newest_id, bool(is_asked)))

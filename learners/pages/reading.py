@@ -22,13 +22,13 @@ from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
 from tokenization import serving, similar
-from tokenization.listing import OF_CACHE
+from tokenization.listing import OF_CACHE, Seen
 from tokenization.searching import language_names
 from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
 PAGE_SIZE = 20
 # Where a page of what was found begins, as addresses have it.
-START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})")
+START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})(?:_([0-9]{1,18})_([01]))?")
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 MOST_SIMILAR = 3
 WORDS_A_MINUTE = 160
@@ -190,15 +190,18 @@ def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
 
 
 def _written(start: Start) -> str:
-    return f"{(start.published_at - EPOCH) // MICROSECOND}_{start.id}"
+    seen = start.seen
+    told = f"_{seen.newest_id}_{seen.is_asked:d}" if seen else ""
+    return f"{(start.published_at - EPOCH) // MICROSECOND}_{start.id}{told}"
 
 
 def _parse_start(text: str) -> Start:
     match = START.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is no place in a list")
+    seen = Seen(int(match[3]), match[4] == "1") if match[3] else None
     try:
-        return Start(EPOCH + int(match[1]) * MICROSECOND, int(match[2]))
+        return Start(EPOCH + int(match[1]) * MICROSECOND, int(match[2]), seen)
     except OverflowError as exc:
         raise ValueError(f"{text!r} is at no time") from exc
 

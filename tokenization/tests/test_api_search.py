@@ -1,6 +1,9 @@
 """``?q=`` of the API's list."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from articles.models import Article
 from articles.tests.factories import make_article
@@ -81,6 +84,23 @@ def test_pages_lead_to_all_that_was_found_and_back(client, ask):
     assert ids(back) == seen[2:4]
 
 
+def test_pages_lead_to_all_that_was_there_at_the_first(client, ask, monkeypatch):
+    monkeypatch.setattr(searching, "SCANNED", 3)
+    monkeypatch.setattr(searching, "ENOUGH", 3)
+    put("Kat")
+    pks = {put(published_at=timezone.now() - timedelta(days=1)) for _ in range(5)}
+    page, seen = ask("hund", page_size=2), []
+    assert page.json()["next"]
+    for _ in range(4):
+        put()
+    while True:
+        seen += ids(page)
+        if page.json()["next"] is None:
+            break
+        page = client.get(page.json()["next"])
+    assert (len(seen), set(seen)) == (5, pks)
+
+
 def test_who_has_the_page_is_answered_with_304(client, ask):
     put()
     etag = ask("hund")["ETag"]
@@ -93,13 +113,27 @@ def test_who_has_the_page_is_answered_with_304(client, ask):
 
 @pytest.mark.parametrize("number", [1, 30])
 @pytest.mark.parametrize("q", ["hund", "hund med dig", "findesikke"])
-def test_a_page_takes_five_queries_at_most(
+def test_a_page_takes_six_queries_at_most(
     ask, q, number, django_assert_max_num_queries
 ):
     for _ in range(number):
         put()
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         ask(q, language="da")
+
+
+@pytest.mark.parametrize("q", ["hund", '"hund hund"', "hund findesikke"])
+def test_a_page_of_what_has_too_much_takes_nine(
+    ask, q, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(searching, "SCANNED", 0)
+    for name in ("MOST", "MOST_PHRASES", "MOST_OF_WINDOW", "MOST_ALONE"):
+        monkeypatch.setattr(searching, name, 3)
+    for _ in range(9):
+        put("Hund hund")
+    for filters in ({}, {"level": "A1"}):
+        with django_assert_max_num_queries(9):
+            ask(q, language="da", **filters)
 
 
 def test_what_is_hidden_is_not_found(ask):

@@ -123,16 +123,50 @@ def test_who_finds_only_most_of_the_words_is_told():
         assert (len(found.standings), found.is_whole) == (1, is_whole)
 
 
+def give_at_most(number, monkeypatch):
+    """Have the index give few, and nothing be scanned."""
+    for name in ("MOST", "MOST_PHRASES", "MOST_OF_WINDOW", "MOST_ALONE"):
+        monkeypatch.setattr(searching, name, number)
+    monkeypatch.setattr(searching, "SCANNED", 0)
+
+
 def test_an_old_article_with_what_only_it_has_of_common_words(monkeypatch):
-    for name in ("MOST", "MOST_PHRASES", "MOST_OF_WINDOW", "MOST_UNSEEN"):
-        monkeypatch.setattr(searching, name, 3)
+    give_at_most(3, monkeypatch)
     together = put(body="Den gamle hund.", age=99)
     phrase = put(body="Hunden kom. Gamle den.", age=98)
     for age in range(9):
         put(body="Den kom, hunden. Gamle.", age=age)
         put(body="Den hund", age=age)
     assert find('"gamle den"') == [phrase]
+    assert find('"gamle den"', languages=("da",)) == [phrase]
     assert find("hund gamle") == [together]
+
+
+def test_all_of_many_words_are_asked_for_before_most_of_them(monkeypatch):
+    give_at_most(3, monkeypatch)
+    many = " ".join(f"{letter * 9}hund" for letter in "abcdefghijklmn")
+    whole = put(body=f"{many} eu", age=99)
+    for age in range(9):
+        put(body=many, age=age)
+    put(body="eu")
+    assert find(f"{many} eu") == [whole]
+
+
+@pytest.mark.parametrize("words", ["hund", "hund kat", '"hund kat"', "hund findesikke"])
+def test_an_old_article_that_alone_meets_the_filters(words, monkeypatch):
+    give_at_most(3, monkeypatch)
+    feed, topic = make_feed(), Topic.objects.create(slug="dyr", name="Dyr")
+    pk = put("Hund kat", feed=feed, topics=[topic], level="A1", age=99)
+    for age in range(9):
+        put("Hund kat", level="C1", age=age)
+    filters = [
+        {"feed": feed.pk},
+        {"topics": ("dyr", "ingen")},
+        {"levels": ("A1",)},
+        {"until": NOW - timedelta(days=50)},
+    ]
+    assert [find(words, **one) for one in filters] == [[pk]] * len(filters)
+    assert find(words, **filters[0], languages=("da", "de")) == [pk]
 
 
 def test_of_too_many_the_newest_are_found(monkeypatch):
@@ -186,11 +220,34 @@ def test_pages_go_on_where_they_ended_and_back_again():
     assert [*second.standings] == pks[2:4]
     back = searching.find(wanted, 2, start_of(second, pks[2]), backwards=True)
     assert [*back.standings] == pks[:2]
-    assert (back.has_older, back.has_newer) == (True, True)
+    assert (back.has_older, back.has_newer) == (True, False)
+
+
+@pytest.mark.parametrize(("newest", "number"), [("Hund", 5), ("Kat", 12)])
+@pytest.mark.parametrize("arriving", ["Hund", "Kat"])
+def test_pages_have_what_was_there_whatever_arrives(
+    arriving, newest, number, monkeypatch
+):
+    monkeypatch.setattr(searching, "SCANNED", 5)
+    monkeypatch.setattr(searching, "ENOUGH", 3)
+    for _ in range(3):
+        put(newest)
+    for age in range(12 if newest == "Kat" else 9):
+        put("Hund", age=age + 1)
+    wanted = Wanted(words="hund")
+    there = [*searching.find(wanted, 20).standings]
+    assert len(there) == number
+    page, seen = searching.find(wanted, 2), []
+    for age in range(8):
+        put(arriving, age=age - 9)
+    while page.has_older:
+        seen += page.standings
+        page = searching.find(wanted, 2, start_of(page, seen[-1]))
+    assert [*seen, *page.standings] == there
 
 
 def start_of(found, pk):
-    return Start(found.standings[pk], pk)
+    return Start(found.standings[pk], pk, found.seen)
 
 
 def test_a_new_text_takes_the_old_ones_place():

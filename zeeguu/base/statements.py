@@ -56,16 +56,20 @@ class Statement:
 
         Raises KeyError where one is missing.
         """
-        params = [
-            _adapted(values[given.name]) if isinstance(given, Slot) else given
-            for given in self._params
-        ]
+        params = self.params(**values)
         # The thread's own: django.db.connection looks it up at each use.
         used: Any = connections[DEFAULT_DB_ALIAS]
         with used.cursor() as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
         return [self._converted(row, used) for row in found]
+
+    def params(self, **values: Any) -> list[Any]:
+        """The parameters of ``sql`` for these values; KeyError as in ``rows``."""
+        return [
+            _adapted(values[given.name]) if isinstance(given, Slot) else given
+            for given in self._params
+        ]
 
     def _converted(self, found: tuple, used: BaseDatabaseWrapper) -> tuple:
         row = list(found)
