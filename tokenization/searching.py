@@ -82,8 +82,8 @@ def find(
 
     An article's standing depends on it and on what was typed alone, and pages are found
     in what was there at the first one: they stay as they are when others arrive.
-    Two to four queries, two more where nothing has all; on MySQL two more for what has
-    too much.
+    Two to four queries, one more with filters, two more where nothing has all; on MySQL
+    two more for what has too much.
     """
     everything = _find_all(wanted, start.seen if start else None)
     ranked = sorted(everything.standings, reverse=not backwards)
@@ -108,11 +108,13 @@ def _find_all(wanted: Wanted, seen: Seen | None) -> "All":
     rows = _scan(query, wanted, newest_id)
     seen = seen or Seen(newest_id, is_asked=len(rows) < ENOUGH)
     asked = Asked(languages, newest_id, _only(wanted))
-    if seen.is_asked:
+    few = _few(wanted, newest_id) if seen.is_asked and asked.only[0] else None
+    if seen.is_asked and few is None:
         rows += _ask(query, wanted, asked)
     is_whole = bool(rows) or len(query.needs) == 1
     if not is_whole:
-        rows = _ask_for_most(query, wanted, asked)
+        ids = _ids_with_most(query, asked) if few is None else few
+        rows = _rows(ids, wanted, _number_met(query.needs))
     # What has most of it, where nothing has all.
     most = max((row[-1] for row in rows), default=0)
     best = (row for row in rows if row[-1] == most > 0)
@@ -140,6 +142,18 @@ def _scan(query: Query, wanted: Wanted, newest_id: int) -> list[Any]:
         rows = rows.filter(_is_met(need))
     rows = rows.annotate(met=Value(len(query.needs)))
     return _read(rows, wanted, most=most, limit=SCANNED, newest_id=newest_id)
+
+
+def _few(wanted: Wanted, newest_id: int) -> set[int] | None:
+    """Ids of what the filters leave, where all of them were scanned; else None.
+
+    MySQL would read each article with the words to find these few.
+    """
+    ids = listing.newest(wanted.shape()).values_list("pk")
+    most = SCANNED // max(1, len(wanted.languages))
+    given = {**wanted.values(), "most": most, "newest_id": newest_id}
+    found = {pk for (pk,) in Statement(ids).rows(**given)}
+    return found if len(found) < most else None
 
 
 def _only(wanted: Wanted) -> tuple[str, list[Any]]:
@@ -185,10 +199,9 @@ def _newest(needs: Sequence[Need], asked: Asked, ids: set[int]) -> set[int]:
     return found | ids
 
 
-def _ask_for_most(query: Query, wanted: Wanted, asked: Asked) -> list[Any]:
-    """Rows of articles that have most of it, or at least one of the longest words."""
-    ids = engines.with_most(_longest(query), asked, MOST_ALONE)
-    return _rows(ids, wanted, _number_met(query.needs))
+def _ids_with_most(query: Query, asked: Asked) -> set[int]:
+    """Ids of articles that have most of it, or at least one of the longest words."""
+    return engines.with_most(_longest(query), asked, MOST_ALONE)
 
 
 def _longest(query: Query) -> list[Need]:

@@ -1,12 +1,13 @@
 """Articles by their words, on whichever database runs the tests."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from articles import deletion
 from articles.models import Article, Fragment, Topic
-from articles.search import hints, index
+from articles.search import engines, hints, index
 from articles.search.models import SearchText
 from articles.search.terms import terms_of
 from articles.tests.factories import make_article, make_feed
@@ -167,6 +168,25 @@ def test_an_old_article_that_alone_meets_the_filters(words, monkeypatch):
     ]
     assert [find(words, **one) for one in filters] == [[pk]] * len(filters)
     assert find(words, **filters[0], languages=("da", "de")) == [pk]
+
+
+@pytest.mark.parametrize(("number", "is_asked"), [(2, False), (5, True)])
+def test_where_filters_leave_few_the_index_is_not_asked(number, is_asked, monkeypatch):
+    monkeypatch.setattr(searching, "SCANNED", 5)
+    asked = []
+    for name in ("with_all", "with_most"):
+        ask = partial(note, getattr(engines, name), asked)
+        monkeypatch.setattr(engines, name, ask)
+    feed = make_feed()
+    pks = [put("Hund", feed=feed, age=age) for age in range(number)]
+    for words in ("hund", "hund findesikke"):
+        assert find(words, feed=feed.pk) == pks
+    assert bool(asked) == is_asked
+
+
+def note(ask, asked, *given):
+    asked.append(given)
+    return ask(*given)
 
 
 def test_of_too_many_the_newest_are_found(monkeypatch):
