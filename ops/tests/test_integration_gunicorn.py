@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from articles.tests.site import find_port
-from ops.tests.serving import bring_demo_news, serving
+from ops.tests.serving import bring_demo_news, manage, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.nodb]
 
@@ -18,7 +18,7 @@ ARTICLES = "/api/articles/?language=da"
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory):
-    """Variables of an installation with the Danish demo news."""
+    """Variables of an installation with the Danish demo news and dictionaries."""
     database = tmp_path_factory.mktemp("gunicorn") / "db.sqlite3"
     env = {
         **os.environ,
@@ -27,8 +27,10 @@ def env(tmp_path_factory):
         "DEMO_SITE_PORT": str(find_port()),
         "GUNICORN_WORKERS": str(WORKERS),
         "GUNICORN_THREADS": "4",
+        "DICTIONARY_LICENCES": "core",  # the quickest to load
     }
     bring_demo_news(env)
+    manage(env, "load_dictionaries")
     return env
 
 
