@@ -1,6 +1,6 @@
 import h11
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.crawler.web.errors import FetchError
@@ -170,6 +170,7 @@ PARTS = [
 
 
 @fuzzing
+@example(b"Transfer-Encoding: chunked\r\nContent-Length:3")
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map(b"".join))
 def test_to_put_right_twice_changes_nothing_more(data):
     once = mended(b"HTTP/1.1 200 OK\r\n" + data + b"\r\n\r\n")

@@ -61,9 +61,10 @@ def mended(head: bytes) -> bytes:
     if fields is None:
         return head
     result = joined([mended_status(first), *fields])
-    if result == head and not tells_length_twice(fields):
+    is_closed = fields[-1:] == [CLOSE]
+    if result == head and (is_closed or not tells_length_twice(fields)):
         return head
-    return joined([mended_status(first), *fields, CLOSE])
+    return joined([mended_status(first), *fields, *([] if is_closed else [CLOSE])])
 
 
 def joined(lines: Iterable[bytes]) -> bytes:
