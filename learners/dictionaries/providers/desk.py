@@ -46,23 +46,19 @@ class Guarded:
             self.breaker.enter()
         except BreakerOpen as exc:
             raise Busy(f"{self.provider.title}: {exc}", exc.wait_s) from None
-        is_told = False
         try:
             said = self.provider.answer(question)
             text = shapes.plain(self.provider.title, said, question)
-            self._is_well()
-            is_told = True
         except Unanswered:
             self._is_well()
-            is_told = True
             raise
         except ProviderError as exc:
             self._failed(exc)
-            is_told = True
             raise
-        finally:
-            if not is_told:  # whatever it was: a probe is not for ever
-                self.breaker.left()
+        except BaseException:  # whatever it was: a probe is not for ever
+            self.breaker.left()
+            raise
+        self._is_well()
         return text
 
     def _is_well(self) -> None:
