@@ -21,7 +21,6 @@ from learners.dictionaries.senses import (
     wanted,
 )
 from learners.dictionaries.steps import (
-    GUESSES,
     SURE,
     Candidates,
     Forms,
@@ -63,7 +62,7 @@ class Answer:
         """Whether the step may be wrong; of accents, whether others fit as well."""
         headwords = {sense.headword.lower() for sense in self.senses}
         is_open = self.step is Step.ACCENTS and len(headwords) > 1
-        return is_open or self.step in GUESSES
+        return is_open or self.step.is_guess
 
 
 class _Search:
