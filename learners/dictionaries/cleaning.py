@@ -11,9 +11,8 @@ from learners.dictionaries.models import (
     LONGEST_HEADWORD,
     LONGEST_TRANSLATION,
     LONGEST_TRANSLATIONS,
-    SEPARATOR,
 )
-from learners.dictionaries.rows import Row
+from learners.dictionaries.rows import SEPARATOR, Row
 
 # As the bundled ones have them.
 MOST_TRANSLATIONS = 6

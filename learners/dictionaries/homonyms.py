@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Count
 
 from learners.dictionaries.cleaning import joined
-from learners.dictionaries.models import SEPARATOR, Dictionary, Entry
-from learners.dictionaries.rows import Row
+from learners.dictionaries.models import Dictionary, Entry
+from learners.dictionaries.rows import SEPARATOR, Row
+from zeeguu.base.batches import in_slices
 
 # So many different ones are held while a file is read.
 HELD = 5000
@@ -45,9 +46,7 @@ def far(dictionary: Dictionary) -> Iterator[list[str]]:
     entries = Entry.objects.filter(dictionary_id=dictionary.pk).order_by()
     several = entries.values(*KEY).annotate(number=Count("pk")).filter(number__gt=1)
     while found := list(several.values_list("headword", flat=True)[:FOUND]):
-        headwords = list(dict.fromkeys(found))
-        for start in range(0, len(headwords), AT_ONCE):
-            yield headwords[start : start + AT_ONCE]
+        yield from in_slices(list(dict.fromkeys(found)), AT_ONCE)
 
 
 def join(dictionary: Dictionary, headwords: list[str]) -> None:
@@ -74,6 +73,5 @@ def join(dictionary: Dictionary, headwords: list[str]) -> None:
         [Entry(pk=pk, translations=row.translations) for pk, row in changed.items()],
         ["translations"],
     )
-    for start in range(0, len(gone), DELETED):
-        rows = Entry.objects.filter(pk__in=gone[start : start + DELETED])
-        rows._raw_delete(rows.db)
+    for pks in in_slices(gone, DELETED):
+        Entry.objects.filter(pk__in=pks).delete_bare()

@@ -11,7 +11,6 @@ from articles.collation import EXACT
 from zeeguu.base.leases import LeaseQuerySet
 
 LONGEST_HEADWORD, LONGEST_TRANSLATIONS, LONGEST_TRANSLATION = 100, 1000, 200
-SEPARATOR = "; "
 
 
 class Kind(models.TextChoices):
@@ -107,6 +106,10 @@ class EntryQuerySet(models.QuerySet):
 
     def with_headwords(self, headwords: Collection[str]) -> Self:
         return self.filter(headword__in=headwords)
+
+    def delete_bare(self) -> None:
+        """Delete entries without a look for what hangs on them: nothing does."""
+        self._raw_delete(self.db)
 
 
 class Entry(models.Model):

@@ -13,8 +13,8 @@ from functools import lru_cache
 from math import factorial, log10
 
 from articles.ranks import ranks_of
-from learners.dictionaries.rows import Row
-from learners.dictionaries.senses import NOUNS, SEPARATOR
+from learners.dictionaries.rows import SEPARATOR, Row
+from learners.dictionaries.senses import NOUNS
 
 # Raise it with any change here: what was loaded before is then loaded again.
 VERSION = "2"

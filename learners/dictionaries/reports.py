@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from articles.deletion import delete_rows
 from learners import rates
-from learners.dictionaries.models import SEPARATOR, Entry, Report
+from learners.dictionaries.models import Entry, Report
+from learners.dictionaries.rows import SEPARATOR
 from zeeguu.base.connections import again_after_deadlock
 
 # How often, and in how many seconds, somebody counts who says the same.

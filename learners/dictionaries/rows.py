@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+# Between translations.
+SEPARATOR = "; "
+
 
 class Row(NamedTuple):
-    """One entry; pos and gender may be "", translations are joined by "; "."""
+    """One entry; pos and gender may be "", translations are joined by SEPARATOR."""
 
     headword: str
     pos: str

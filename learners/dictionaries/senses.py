@@ -7,10 +7,10 @@ from typing import Protocol
 
 from articles.languages import LanguageFacts
 from articles.spelling import APOSTROPHES
+from learners.dictionaries.rows import SEPARATOR
 from learners.dictionaries.rules import rules_of
 from learners.dictionaries.words import Word
 
-SEPARATOR = "; "
 # Of one word, and translations of one sense.
 MOST_SENSES, MOST_TRANSLATIONS = 4, 6
 

@@ -200,9 +200,7 @@ def _deleted(entries: QuerySet[Entry]) -> Iterator[int]:
 
 @again_after_deadlock
 def _delete(ids: list[int]) -> None:
-    rows = Entry.objects.filter(pk__in=ids)
-    # Nothing hangs on an entry, so there is nothing to look for first.
-    rows._raw_delete(rows.db)
+    Entry.objects.filter(pk__in=ids).delete_bare()
 
 
 def remove_abandoned() -> Iterator[int]:
