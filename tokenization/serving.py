@@ -237,11 +237,7 @@ def page(
         rows.reverse()
     sides = (has_start, has_more) if backwards else (has_more, has_start)
     served = Served(rows, False, *sides)
-    if is_known is None:
-        return served
-    if is_known(served.version):
-        return replace(served, is_known=True)
-    return replace(served, rows=again(rows))
+    return _answered(served, is_known)
 
 
 def heads(wanted: Wanted, size: int, start: Start | None = None) -> Served[CardRow]:
@@ -276,11 +272,19 @@ def _found(
         is_whole=found.is_whole,
         seen=found.seen,
     )
+    return _answered(served, is_known)
+
+
+def _answered(served: Served[CardRow], is_known: IsKnown | None) -> Served[CardRow]:
+    """The page with its tokens, where these were left out to tell whether it is known.
+
+    One query more, where it is not.
+    """
     if is_known is None:
         return served
     if is_known(served.version):
         return replace(served, is_known=True)
-    return replace(served, rows=again(rows))
+    return replace(served, rows=again(served.rows))
 
 
 def again(seen: list[CardRow]) -> list[CardRow]:
