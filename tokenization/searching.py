@@ -99,7 +99,7 @@ def find(
     return Found(standings, *sides, everything.is_whole, everything.seen)
 
 
-def _find_all(wanted: Wanted, seen: Seen | None) -> "All":
+def _find_all(wanted: Wanted, seen: Seen | None) -> All:
     languages = wanted.languages or tuple(language_names())
     query = parse(wanted.words, lambda word: _lemmas(word, languages))
     if not query.needs:
@@ -137,11 +137,16 @@ def _standing(row: Row, query: Query) -> datetime:
 def _scan(query: Query, wanted: Wanted, newest_id: int) -> list[Any]:
     """Rows of the newest articles that have all of it."""
     rows = listing.newest(wanted.shape())
-    most = SCANNED // max(1, len(wanted.languages))
     for need in query.needs:
         rows = rows.filter(_is_met(need))
     rows = rows.annotate(met=Value(len(query.needs)))
-    return _read(rows, wanted, most=most, limit=SCANNED, newest_id=newest_id)
+    limits = {"most": _most_scanned(wanted), "newest_id": newest_id}
+    return _read(rows, wanted, limit=SCANNED, **limits)
+
+
+def _most_scanned(wanted: Wanted) -> int:
+    """How many of each language are looked through one by one."""
+    return SCANNED // max(1, len(wanted.languages))
 
 
 def _few(wanted: Wanted, newest_id: int) -> set[int] | None:
@@ -150,7 +155,7 @@ def _few(wanted: Wanted, newest_id: int) -> set[int] | None:
     MySQL would read each article with the words to find these few.
     """
     ids = listing.newest(wanted.shape()).values_list("pk")
-    most = SCANNED // max(1, len(wanted.languages))
+    most = _most_scanned(wanted)
     given = {**wanted.values(), "most": most, "newest_id": newest_id}
     found = {pk for (pk,) in Statement(ids).rows(**given)}
     return found if len(found) < most else None
