@@ -2,29 +2,22 @@
 
 from collections.abc import Callable
 from math import ceil
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
-from drf_spectacular.utils import (
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-)
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import (
-    APIException,
-    NotFound,
-    Throttled,
-    ValidationError,
-)
-from rest_framework.permissions import AllowAny
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from articles import text
-from articles.languages import LANGUAGES, code_of
-from learners import rates
+from learners.api.public import (
+    CleanField,
+    PairSerializer,
+    PublicView,
+    require_rate,
+    told,
+)
 from learners.backends import address_of
 from learners.dictionaries.providers import asking
 from learners.dictionaries.providers.errors import (
@@ -39,14 +32,11 @@ from learners.dictionaries.providers.provider import (
     Question,
     Task,
 )
-from zeeguu.base.problems import PROBLEM
-from zeeguu.base.refusals import NamesRefused
 from zeeguu.base.serializers import Serializer
 
 # For who fails without saying for how long, seconds.
 RETRY_AFTER_S = 10
 Post = TypeVar("Post", bound=Callable[..., Response])
-SHAPE = {"$ref": "#/components/schemas/Problem"}
 
 
 class ProviderAway(APIException):
@@ -61,28 +51,7 @@ class ProviderAway(APIException):
         super().__init__(f"{exc}. Try again in {self.wait} s.")
 
 
-@extend_schema_field({"type": "string", "pattern": "^[a-z]{2,3}$"})
-class LanguageField(serializers.CharField):
-    """A language's code, or that of a form of it; whoever names another is told all."""
-
-    def to_internal_value(self, data: Any) -> str:
-        code = code_of(super().to_internal_value(data))
-        if code not in LANGUAGES:
-            known = ", ".join(sorted(LANGUAGES))
-            raise ValidationError(
-                f"{code[:20]!r} is no language here; use one of {known}"
-            )
-        return code
-
-
-class CleanField(serializers.CharField):
-    """Text as articles have it: one line without what can't be seen."""
-
-    def to_internal_value(self, data: Any) -> str:
-        return text.clean(super().to_internal_value(data))
-
-
-class QuestionSerializer(Serializer):
+class QuestionSerializer(PairSerializer):
     """A sentence, in what language it is, and in what the answer is to be."""
 
     text = CleanField(max_length=LONGEST_TEXT)
@@ -93,11 +62,6 @@ class QuestionSerializer(Serializer):
         default="",
         help_text="What stands around the text, for whoever can make use of it.",
     )
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        # Which are no names to Python.
-        ends = {"from": LanguageField(), "to": LanguageField()}
-        return {**ends, **super().get_fields()}
 
     def validate_text(self, value: str) -> str:
         if not value:
@@ -132,25 +96,14 @@ def described(summary: str, asked: type[Serializer]) -> Callable[[Post], Post]:
         summary=summary,
         auth=[],
         request=asked,
-        responses={
-            200: AnswerSerializer,
-            **{
-                (status, PROBLEM): OpenApiResponse(SHAPE, description=why)
-                for status, why in problems.items()
-            },
-        },
+        responses={200: AnswerSerializer, **told(problems)},
     )
     return decorator
 
 
-class QuestionView(NamesRefused, APIView):
-    """A question in the body, since a sentence is too long for an address, and private.
+class QuestionView(PublicView):
+    """A question in the body, since a sentence is too long for an address, and private."""
 
-    Open to anybody, so nobody is asked who it is.
-    """
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
     task: Task
     serializer_class: type[Serializer] = QuestionSerializer
 
@@ -162,7 +115,7 @@ class QuestionView(NamesRefused, APIView):
             self.task, facts["text"], facts["from"], facts["to"], facts["context"]
         )
         try:
-            answer = asking.ask(question, lambda: require_rate(request))
+            answer = asking.ask(question, lambda: require_rates(request))
         except (NoProvider, Unanswered) as exc:
             raise NotFound(str(exc)) from exc
         except ProviderError as exc:
@@ -195,12 +148,7 @@ class ExplanationView(QuestionView):
         return self.answer(request)
 
 
-def require_rate(request: Request) -> None:
+def require_rates(request: Request) -> None:
     """Count a question that somebody is to be asked; raises Throttled."""
-    limits = (
-        ("questions", address_of(request), settings.PROVIDER_RATE),
-        ("all-questions", "all", settings.PROVIDER_TOTAL_RATE),
-    )
-    for what, who, rate in limits:
-        if wait_s := rates.wait_s(what, who, rate):
-            raise Throttled(max(1, ceil(wait_s)))
+    require_rate("questions", address_of(request), settings.PROVIDER_RATE)
+    require_rate("all-questions", "all", settings.PROVIDER_TOTAL_RATE)

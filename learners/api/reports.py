@@ -1,24 +1,22 @@
 """Readers say that a translation is wrong; admins see how often."""
 
-from math import ceil
-
 from django.conf import settings
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, Throttled
-from rest_framework.permissions import AllowAny
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from learners import rates
-from learners.api.providers import SHAPE, CleanField, LanguageField
+from learners.api.public import (
+    CleanField,
+    PairSerializer,
+    PublicView,
+    require_rate,
+    told,
+)
 from learners.backends import address_of
 from learners.dictionaries import reports
 from learners.dictionaries.models import LONGEST_HEADWORD, LONGEST_TRANSLATION
-from zeeguu.base.problems import PROBLEM
-from zeeguu.base.refusals import NamesRefused
-from zeeguu.base.serializers import Serializer
 
 PROBLEMS = {
     404: "No dictionary translates that headword so, or no more.",
@@ -26,7 +24,7 @@ PROBLEMS = {
 }
 
 
-class ReportSerializer(Serializer):
+class ReportSerializer(PairSerializer):
     """A translation, as a gloss has it, that somebody says is wrong."""
 
     headword = serializers.CharField(
@@ -41,30 +39,16 @@ class ReportSerializer(Serializer):
         help_text="What was tapped, as it stands in the text.",
     )
 
-    def get_fields(self) -> dict[str, serializers.Field]:
-        # Which are no names to Python.
-        ends = {"from": LanguageField(), "to": LanguageField()}
-        return {**ends, **super().get_fields()}
 
-
-class ReportView(NamesRefused, APIView):
-    """Translations that readers say are wrong. Open to anybody: nobody is asked who."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+class ReportView(PublicView):
+    """Translations that readers say are wrong."""
 
     @extend_schema(
         summary="Say that a translation is wrong",
         tags=["translate"],
         auth=[],
         request=ReportSerializer,
-        responses={
-            204: None,
-            **{
-                (status, PROBLEM): OpenApiResponse(SHAPE, description=why)
-                for status, why in PROBLEMS.items()
-            },
-        },
+        responses={204: None, **told(PROBLEMS)},
     )
     def post(self, request: Request) -> Response:
         """Say that a translation is wrong
@@ -74,7 +58,7 @@ class ReportView(NamesRefused, APIView):
         """
         said = ReportSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        require_rate(request)
+        require_rate("reports", address_of(request), settings.DICTIONARY_REPORT_RATE)
         facts = said.validated_data
         wrong = reports.Wrong(
             facts["from"],
@@ -88,10 +72,3 @@ class ReportView(NamesRefused, APIView):
         except reports.NotTranslated as exc:
             raise NotFound(str(exc)) from exc
         return Response(status=204)
-
-
-def require_rate(request: Request) -> None:
-    """Count a report; raises Throttled."""
-    rate = settings.DICTIONARY_REPORT_RATE
-    if wait_s := rates.wait_s("reports", address_of(request), rate):
-        raise Throttled(max(1, ceil(wait_s)))
