@@ -145,6 +145,9 @@ def test_what_is_no_http_is_told_in_our_words(make_client, said):
             with server.accept()[0] as connection:
                 connection.recv(65536)
                 connection.sendall(said)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass  # who closes with more to read resets the connection
 
         with ThreadPoolExecutor(1) as threads:
             saying = threads.submit(say)
