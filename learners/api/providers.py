@@ -102,7 +102,7 @@ def described(summary: str, asked: type[Serializer]) -> Callable[[Post], Post]:
 
 
 class QuestionView(PublicView):
-    """A question in the body, since a sentence is too long for an address, and private."""
+    """A question in the body: too long for an address, and private."""
 
     task: Task
     serializer_class: type[Serializer] = QuestionSerializer
