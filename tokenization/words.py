@@ -12,15 +12,8 @@ from itertools import chain
 
 from articles.languages import facts
 from tokenization.names import Dictionary, names_of
-from tokenization.stanza.tokens import Block, Flag, Token
+from tokenization.stanza.tokens import NO_WORDS, Block, Token, sentences_of
 
-NO_WORDS: tuple[Flag, ...] = (
-    "is_punct",
-    "is_symbol",
-    "is_like_num",
-    "is_like_email",
-    "is_like_url",
-)
 # Longer ones are none, but what somebody forgot to put blanks into.
 LONGEST = 60
 # Of addresses, tags, names of files and formulas.
@@ -31,7 +24,7 @@ def names_in(
     blocks: Iterable[Block], language: str, dictionary: Dictionary
 ) -> set[str]:
     """The names of an article, in lower case, of the blocks of all its texts."""
-    return names_of(_sentences(blocks), language, dictionary)
+    return names_of(sentences_of(blocks), language, dictionary)
 
 
 def forget_guesses(
@@ -47,7 +40,7 @@ def forget_guesses(
     """
     if facts(language).nouns_have_capitals:
         return
-    for token in chain(*_sentences(blocks)):
+    for token in chain.from_iterable(sentences_of(blocks)):
         word, lemma = token["text"].lower(), token.get("lemma", "")
         if not lemma or word.startswith(lemma) or word not in names:
             continue
@@ -60,19 +53,15 @@ def lemmas_of(blocks: Iterable[Block], names: Container[str]) -> frozenset[str]:
     """The lemmas of an article's lexemes, of the blocks of all its texts."""
     words = (
         token
-        for token in chain(*_sentences(blocks))
+        for token in chain.from_iterable(sentences_of(blocks))
         if token["text"].lower() not in names and _may_be(token)
     )
     return frozenset(filter(is_word, map(_lemma, words)))
 
 
-def _sentences(blocks: Iterable[Block]) -> list[list[Token]]:
-    return [s for block in blocks for paragraph in block for s in paragraph]
-
-
 def _may_be(token: Token) -> bool:
     is_part = token.get("mwe_role") == "dependent"
-    return not is_part and not any(map(token.get, NO_WORDS))
+    return not is_part and NO_WORDS.isdisjoint(token)
 
 
 def _lemma(token: Token) -> str:

@@ -1,6 +1,6 @@
 """The words of an article's tokens, as the dictionary is asked for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -8,7 +8,7 @@ import orjson
 from articles.languages import facts
 from learners.dictionaries.sentences import phrases_in, words_in
 from learners.dictionaries.words import Word
-from tokenization.stanza.tokens import Block, Token
+from tokenization.stanza.tokens import Token, sentences_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Tokens:
         """Each word at each of its places, and the phrases there may be."""
         # In titles other words than names may have capitals, where nouns have none.
         is_plain = not facts(self.language).nouns_have_capitals
-        for sentence in _sentences(_blocks(self.title)):
+        for sentence in sentences_of(_blocks(self.title)):
             yield from self._words(sentence, is_plain)
         body = orjson.loads(self.content) if self.content else []
         blocks = [*_blocks(self.summary), *(part["tokens"] for part in body)]
-        for sentence in _sentences(blocks):
+        for sentence in sentences_of(blocks):
             yield from self._words(sentence, False)
 
     def _words(self, sentence: list[Token], is_title: bool) -> Iterator[Word]:
@@ -38,9 +38,3 @@ class Tokens:
 
 def _blocks(stored: str | None) -> list:
     return [orjson.loads(stored)] if stored else []
-
-
-def _sentences(blocks: Iterable[Block | None]) -> Iterator[list[Token]]:
-    for block in blocks:
-        for paragraph in block or ():
-            yield from paragraph

@@ -8,12 +8,8 @@ from articles.languages import facts
 from articles.spelling import APOSTROPHES
 from learners.dictionaries.rules import rules_of
 from learners.dictionaries.words import LONGEST, Word
-from tokenization.stanza.tokens import Token
+from tokenization.stanza.tokens import NO_WORDS, Token
 
-# Flags of tokens that nobody looks up.
-NOT_WORDS = frozenset(
-    {"is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url"}
-)
 # Within a sentence: a mark as these does not begin one.
 COMMAS = frozenset(",;/-")
 # Words of a phrase: dictionaries have hardly any longer ones.
@@ -112,4 +108,4 @@ def is_mark(token: Token) -> bool:
 
 def is_word(token: Token) -> bool:
     """Whether it is something that dictionaries may have."""
-    return NOT_WORDS.isdisjoint(token)
+    return NO_WORDS.isdisjoint(token)

@@ -6,7 +6,8 @@ that are false are left out, except ``has_space``, which the front end can't do 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Literal, NotRequired, TypedDict
 
 from tokenization.stanza.spans import Sentence, Span
@@ -60,6 +61,10 @@ class Token(TypedDict):
     mwe_is_separated: NotRequired[bool]
 
 
+# Of tokens that are no words.
+NO_WORDS: frozenset[Flag] = frozenset(
+    ("is_punct", "is_symbol", "is_like_num", "is_like_email", "is_like_url")
+)
 # Paragraphs, of sentences, of tokens.
 Block = list[list[list[Token]]]
 
@@ -98,18 +103,20 @@ def lemmas(blocks: Sequence[Block]) -> tuple[set[str], set[str]]:
 
 
 def _lemmas(block: Block) -> set[str]:
-    return {
-        token["lemma"]
-        for paragraph in block
-        for sentence in paragraph
-        for token in sentence
-        if "lemma" in token
-    }
+    every = chain.from_iterable(sentences_of([block]))
+    return {token["lemma"] for token in every if "lemma" in token}
+
+
+def sentences_of(blocks: Iterable[Block | None]) -> Iterator[list[Token]]:
+    """The sentences of blocks in their order; None is a text without tokens."""
+    for block in blocks:
+        for paragraph in block or ():
+            yield from paragraph
 
 
 def count(block: Block) -> int:
     """Number of tokens in a block."""
-    return sum(len(sentence) for paragraph in block for sentence in paragraph)
+    return sum(map(len, sentences_of([block])))
 
 
 def _token(
