@@ -56,6 +56,14 @@ class EditedFilter(admin.SimpleListFilter):
         return entries.filter(is_hidden=True) if self.value() == "hidden" else entries
 
 
+class PairColumn:
+    """The column "pair" of a ModelAdmin."""
+
+    @admin.display
+    def pair(self, row: Entry | Dictionary | Report) -> str:
+        return f"{row.from_language} → {row.to_language}"
+
+
 def pairs() -> list[tuple[str, str]]:
     rows = Dictionary.objects.published().order_by("from_language", "to_language")
     return list(rows.values_list("from_language", "to_language").distinct())
@@ -113,7 +121,7 @@ class NewEntryForm(EntryForm):
 
 
 @admin.register(Entry)
-class EntryAdmin(LargeListAdmin):
+class EntryAdmin(PairColumn, LargeListAdmin):
     form = EntryForm
     list_display = (
         "headword",
@@ -200,10 +208,6 @@ class EntryAdmin(LargeListAdmin):
         done = "Hidden" if is_hidden else "Shown again"
         return self.message_user(request, f"{done}: {number}.")
 
-    @admin.display
-    def pair(self, entry: Entry) -> str:
-        return f"{entry.from_language} → {entry.to_language}"
-
     @admin.display(description="dictionary")
     def source(self, entry: Entry) -> str:
         return entry.dictionary.name
@@ -214,7 +218,7 @@ class EntryAdmin(LargeListAdmin):
 
 
 @admin.register(Dictionary)
-class DictionaryAdmin(admin.ModelAdmin):
+class DictionaryAdmin(PairColumn, admin.ModelAdmin):
     """Which there are; commands load, import and remove them."""
 
     list_display = ("name", "pair", "kind", "licence", "entries", "priority", "loaded")
@@ -232,10 +236,6 @@ class DictionaryAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display
-    def pair(self, dictionary: Dictionary) -> str:
-        return f"{dictionary.from_language} → {dictionary.to_language}"
-
     @admin.display(ordering="entry_count")
     def entries(self, dictionary: Dictionary) -> str:
         return f"{dictionary.entry_count:,}"
@@ -247,7 +247,7 @@ class DictionaryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Report)
-class ReportAdmin(LargeListAdmin):
+class ReportAdmin(PairColumn, LargeListAdmin):
     """What readers say is wrong, what was said most often first."""
 
     list_display = ("said", "pair", "translation", "count", "last_seen", "is_done")
@@ -275,10 +275,6 @@ class ReportAdmin(LargeListAdmin):
         if report.word in ("", report.headword):
             return entries
         return format_html("{} ({})", entries, report.word)
-
-    @admin.display
-    def pair(self, report: Report) -> str:
-        return f"{report.from_language} → {report.to_language}"
 
     @admin.action(description="Mark as done", permissions=["change"])
     def mark_done(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
