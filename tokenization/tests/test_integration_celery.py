@@ -16,7 +16,7 @@ from django.db import connection
 from articles.tests.factories import make_article
 from tokenization import services
 from tokenization.models import TokenizationCache
-from tokenization.tests.test_integration_pretokenize import database_url
+from tokenization.tests.processes import database_url
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 

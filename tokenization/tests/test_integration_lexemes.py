@@ -1,20 +1,16 @@
 """Processes that store articles with many words in common, while readers read lists."""
 
-import os
-import subprocess
-import sys
 import time
 from itertools import chain
 
 import pytest
-from django.conf import settings
 
 from articles.models import Article
 from articles.tests.factories import make_article
 from tokenization import lexemes, serving
 from tokenization.models import CacheState, Lexeme, TokenizationCache
 from tokenization.serving import Wanted
-from tokenization.tests.test_integration_pretokenize import database_url
+from tokenization.tests.processes import start_python
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -56,18 +52,7 @@ for place, pk in enumerate(map(int, ids)):
 
 
 def start(language, seed, articles):
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, language, str(seed), *map(str, articles)],
-        cwd=settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return start_python("-c", WRITER, language, seed, *articles)
 
 
 def read_until_all_end(writers):

@@ -3,18 +3,15 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from articles.models import Article
 from articles.tests.factories import make_article
 from tokenization.models import TokenizationCache
+from tokenization.tests.processes import start_python
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -22,27 +19,8 @@ PATIENCE_S = 120
 ENDING = re.compile(r"(\d+) articles tokenized")
 
 
-def database_url():
-    """The test's database, for processes of their own."""
-    facts = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{facts['NAME']}"
-    return f"mysql://{facts['USER']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
-
-
 def start(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "pretokenize", *arguments],
-        cwd=settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "zeeguu.settings_test",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return start_python("manage.py", "pretokenize", *arguments)
 
 
 def finish(process):
