@@ -20,12 +20,13 @@ PATIENCE_S = 120
 LONGEST_READ_S = 2
 
 # Each time a few words more, in an order of its own, and the article beside them. Who
-# gave way in a deadlock would do it again, so that each is counted.
+# gave way in a deadlock would do it again, so that each is counted. Who comes second
+# with the language's range has only to read it.
 WRITER = f"""
 import random, sys
 import django
 django.setup()
-from django.db import connection
+from django.db import IntegrityError, connection
 from articles.text import ArticleText
 from tokenization import services
 from tokenization.services import Prepared, with_lexemes
@@ -34,6 +35,8 @@ from zeeguu.base.connections import DatabaseFailed
 def noting(execute, *args):
     try:
         return execute(*args)
+    except IntegrityError:
+        raise
     except DatabaseFailed as exc:
         print(exc, file=sys.stderr)
         raise
