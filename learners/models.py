@@ -8,16 +8,34 @@ from django.db import models, transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
+from learners.bookmarks.models import Bookmark
 from learners.dictionaries.models import Dictionary, Entry, Report
 from learners.dictionaries.providers.models import ProviderAnswer
+from learners.knowledge.models import Knowledge
+from learners.people.models import Cohort, LearnedLanguage, Membership, Profile
+from learners.practice.models import PracticeCard, Review
+from learners.readings.models import Activity, Reading, Sitting
+from learners.texts.models import Text
 from zeeguu.base.connections import release
 
 __all__ = [
+    "Activity",
     "ApiToken",
+    "Bookmark",
+    "Cohort",
     "Dictionary",
     "Entry",
+    "Knowledge",
+    "LearnedLanguage",
+    "Membership",
+    "PracticeCard",
+    "Profile",
     "ProviderAnswer",
+    "Reading",
     "Report",
+    "Review",
+    "Sitting",
+    "Text",
     "User",
     "UserManager",
 ]

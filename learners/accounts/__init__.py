@@ -1,0 +1,1 @@
+"""Accounts: signing up and in, sessions, codes by mail, and their end."""

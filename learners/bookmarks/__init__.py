@@ -1,0 +1,1 @@
+"""Words met: what was tapped, where, and what it meant there."""

@@ -1,0 +1,1 @@
+"""Practice: when which word is due, reviews, statistics and streaks."""

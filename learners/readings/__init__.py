@@ -1,0 +1,1 @@
+"""What learners did with articles: read, saved, liked, hid, reported."""

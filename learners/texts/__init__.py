@@ -1,0 +1,1 @@
+"""Texts that learners bring along, private or shared with a class."""
