@@ -1,11 +1,12 @@
 """Which articles a list has, and the SQL that reads a page of them."""
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
@@ -29,6 +30,9 @@ from zeeguu.base.statements import Slot, Statement
 TOKENS = ("title_tokens", "summary_tokens", "content")
 # How many values a list may name for its SQL to be kept.
 MOST_KEPT = 16
+# Where a page begins: microseconds since 1970, an article's id, and what was seen.
+START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})(?:_([0-9]{1,18})_([01]))?")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class JSONArrays(Func):
@@ -145,6 +149,24 @@ class Start:
     id: int
     # Of a search.
     seen: Seen | None = None
+
+    def __str__(self) -> str:
+        """As addresses have it."""
+        seen = self.seen
+        told = f"_{seen.newest_id}_{seen.is_asked:d}" if seen else ""
+        return f"{(self.published_at - EPOCH) // MICROSECOND}_{self.id}{told}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Of an address; raises ValueError where that is none of ours."""
+        match = START.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no place in a list")
+        seen = Seen(int(match[3]), match[4] == "1") if match[3] else None
+        try:
+            return cls(EPOCH + int(match[1]) * MICROSECOND, int(match[2]), seen)
+        except OverflowError as exc:
+            raise ValueError(f"{text!r} is at no time") from exc
 
 
 def read(

@@ -3,10 +3,9 @@
 Lists read article rows alone. Nothing here knows HTTP.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from math import ceil
 from typing import Any, NamedTuple
@@ -22,14 +21,11 @@ from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
 from tokenization import serving, similar
-from tokenization.listing import OF_CACHE, Seen
+from tokenization.listing import OF_CACHE
 from tokenization.searching import language_names
 from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
 PAGE_SIZE = 20
-# Where a page of what was found begins, as addresses have it.
-START = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,18})(?:_([0-9]{1,18})_([01]))?")
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 MOST_SIMILAR = 3
 WORDS_A_MINUTE = 160
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -182,28 +178,11 @@ def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
     """
     names = language_names()
     wanted = Wanted(languages=(code,) if code else (), words=words)
-    start = None if after is None else _parse_start(after)
+    start = None if after is None else Start.parse(after)
     served = serving.heads(wanted, PAGE_SIZE, start) if words else Served([])
-    more = _written(served.start_at(served.rows[-1])) if served.has_older else None
+    more = str(served.start_at(served.rows[-1])) if served.has_older else None
     cards = _cards(served.rows, names)
     return SearchPage(words, code, names, cards, more, served.is_whole)
-
-
-def _written(start: Start) -> str:
-    seen = start.seen
-    told = f"_{seen.newest_id}_{seen.is_asked:d}" if seen else ""
-    return f"{(start.published_at - EPOCH) // MICROSECOND}_{start.id}{told}"
-
-
-def _parse_start(text: str) -> Start:
-    match = START.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is no place in a list")
-    seen = Seen(int(match[3]), match[4] == "1") if match[3] else None
-    try:
-        return Start(EPOCH + int(match[1]) * MICROSECOND, int(match[2]), seen)
-    except OverflowError as exc:
-        raise ValueError(f"{text!r} is at no time") from exc
 
 
 def find_article(code: str, pk: int) -> ArticlePage:
