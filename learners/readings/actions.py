@@ -70,10 +70,7 @@ def flags(learner: int, articles: Collection[int]) -> dict[int, Mine]:
     """What a learner did with each of these articles, all by their ids; one query."""
     rows = Reading.objects.filter(learner=learner, article__in=articles)
     found = rows.values_list("article", *TIMES.values(), "reported_at", *COLUMNS)
-    mine = {
-        article: Mine(*(at is not None for at in facts[:6]), *facts[6:])
-        for article, *facts in found
-    }
+    mine = {article: _mine(*facts) for article, *facts in found}
     return {article: mine.get(article, NOTHING) for article in articles}
 
 
@@ -118,6 +115,12 @@ def listed(learner: int, name: str) -> QuerySet[Reading]:
 def since(at: str) -> Any:
     """The value of a time that stays as it is where there is one."""
     return Coalesce(F(at), Value(timezone.now()))
+
+
+def _mine(*facts: Any) -> Mine:
+    *times, completion, seconds, difficulty = facts
+    done = [at is not None for at in times]
+    return Mine(*done, completion=completion, seconds=seconds, difficulty=difficulty)
 
 
 def _changes(said: Said) -> dict[str, Any]:
