@@ -118,9 +118,10 @@ def since(at: str) -> Any:
 
 
 def _mine(*facts: Any) -> Mine:
-    *times, completion, seconds, difficulty = facts
-    done = [at is not None for at in times]
-    return Mine(*done, completion=completion, seconds=seconds, difficulty=difficulty)
+    """Of what ``flags`` reads: times as whether there is one, all else as it is."""
+    times, others = facts[:6], facts[6:]
+    done: list[Any] = [at is not None for at in times]
+    return Mine(*done, *others)
 
 
 def _changes(said: Said) -> dict[str, Any]:
