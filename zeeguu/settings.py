@@ -113,6 +113,8 @@ ROOT_URLCONF = "zeeguu.urls"
 WSGI_APPLICATION = "zeeguu.wsgi.application"
 AUTH_USER_MODEL = "learners.User"
 AUTHENTICATION_BACKENDS = ["learners.backends.ThrottledBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "learners:sign-in", "learners:home"
+LOGOUT_REDIRECT_URL = "learners:home"
 # Tries to sign in, and in how many seconds.
 SIGN_IN_RATE = env_rate("SIGN_IN_RATE", "10/min")
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Language
 from articles.text import clean
 from learners.pages import reading
+from learners.pages.answers import page
 from zeeguu.base.ids import is_id
 
 
@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     names = {language.code: language.name for language, *_ in languages}
     cards = reading.newest_cards(names)
     facts = {"languages": languages, "cards": cards, "names": names}
-    return render(request, "learners/home.html", facts)
+    return page(request, "learners/home.html", facts)
 
 
 @require_safe
@@ -40,7 +40,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
         "is_first": before is None,
         "older": older,
     }
-    return render(request, "learners/language.html", facts)
+    return page(request, "learners/language.html", facts)
 
 
 @require_safe
@@ -54,17 +54,17 @@ def search(request: HttpRequest) -> HttpResponse:
         found = reading.search(words, code, after)
     except ValueError:
         return bad_after(request, words)
-    return render(request, "learners/search.html", {"found": found, "after": after})
+    return page(request, "learners/search.html", {"found": found, "after": after})
 
 
 @require_safe
 def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     try:
-        page = reading.find_article(code, pk)
+        found = reading.find_article(code, pk)
     except Article.DoesNotExist:
         message = f"There is no article {pk} to read at this address."
-        return render(request, "404.html", {"message": message}, status=404)
-    return render(request, "learners/article.html", {"page": page})
+        return page(request, "404.html", {"message": message}, status=404)
+    return page(request, "learners/article.html", {"page": found})
 
 
 def _given(request: HttpRequest, name: str) -> str | None:
@@ -77,7 +77,7 @@ def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
     name = clean(code)
     message = f"There is no language “{name}” here. These are the languages there are:"
     facts = {"message": message, "languages": Language.objects.all()}
-    return render(request, "404.html", facts, status=404)
+    return page(request, "404.html", facts, status=404)
 
 
 def bad_after(request: HttpRequest, words: str) -> HttpResponse:
@@ -85,7 +85,7 @@ def bad_after(request: HttpRequest, words: str) -> HttpResponse:
         "The parameter “after” must be one of a link to more of what was found for"
         f" “{words}”."
     )
-    return render(request, "400.html", {"message": message}, status=400)
+    return page(request, "400.html", {"message": message}, status=400)
 
 
 def bad_before(request: HttpRequest, language: Any, before: str) -> HttpResponse:
@@ -93,4 +93,4 @@ def bad_before(request: HttpRequest, language: Any, before: str) -> HttpResponse
         f"The parameter “before” must be the id of an article in {language.name};"
         f" “{before}” is not one."
     )
-    return render(request, "400.html", {"message": message}, status=400)
+    return page(request, "400.html", {"message": message}, status=400)

@@ -45,6 +45,7 @@ SAMPLES = {
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
     "/favicon.ico",
+    "/account/sign-out/",  # which takes a POST
     # They answer POST alone; of them, reports ask the database (see below).
     "/api/explain/",
     "/api/translate/sentence/",

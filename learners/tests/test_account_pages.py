@@ -1,0 +1,111 @@
+import pytest
+from django.urls import reverse
+
+from learners.tests.learning import make_learner
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def learner():
+    user = make_learner()
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def own(client, learner):
+    """A client of a learner who is signed in."""
+    client.force_login(learner)
+    return client
+
+
+def sign_in(client, user, password=PASSWORD, next_page=""):
+    fields = {"username": user.email, "password": password, "next": next_page}
+    return client.post(reverse("learners:sign-in"), fields)
+
+
+def is_signed_in(client):
+    return client.get(reverse("learners:account")).status_code == 200
+
+
+# --- strangers --------------------------------------------------------------
+
+
+def test_a_page_for_strangers_sets_no_cookie_and_varies_by_none(client):
+    response = client.get(reverse("learners:home"))
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert "Cache-Control" not in response
+
+
+def test_strangers_are_led_to_sign_in_and_back(client):
+    path = reverse("learners:account")
+    response = client.get(path)
+    assert response["Location"] == f"{reverse('learners:sign-in')}?next={path}"
+
+
+def test_a_page_of_a_reader_is_kept_by_nobody(own):
+    for name in ("home", "account"):
+        response = own.get(reverse(f"learners:{name}"))
+        assert response["Cache-Control"] == "private, no-store"
+        assert "Cookie" in response["Vary"]
+
+
+# --- signing in and out -----------------------------------------------------
+
+
+def test_who_signs_in_comes_to_the_page_that_was_asked_for(client, learner):
+    response = sign_in(client, learner, next_page="/read/da/")
+    assert response["Location"] == "/read/da/"
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "next_page",
+    [
+        "https://evil.example.com/",
+        "//evil.example.com",
+        "javascript:alert(1)",
+        "/\\evil",
+    ],
+)
+def test_signing_in_never_leads_elsewhere(client, learner, next_page):
+    response = sign_in(client, learner, next_page=next_page)
+    assert response["Location"] == reverse("learners:home")
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_alike(client, learner):
+    known = sign_in(client, learner, "wrong")
+    learner.email = "nobody@example.com"
+    unknown = sign_in(client, learner, "wrong")
+    errors = [answer.context["form"].errors for answer in (known, unknown)]
+    assert errors[0] == errors[1] != {}
+    assert not is_signed_in(client)
+
+
+def test_the_session_from_before_signing_in_is_worth_nothing(client, learner):
+    session = client.session
+    session["x"] = 1
+    session.save()
+    before = session.session_key
+    sign_in(client, learner)
+    assert client.session.session_key != before
+    assert not type(session)().exists(before)
+
+
+def test_signing_out_takes_a_post(own):
+    assert own.get(reverse("learners:sign-out")).status_code == 405
+    assert is_signed_in(own)
+    own.post(reverse("learners:sign-out"))
+    assert not is_signed_in(own)
+
+
+@pytest.mark.parametrize("name", ["sign-in", "sign-out"])
+def test_forms_of_other_sites_are_refused(client, learner, name):
+    client.handler.enforce_csrf_checks = True
+    client.force_login(learner)
+    assert client.post(reverse(f"learners:{name}"), {}).status_code == 403
