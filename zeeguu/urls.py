@@ -14,6 +14,7 @@ from learners.api.feeds import (
     TopicViewSet,
 )
 from learners.api.providers import ExplanationView, TranslationView
+from learners.api.readings import MineView, MyArticlesView
 from learners.api.reports import ReportView
 from learners.api.signin import AllTokensView, SignInView
 from learners.api.words import TranslateView
@@ -34,6 +35,8 @@ router.register("tokenization", CacheViewSet, basename="tokenization")
 
 api = [
     *router.urls,
+    path("articles/<str:article>/mine/", MineView.as_view(), name="mine"),
+    path("me/articles/", MyArticlesView.as_view(), name="my-articles"),
     path("translate/", TranslateView.as_view(), name="translate"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),

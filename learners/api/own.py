@@ -2,12 +2,15 @@
 
 from typing import Any, cast
 
+from django.http import Http404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from articles.models import Article
 from learners.models import User
+from zeeguu.base.ids import is_id
 from zeeguu.base.refusals import NamesRefused
 
 
@@ -29,3 +32,23 @@ class LearnerView(NamesRefused, APIView):
         done = super().finalize_response(request, response, *args, **kwargs)
         done.setdefault("Cache-Control", "private, no-store")
         return done
+
+
+class ArticleView(LearnerView):
+    """What is of an article too, which the address names.
+
+    Its services may raise Article.DoesNotExist.
+    """
+
+    @property
+    def article(self) -> int:
+        """Its id; raises Http404 for what can be none."""
+        text = self.kwargs["article"]
+        if not is_id(text):
+            raise Http404(f"There is no article {text}.")
+        return int(text)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Article.DoesNotExist):
+            exc = Http404(str(exc))
+        return super().handle_exception(exc)

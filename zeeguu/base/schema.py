@@ -16,6 +16,7 @@ TAGS = {
     "feeds": "The crawled feeds. Everybody reads; staff adds, changes and deletes.",
     "translate": "Words from dictionaries; sentences from providers, if there are any.",
     "explain": "Sentences explained by a provider, if there is one.",
+    "me": "What is the learner's own.",
     "token": "Signing in and out.",
     "tokenization": "The token cache, row by row and in numbers. For staff.",
     "crawl-runs": "Runs of the crawl, and their visits. For staff.",

@@ -1,0 +1,74 @@
+"""What learners did with articles."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from learners.api import reading_serializers as serializers
+from learners.api.article_serializers import to_card
+from learners.api.own import ArticleView, LearnerView
+from learners.readings import actions
+from tokenization import serving
+from zeeguu.base.api import CursorPages
+from zeeguu.base.refusals import ONCE
+
+
+class MineView(ArticleView):
+    """What the learner did with an article."""
+
+    @extend_schema(responses=serializers.MineSerializer)
+    def get(self, request: Request, article: str) -> Response:
+        """What the learner did with an article
+
+        Of one that nothing was done with, all of it is false, 0 or empty.
+        """
+        return Response(actions.mine(self.learner.pk, self.article))
+
+    @extend_schema(
+        request=serializers.SaidSerializer, responses=serializers.MineSerializer
+    )
+    def patch(self, request: Request, article: str) -> Response:
+        """Put down what the learner does with an article
+
+        Only what is named changes. Calls at the same time lose nothing: seconds add up,
+        and completion only goes up.
+        """
+        said = serializers.SaidSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        actions.change(self.learner.pk, self.article, said.said())
+        return Response(actions.mine(self.learner.pk, self.article))
+
+
+class MyArticlesView(LearnerView):
+    """Articles by what the learner did with them."""
+
+    pagination_class = CursorPages
+    own_parameters = {"get": dict.fromkeys(("list", "cursor", "page_size"), ONCE)}
+
+    @extend_schema(
+        operation_id="me_articles_list",
+        parameters=[
+            OpenApiParameter("list", enum=actions.LISTS, required=True),
+            OpenApiParameter("cursor", str, description="Of next and previous."),
+            OpenApiParameter("page_size", {"type": "integer", "maximum": 100}),
+        ],
+        responses=serializers.MyCardSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Articles that the learner saved, hid, read, liked or opened
+
+        The latest first. Those that readers can't see any more are left out.
+        """
+        name = request.query_params.get("list", "")
+        if name not in actions.LISTS:
+            wrong = f"{name[:20]!r}: " if name else "missing: "
+            known = ", ".join(actions.LISTS)
+            raise ValidationError({"list": [f"{wrong}use one of {known}"]})
+        pages = CursorPages()
+        pages.ordering = (f"-{actions.TIMES[name]}", "-pk")
+        rows = pages.paginate_queryset(actions.listed(self.learner.pk, name), request)
+        ids = [row.article_id for row in rows]
+        mine = actions.flags(self.learner.pk, ids)
+        cards = [to_card(card) | {"mine": mine[card.id]} for card in serving.cards(ids)]
+        return pages.get_paginated_response(cards)

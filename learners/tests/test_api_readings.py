@@ -1,0 +1,94 @@
+"""What learners did with articles, as the API takes and shows it."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from articles.models import Article
+from articles.tests.factories import make_article
+from learners.readings.models import Reading
+from learners.tests.learning import client_of, make_learner
+
+pytestmark = pytest.mark.django_db
+
+NOTHING = {
+    **dict.fromkeys(("opened", "read", "saved", "liked", "hidden", "reported"), False),
+    "completion": 0,
+    "seconds": 0,
+    "difficulty": "",
+}
+
+
+@pytest.fixture
+def api():
+    return client_of(make_learner())
+
+
+def address(article):
+    return f"/api/articles/{getattr(article, 'pk', article)}/mine/"
+
+
+def test_what_is_done_with_an_article_is_put_down(api):
+    article = make_article()
+    assert api.get(address(article)).json() == NOTHING
+    facts = {"opened": True, "saved": True, "difficulty": "hard", "seconds": 30}
+    answer = api.patch(address(article), facts)
+    assert answer.json() == NOTHING | facts
+    assert answer["Cache-Control"] == "private, no-store"
+    assert api.patch(address(article), {"completion": 0.95}).json()["read"] is True
+    assert api.patch(address(article), {"saved": False}).json()["saved"] is False
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"completion": 1.1}, "completion"),
+        ({"completion": "nan"}, "completion"),
+        ({"seconds": -1}, "seconds"),
+        ({"difficulty": "odd"}, "difficulty"),
+        ({"saved": "perhaps"}, "saved"),
+        ({"loved": True}, "loved"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_put_down(api, facts, name):
+    answer = api.patch(address(make_article()), {"opened": True, **facts})
+    assert answer.status_code == 400
+    assert name in answer.json()["errors"]
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("article", ["0", "x", "9" * 19, "9" * 30])
+def test_articles_that_are_not_there_are_404(api, article):
+    for answer in (api.get(address(article)), api.patch(address(article), {})):
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == f"There is no article {article}."
+
+
+def test_nobody_but_learners_may_ask():
+    for url in (address(make_article()), "/api/me/articles/?list=saved"):
+        assert APIClient().get(url).status_code == 401
+
+
+def test_lists_have_the_latest_first_and_pages(api, django_assert_max_num_queries):
+    articles = [make_article() for _ in range(5)]
+    for article in articles:
+        api.patch(address(article), {"saved": True, "liked": article is articles[0]})
+    client_of(make_learner()).patch(address(articles[0]), {"saved": True})
+    Article.objects.filter(pk=articles[1].pk).update(broken="hidden")
+    with django_assert_max_num_queries(3):
+        page = api.get("/api/me/articles/?list=saved&page_size=3").json()
+    assert [card["id"] for card in page["results"]] == [
+        article.pk for article in reversed(articles[2:])
+    ]
+    assert page["results"][0]["mine"] == NOTHING | {"saved": True}
+    page = api.get(page["next"]).json()
+    assert [card["id"] for card in page["results"]] == [articles[0].pk]
+    assert page["next"] is None
+    liked = api.get("/api/me/articles/?list=liked").json()["results"]
+    assert [card["id"] for card in liked] == [articles[0].pk]
+
+
+@pytest.mark.parametrize("query", ["", "?list=loved", "?list=saved&cursor=x"])
+def test_wrong_lists_are_refused(api, query):
+    answer = api.get(f"/api/me/articles/{query}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() <= {"list", "cursor"}
