@@ -1,6 +1,7 @@
 """Articles with sets of lexemes as texts have them, quickly made, on any database."""
 
 import hashlib
+import json
 import random
 from bisect import bisect
 from datetime import timedelta
@@ -21,6 +22,8 @@ SETS = server.sized(2000, 50)
 BATCH = 1000
 # A long article's tokens, and a short one's: the former lie apart from their row.
 LONG, SHORT = "x" * 40_000, "x" * 500
+TITLE = "A title that is as long as titles are, number {}"
+SUMMARY = "A summary of some words. " * 10
 
 
 def make_sets(number: int, language_number: int = 1) -> tuple[list[bytes], list[int]]:
@@ -42,7 +45,7 @@ def make_sets(number: int, language_number: int = 1) -> tuple[list[bytes], list[
 def store(number: int, long: int) -> None:
     """Store articles with ids from 1 on, of all languages by turns, the last newest.
 
-    Each has a set and tokens, those of the last ones long.
+    Each has a set and tokens, those of the last ones long and their cards' too.
     """
     codes = list(Language.objects.order_by("code").values_list("code", flat=True))
     feeds = [
@@ -69,8 +72,8 @@ def _article(number: int, feed: Feed, age: int) -> Article:
         feed=feed,
         url=f"https://bench.example.com/articles/{number}",
         url_hash=_hash(number),
-        title=f"A title that is as long as titles are, number {number}",
-        summary="A summary of some words. " * 10,
+        title=TITLE.format(number),
+        summary=SUMMARY,
         published_at=at,
         crawled_at=at,
         word_count=WORDS,
@@ -83,8 +86,8 @@ def _tokens(number: int, packed: bytes, content: str) -> TokenizationCache:
     now = timezone.now()
     return TokenizationCache(
         article_id=number,
-        title="[[]]",
-        summary="[[]]",
+        title=TITLE_TOKENS if content is LONG else NO_TOKENS,
+        summary=SUMMARY_TOKENS if content is LONG else NO_TOKENS,
         content=content,
         text_hash=_hash(number),
         tokenizer="bench",
@@ -92,6 +95,21 @@ def _tokens(number: int, packed: bytes, content: str) -> TokenizationCache:
         refreshed_at=now,
         lexemes=packed,
     )
+
+
+def _block(text: str) -> str:
+    """The tokens of a text of one sentence, as many and as long as real ones."""
+    tokens = [
+        {"text": word, "sent_i": 0, "token_i": place, "paragraph_i": 0}
+        | {"has_space": True, "lemma": word}
+        for place, word in enumerate(text.split())
+    ]
+    return json.dumps([[tokens]], separators=(",", ":"))
+
+
+NO_TOKENS = "[[]]"
+TITLE_TOKENS = _block(TITLE.format(12345))
+SUMMARY_TOKENS = _block(SUMMARY)
 
 
 def _hash(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import http.client
 import importlib
+import json
 import os
 import socket
 import statistics
@@ -175,10 +176,14 @@ class Client:
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, path, **headers):
-        """Return (status, body, seconds)."""
+    def ask(self, path, facts=None, **headers):
+        """Return (status, body, seconds); with facts it is a POST of them as JSON."""
+        method, body = "GET", None
+        if facts is not None:
+            method, body = "POST", json.dumps(facts)
+            headers["Content-Type"] = "application/json"
         started = time.perf_counter()
-        self.connection.request("GET", path, headers=headers)
+        self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         body = answer.read()
         return answer.status, body, time.perf_counter() - started
@@ -189,6 +194,13 @@ class Client:
         if status != 200:
             raise RuntimeError(f"{path}: status {status}: {body[:200]!r}")
         return body, seconds
+
+    def post(self, path, facts, **headers):
+        """Return what is answered, read as JSON; raises RuntimeError if it refuses."""
+        status, body, _ = self.ask(path, facts, **headers)
+        if not 200 <= status < 300:
+            raise RuntimeError(f"{path}: status {status}: {body[:200]!r}")
+        return json.loads(body)
 
     def median_ms(self, path, times, warm_up=0, **headers):
         """Median time of a request in milliseconds, the first warm_up not counted."""

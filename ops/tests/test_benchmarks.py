@@ -13,6 +13,8 @@ from django.conf import settings
 from articles.languages import facts
 from articles.models import Article
 from articles.tests.factories import OURS
+from learners.knowledge import store
+from learners.models import User
 from ops.benchmarks import __main__ as benches
 from ops.benchmarks import (
     burst_bench,
@@ -20,6 +22,7 @@ from ops.benchmarks import (
     f1_bench,
     faults_bench,
     glosses_bench,
+    learner_rows,
     lexeme_sets,
     list_bench,
     load_bench,
@@ -357,6 +360,24 @@ def test_sets_are_of_one_language_and_its_frequent_words_come_first():
     assert set().union(*found) == set(ids)
     assert all(ids[0] in one for one in found)
     assert max(ids) - min(ids) == len(ids) - 1
+
+
+@pytest.mark.django_db
+def test_learners_of_benches_are_alike_in_all_that_is_theirs(monkeypatch):
+    monkeypatch.setattr(lexeme_sets, "SETS", 20)
+    for name, number in {"KNOWN": 20, "WORDS": 3, "READ": 2, "AT_ONCE": 2}.items():
+        monkeypatch.setattr(learner_rows, name, number)
+    lexeme_sets.store(120, 1)
+    emails = learner_rows.store(4)
+    users = User.objects.filter(email__in=emails)
+    assert [*map(rows_of, users)] == [[1, 1, 1, 3, 3, 2]] * 4
+    for user in users:
+        assert len(store.read(user.pk, "da").known) == 20
+
+
+def rows_of(user):
+    models = learner_rows.OWN.items()
+    return [model.objects.filter(**{own: user}).count() for model, own in models]
 
 
 def test_a_bench_told_to_end_does_so_orderly_and_its_children_at_once():
