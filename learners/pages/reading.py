@@ -3,12 +3,13 @@
 Lists read article rows alone. Nothing here knows HTTP.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import ceil
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import orjson
 from django.db.models import OuterRef, Subquery
@@ -20,8 +21,13 @@ from articles.languages import LanguageFacts, facts
 from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
+from learners.knowledge import store
+from learners.readings import actions
+from learners.readings.actions import Mine
 from tokenization import serving, similar
+from tokenization.lexemes import unpacked
 from tokenization.listing import OF_CACHE
+from tokenization.models import Lexeme
 from tokenization.searching import language_names
 from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
@@ -29,6 +35,10 @@ PAGE_SIZE = 20
 MOST_SIMILAR = 3
 WORDS_A_MINUTE = 160
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+# Of a lemma its lexeme's id and state.
+Known = Mapping[str, tuple[int, str]]
+NOTHING: Known = {}
+UNKNOWN = (0, "")
 NOT_WORDS = {
     "is_punct": "p",
     "is_symbol": "p",
@@ -51,11 +61,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Text:
-    """One HTML element: its text, and its sentences, lists of Words, once known."""
+    """One HTML element: its text, and its sentences, lists of Words, once known.
+
+    part and fragment are those that a bookmark's place has; the latter of the body.
+    """
 
     element: str
     plain: str
     sentences: list
+    part: str = "body"
+    fragment: int | None = None
 
 
 class Word(NamedTuple):
@@ -63,7 +78,8 @@ class Word(NamedTuple):
 
     kind is "w" for a word, "p" for punctuation and symbols, "n" for numbers and
     addresses, which are never tapped. Words of one group in a sentence, such as a verb
-    and its particle, are looked up together, by the group's lemma.
+    and its particle, are looked up together, by the group's lemma. Of words that are
+    lexemes, lexeme and state tell which, and how well the reader knows it.
     """
 
     kind: str
@@ -71,6 +87,8 @@ class Word(NamedTuple):
     space: str
     group: str
     lemma: str
+    lexeme: int = 0
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +96,8 @@ class ArticlePage:
     """An article to read; ``body`` is a list of (is_list, Texts).
 
     targets are the records of the languages that its words can be translated into,
-    similar the Cards of articles like it.
+    similar the Cards of articles like it. ``mine`` is what the reader did with it, None
+    for strangers.
     """
 
     card: Card
@@ -88,6 +107,7 @@ class ArticlePage:
     has_words: bool
     targets: list[LanguageFacts]
     similar: list[Card]
+    mine: Mine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,7 @@ class ReadRow(ArticleRow):
     """An article with the languages that there are dictionaries to, as JSON."""
 
     targets_json: str | None
+    lexemes: bytes | None
 
 
 serving.add_kind(ReadRow, targets_json=glosses.TARGETS)
@@ -185,23 +206,37 @@ def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
     return SearchPage(words, code, names, cards, more, served.is_whole)
 
 
-def find_article(code: str, pk: int) -> ArticlePage:
-    """The ArticlePage of a listed article; raises Article.DoesNotExist.
+def find_article(code: str, pk: int, reader: int | None = None) -> ArticlePage:
+    """The ArticlePage of a listed article, for a reader, by the account's id, or None.
 
     An article without tokens is tokenized now, if that can be done within the budget.
+    Three queries more for a reader. Raises Article.DoesNotExist.
     """
     served = serving.read(ReadRow, pk, language=code)
     served.count()
     [article] = served.rows
+    known = states_of(reader, code, article.lexemes) if reader else {}
+    title, summary = _parse(article.title_tokens), _parse(article.summary_tokens)
     return ArticlePage(
         card=_card(article, article.language_name, timezone.now()),
-        title=to_text("h1", article.title, _parse(article.title_tokens)),
-        summary=to_text("p", article.summary, _parse(article.summary_tokens)),
-        body=_body(_blocks(article)),
+        title=to_text("h1", article.title, title, known, part="title"),
+        summary=to_text("p", article.summary, summary, known, part="summary"),
+        body=_body(_blocks(article), known),
         has_words=article.has_tokens,
         targets=[facts(code) for code in glosses.targets(article.targets_json)],
         similar=_similar(article),
+        mine=actions.flags(reader, [pk])[pk] if reader else None,
     )
+
+
+def states_of(reader: int, language: str, lexemes: bytes | None) -> Known:
+    """Of each lemma of a packed set its lexeme's id, and its state; two queries."""
+    if not lexemes:
+        return {}
+    rows = Lexeme.objects.filter(pk__in=[*unpacked(lexemes)])
+    sets = store.read(reader, language)
+    found = rows.values_list("lemma", "pk")
+    return {lemma: (pk, sets.state(pk).value) for lemma, pk in found}
 
 
 def _similar(article: ArticleRow) -> list[Card]:
@@ -209,28 +244,38 @@ def _similar(article: ArticleRow) -> list[Card]:
     return _cards(found, {article.language: article.language_name})
 
 
-def to_text(element: str, plain: str, block: Any) -> Text:
+def to_text(
+    element: str, plain: str, block: Any, known: Known = NOTHING, **place: Any
+) -> Text:
     """The Text of a block of tokens; without words when they don't spell plain.
 
     Tokens of an older text are served until they are made again, but a reader must
     never be shown another text than the article's.
     """
     sentences = [
-        [_word(token) for token in sentence]
+        [_word(token, known) for token in sentence]
         for paragraph in block or ()
         for sentence in paragraph
     ]
     words = [word for sentence in sentences for word in sentence]
     spelled = "".join(word.text + word.space for word in words)
-    return Text(element, plain, sentences if spelled == plain else [])
+    return Text(element, plain, sentences if spelled == plain else [], **place)
 
 
-def _word(token: dict[str, Any]) -> Word:
+def _word(token: dict[str, Any], known: Known) -> Word:
     kinds = (kind for flag, kind in NOT_WORDS.items() if token.get(flag))
-    space = " " if token["has_space"] else ""
+    kind, space = next(kinds, "w"), " " if token["has_space"] else ""
     group = str(token.get("mwe_group_id", ""))
     lemma = token.get("lemma", "") if group else ""
-    return Word(next(kinds, "w"), token["text"], space, group, lemma)
+    lexeme = known.get(_lemma_of(token), UNKNOWN) if known else UNKNOWN
+    return Word(kind, token["text"], space, group, lemma, *lexeme)
+
+
+def _lemma_of(token: dict[str, Any]) -> str:
+    """That of the token's lexeme, if it is one; see ``tokenization.words``."""
+    if token.get("mwe_role") == "dependent":
+        return ""
+    return token.get("lemma") or normalize("NFC", token["text"].lower())
 
 
 def _parse(json: str | None) -> Any:
@@ -242,11 +287,13 @@ def _blocks(article: ArticleRow) -> list[dict]:
     return orjson.loads(stored) if stored else article.fragments()
 
 
-def _body(blocks: list[dict[str, Any]]) -> list[tuple[bool, list[Text]]]:
+def _body(blocks: list[dict[str, Any]], known: Known) -> list[tuple[bool, list[Text]]]:
     """Group the blocks' Texts, so that list items in a row share one list."""
     elements = _elements(block["tag"] for block in blocks)
     texts = [
-        to_text(element, block["text"], block.get("tokens"))
+        to_text(
+            element, block["text"], block.get("tokens"), known, fragment=block["id"]
+        )
         for element, block in zip(elements, blocks, strict=True)
     ]
     groups = groupby(texts, key=lambda text: text.element == "li")

@@ -1,14 +1,18 @@
 """The reader pages: plain HTML, readable without any script."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article, Language
 from articles.text import clean
 from learners.pages import reading
-from learners.pages.answers import page
+from learners.pages.answers import page, reader_of
+from learners.readings import actions
+from learners.readings.actions import Said
 from zeeguu.base.ids import is_id
 
 
@@ -59,12 +63,25 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    reader = reader_of(request)
     try:
-        found = reading.find_article(code, pk)
+        found = reading.find_article(code, pk, reader.pk if reader else None)
     except Article.DoesNotExist:
-        message = f"There is no article {pk} to read at this address."
-        return page(request, "404.html", {"message": message}, status=404)
+        return unknown_article(request, pk)
     return page(request, "learners/article.html", {"page": found})
+
+
+@require_POST
+@login_required
+def mine(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """``read=yes`` or ``no``, saved, liked, hidden; then the article again."""
+    told = {name: request.POST.get(name) for name in actions.LISTS}
+    said: Any = {name: answer == "yes" for name, answer in told.items() if answer}
+    try:
+        actions.change(cast(int, request.user.pk), pk, Said(**said))
+    except Article.DoesNotExist:
+        return unknown_article(request, pk)
+    return redirect("learners:article", code, pk)
 
 
 def _given(request: HttpRequest, name: str) -> str | None:
@@ -78,6 +95,11 @@ def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
     message = f"There is no language “{name}” here. These are the languages there are:"
     facts = {"message": message, "languages": Language.objects.all()}
     return page(request, "404.html", facts, status=404)
+
+
+def unknown_article(request: HttpRequest, pk: int) -> HttpResponse:
+    message = f"There is no article {pk} to read at this address."
+    return page(request, "404.html", {"message": message}, status=404)
 
 
 def bad_after(request: HttpRequest, words: str) -> HttpResponse:

@@ -45,7 +45,8 @@ SAMPLES = {
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
     "/favicon.ico",
-    "/account/sign-out/",  # which takes a POST
+    "/account/sign-out/",  # which takes a POST, as what is done with an article
+    "/read/da/1/mine/",
     # They answer POST alone; of them, reports ask the database (see below).
     "/api/explain/",
     "/api/translate/sentence/",
