@@ -9,10 +9,20 @@ from articles.models import Language
 from tokenization.models import Lexeme
 
 
+class Stage(models.IntegerChoices):
+    """How far a card is: the State of FSRS, which has no number for new ones."""
+
+    NEW = 0
+    LEARNING = 1
+    REVIEW = 2
+    RELEARNING = 3
+
+
 class PracticeCard(models.Model):
     """A word or phrase that a learner practises, with the state that FSRS keeps of it.
 
-    ``term`` is that of its bookmarks, from which come form, translation and context.
+    ``term`` is that of its bookmarks, from which come form, translation and context:
+    a card whose bookmarks are gone waits for others, with the schedule it has.
     """
 
     learner = models.ForeignKey(
@@ -25,7 +35,7 @@ class PracticeCard(models.Model):
     term = models.CharField(max_length=64, db_collation=EXACT)
     word = models.CharField(max_length=200)
     due = models.DateTimeField(default=timezone.now)
-    state = models.PositiveSmallIntegerField(default=1, help_text="FSRS's State.")
+    state = models.PositiveSmallIntegerField(default=Stage.NEW, choices=Stage.choices)
     step = models.PositiveSmallIntegerField(null=True, blank=True)
     stability = models.FloatField(null=True, blank=True)
     difficulty = models.FloatField(null=True, blank=True)
@@ -38,8 +48,10 @@ class PracticeCard(models.Model):
             models.UniqueConstraint(fields=["learner", "term"], name="card_once")
         ]
         indexes = [
+            # What is due of each state, and when the next is.
             models.Index(
-                fields=["learner", "language", "is_suspended", "due"], name="card_due"
+                fields=["learner", "language", "is_suspended", "state", "due"],
+                name="card_due",
             )
         ]
 
@@ -50,13 +62,21 @@ class PracticeCard(models.Model):
 class Review(models.Model):
     """One answer of a learner; ``before`` is the card's state then, to undo it."""
 
+    class Rating(models.IntegerChoices):
+        """FSRS's."""
+
+        AGAIN = 1
+        HARD = 2
+        GOOD = 3
+        EASY = 4
+
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="reviews"
     )
     card = models.ForeignKey(PracticeCard, models.CASCADE, related_name="reviews")
-    rating = models.PositiveSmallIntegerField(
-        help_text="1 again, 2 hard, 3 good, 4 easy."
-    )
+    rating = models.PositiveSmallIntegerField(choices=Rating.choices)
+    # What the card was: new ones and those of long intervals have limits a day.
+    was = models.PositiveSmallIntegerField(default=Stage.NEW, choices=Stage.choices)
     at = models.DateTimeField(default=timezone.now)
     # The day in the learner's own time zone.
     day = models.DateField()

@@ -1,0 +1,138 @@
+"""Answers of learners: each counts once, and may be taken back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from learners.knowledge import store
+from learners.knowledge.store import State
+from learners.people.models import Profile
+from learners.practice.days import day_of
+from learners.practice.models import PracticeCard, Review, Stage
+from learners.practice.scheduling import Schedule, from_json, schedule_of
+from zeeguu.base.connections import again_after_deadlock
+
+UNDO = timedelta(hours=24)
+# Between two reviews of a card: each has another time.
+TICK = timedelta(milliseconds=1)
+# Longer ones are of somebody who went away.
+MOST_MS = 10 * 60 * 1000
+# What practice changes: whatever somebody said of a word stays else.
+TO_LEARN: tuple[State, ...] = (State.NEW, State.MET)
+TO_KNOW = (*TO_LEARN, State.LEARNING)
+TO_FORGET = (*TO_LEARN, State.KNOWN)
+
+
+class Changed(Exception):
+    """The card, or what was last, is not as whoever asks has it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said of a card, who saw it as it was after ``last_review``."""
+
+    card: int
+    rating: int
+    last_review: datetime | None
+    milliseconds: int | None = None
+
+
+@again_after_deadlock
+@transaction.atomic
+def review(
+    profile: Profile, answer: Answer, now: datetime
+) -> tuple[PracticeCard, Review]:
+    """Put an answer down and say when the card comes next.
+
+    Raises PracticeCard.DoesNotExist, and Changed where the card was answered
+    meanwhile: of two at once the second finds another ``last_review``.
+    """
+    card = PracticeCard.objects.get(learner=profile.user_id, pk=answer.card)
+    before = schedule_of(card)
+    if before.last_review != answer.last_review:
+        raise Changed
+    # As clients' clocks have it: no finer time comes back from a browser.
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    if before.last_review:
+        at = max(at, before.last_review + TICK)
+    after = before.after(answer.rating, at)
+    _put(card, after, if_last=before.last_review)
+    kept = before.to_json() | _change_knowledge(card, before, after, answer.rating)
+    milliseconds = answer.milliseconds
+    if milliseconds is not None:
+        milliseconds = min(milliseconds, MOST_MS)
+    done = Review.objects.create(
+        learner_id=profile.user_id,
+        card=card,
+        rating=answer.rating,
+        was=before.state,
+        at=at,
+        day=day_of(profile, now),
+        milliseconds=milliseconds,
+        before=kept,
+    )
+    return card, done
+
+
+@again_after_deadlock
+@transaction.atomic
+def undo(learner: int, now: datetime, review: int | None = None) -> PracticeCard:
+    """Take the last review back; the next call takes back the one before it.
+
+    With the id of a review, that one alone. Raises Review.DoesNotExist where there is
+    none of the last hours, and Changed where another is the last.
+    """
+    last = (
+        Review.objects.select_related("card")
+        .filter(learner=learner, at__gt=now - UNDO)
+        .order_by("-pk")
+        .first()
+    )
+    if last is None:
+        raise Review.DoesNotExist
+    if review not in (None, last.pk):
+        raise Changed
+    _put(last.card, from_json(last.before), if_last=last.at)
+    if then := last.before.get("knowledge"):
+        became, was = State(then["became"]), State(then["was"])
+        _set(last.card, was, [became])
+    last.delete()
+    return last.card
+
+
+def _put(card: PracticeCard, schedule: Schedule, if_last: datetime | None) -> None:
+    """Raises Changed: who is second waits for the end of the first, and finds that."""
+    rows = PracticeCard.objects.filter(pk=card.pk)
+    same = {"last_review": if_last} if if_last else {"last_review__isnull": True}
+    if not rows.filter(**same).update(**vars(schedule)):
+        raise Changed
+    for name, value in vars(schedule).items():
+        setattr(card, name, value)
+
+
+def _change_knowledge(
+    card: PracticeCard, before: Schedule, after: Schedule, rating: int
+) -> dict[str, dict[str, str]]:
+    """What it was and became, where it is another then; most reviews change nothing."""
+    if card.lexeme_id is None:
+        return {}
+    if rating == Review.Rating.AGAIN:
+        became, only_from = State.LEARNING, TO_FORGET
+    elif after.is_known and not before.is_known:
+        became, only_from = State.KNOWN, TO_KNOW
+    elif before.state == Stage.NEW:
+        became, only_from = State.LEARNING, TO_LEARN
+    else:
+        return {}
+    was = store.read(card.learner_id, card.language_id).state(card.lexeme_id)
+    if was not in only_from:
+        return {}
+    _set(card, became, only_from)
+    return {"knowledge": {"was": was, "became": became}}
+
+
+def _set(card: PracticeCard, state: State, only_from: Iterable[State]) -> None:
+    lexemes = {state: [card.lexeme_id or 0]}
+    store.change(card.learner_id, card.language_id, lexemes, only_from)
