@@ -13,6 +13,14 @@ from learners.api.feeds import (
     LanguageViewSet,
     TopicViewSet,
 )
+from learners.api.practice import (
+    CardsView,
+    CardView,
+    DueView,
+    ReviewsView,
+    StatisticsView,
+    UndoView,
+)
 from learners.api.providers import ExplanationView, TranslationView
 from learners.api.readings import MineView, MyArticlesView
 from learners.api.reports import ReportView
@@ -46,6 +54,15 @@ api = [
     path("translations/reports/", ReportView.as_view(), name="report"),
     path("explain/", ExplanationView.as_view(), name="explanation"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
+]
+
+api += [
+    path("practice/due/", DueView.as_view(), name="practice-due"),
+    path("practice/reviews/", ReviewsView.as_view(), name="practice-reviews"),
+    path("practice/undo/", UndoView.as_view(), name="practice-undo"),
+    path("practice/statistics/", StatisticsView.as_view(), name="practice-statistics"),
+    path("practice/cards/", CardsView.as_view(), name="practice-cards"),
+    path("practice/cards/<int:card>/", CardView.as_view(), name="practice-card"),
 ]
 
 urlpatterns = [

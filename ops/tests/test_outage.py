@@ -40,15 +40,21 @@ SAMPLES = {
     "slug": "science",
     "app_label": "articles",
     "url": "nothing/",
-    **dict.fromkeys(("pk", "id", "article", "object_id", "content_type_id"), "1"),
+    **dict.fromkeys(
+        ("pk", "id", "article", "card", "object_id", "content_type_id"), "1"
+    ),
 }
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
     "/favicon.ico",
     "/account/sign-out/",  # which takes a POST, as what is done with an article
     "/read/da/1/mine/",
-    # They answer POST alone; of them, reports ask the database (see below).
+    # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/explain/",
+    "/api/practice/cards/",
+    "/api/practice/cards/1/",
+    "/api/practice/reviews/",
+    "/api/practice/undo/",
     "/api/translate/sentence/",
     "/api/translations/reports/",
     "/api/token/",
