@@ -11,6 +11,10 @@ urlpatterns = [
     path("read/<str:code>/<int:pk>/", views.article, name="article"),
     path("read/<str:code>/<int:pk>/mine/", views.mine, name="mine"),
     path("account/", accounts.account, name="account"),
+    path("account/preferences/", accounts.preferences, name="preferences"),
+    path("account/languages/", accounts.learn, name="learn"),
+    path("account/languages/<str:code>/leave/", accounts.leave, name="leave"),
+    path("account/languages/<str:code>/activate/", accounts.activate, name="activate"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
 ]

@@ -1,6 +1,6 @@
 """The reader pages: plain HTML, readable without any script."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles.models import Article, Language
 from articles.text import clean
 from learners.pages import reading
-from learners.pages.answers import page, reader_of
+from learners.pages.answers import page, reader_of, who
 from learners.readings import actions
 from learners.readings.actions import Said
 from zeeguu.base.ids import is_id
@@ -78,7 +78,7 @@ def mine(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     told = {name: request.POST.get(name) for name in actions.LISTS}
     said: Any = {name: answer == "yes" for name, answer in told.items() if answer}
     try:
-        actions.change(cast(int, request.user.pk), pk, Said(**said))
+        actions.change(who(request).pk, pk, Said(**said))
     except Article.DoesNotExist:
         return unknown_article(request, pk)
     return redirect("learners:article", code, pk)

@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
 
+from learners.people.languages import learned_by
+from learners.people.profiles import profile_of
 from learners.tests.learning import make_learner
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,52 @@ def test_forms_of_other_sites_are_refused(client, learner, name):
     client.handler.enforce_csrf_checks = True
     client.force_login(learner)
     assert client.post(reverse(f"learners:{name}"), {}).status_code == 403
+
+
+# --- languages and preferences ----------------------------------------------
+
+
+def learned(learner):
+    return [(one.language_id, one.level) for one in learned_by(learner)]
+
+
+def test_a_language_is_learned_and_left(own, learner):
+    own.post(reverse("learners:learn"), {"language": "de", "level": "B1"})
+    assert learned(learner) == [("da", ""), ("de", "B1")]
+    own.post(reverse("learners:leave", args=["da"]))
+    assert learned(learner) == [("de", "B1")]
+    assert profile_of(learner).active_id == "de"
+
+
+def test_what_cannot_be_learned_is_told_on_the_page(own, learner):
+    response = own.post(reverse("learners:learn"), {"language": "xx"})
+    assert response.status_code == 400
+    assert "xx is not one of the available choices" in response.content.decode()
+    assert learned(learner) == [("da", "")]
+
+
+def test_another_language_becomes_the_active_one(own, learner):
+    own.post(reverse("learners:learn"), {"language": "de"})
+    own.post(reverse("learners:activate", args=["de"]))
+    assert profile_of(learner).active_id == "de"
+    own.post(reverse("learners:activate", args=["fr"]))
+    assert profile_of(learner).active_id == "de"
+
+
+def test_preferences_are_kept_and_told(own, learner):
+    facts = {"native": "de", "time_zone": "Europe/Copenhagen", "new_a_day": 7}
+    url = reverse("learners:preferences")
+    page = own.post(url, {**facts, "reviews_a_day": 70}, follow=True)
+    profile = profile_of(learner)
+    assert (profile.native_id, profile.new_a_day, profile.shows_states) == (
+        *("de", 7, False),
+    )
+    assert "Your preferences are kept." in page.content.decode()
+
+
+def test_preferences_that_make_no_sense_are_refused(own, learner):
+    facts = {"time_zone": "Mars/Crater", "new_a_day": -1, "reviews_a_day": "x"}
+    response = own.post(reverse("learners:preferences"), facts)
+    assert response.status_code == 400
+    assert len(response.context["preferences"].errors) == 3
+    assert profile_of(learner).new_a_day == 10

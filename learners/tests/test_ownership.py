@@ -57,6 +57,7 @@ OF_ALL = {
     "crawl-runs/pk": ONE,
     "feeds/pk": ONE,
     "languages/pk": CODE,
+    "languages/code": CODE,
     "read/code": CODE,
     "da/pk": ARTICLE,
     "tokenization/pk": ARTICLE,

@@ -47,7 +47,12 @@ SAMPLES = {
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
     "/favicon.ico",
-    "/account/sign-out/",  # which takes a POST, as what is done with an article
+    # Forms, which take a POST.
+    "/account/languages/",
+    "/account/languages/da/activate/",
+    "/account/languages/da/leave/",
+    "/account/preferences/",
+    "/account/sign-out/",
     "/read/da/1/mine/",
     # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/explain/",
