@@ -6,8 +6,10 @@ class LearnersConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models.
-        from articles import cleaning  # noqa: PLC0415
+        from articles import cleaning, retention  # noqa: PLC0415
         from learners.dictionaries import reports  # noqa: PLC0415
         from learners.dictionaries.providers import cache  # noqa: PLC0415
+        from learners.readings import keeping  # noqa: PLC0415
 
-        cleaning.others += [cache.prune, reports.prune]
+        cleaning.others += [cache.prune, reports.prune, keeping.prune]
+        retention.needed_by += [keeping.saved, keeping.with_bookmarks]

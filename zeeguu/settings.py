@@ -264,6 +264,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "zeeguu.base.schema.complete",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "ItemKindEnum": "articles.models.KINDS",
+        "SittingKindEnum": "learners.readings.models.Sitting.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -310,6 +314,10 @@ DICTIONARY_LICENCES = env_choices(
 )
 # Of translations that readers say are wrong, from one address.
 DICTIONARY_REPORT_RATE = env_rate("DICTIONARY_REPORT_RATE", "30/min")
+
+# --- learners ---------------------------------------------------------------
+# What front ends say has happened, and how long somebody read at a time.
+ACTIVITY_DAYS = env_int("ACTIVITY_DAYS", 365, minimum=1, maximum=36_500)
 
 # --- providers of translations, all optional -------------------------------
 LIBRETRANSLATE_URL = env_web_address("LIBRETRANSLATE_URL")

@@ -22,7 +22,13 @@ from learners.api.practice import (
     UndoView,
 )
 from learners.api.providers import ExplanationView, TranslationView
-from learners.api.readings import MineView, MyArticlesView
+from learners.api.readings import (
+    ActivitiesView,
+    MineView,
+    MyArticlesView,
+    SittingsView,
+    SittingView,
+)
 from learners.api.reports import ReportView
 from learners.api.signin import AllTokensView, SignInView
 from learners.api.words import TranslateView
@@ -44,6 +50,9 @@ router.register("tokenization", CacheViewSet, basename="tokenization")
 api = [
     *router.urls,
     path("articles/<str:article>/mine/", MineView.as_view(), name="mine"),
+    path("sittings/", SittingsView.as_view(), name="sittings"),
+    path("sittings/<str:sitting>/", SittingView.as_view(), name="sitting"),
+    path("activities/", ActivitiesView.as_view(), name="activities"),
     path("me/articles/", MyArticlesView.as_view(), name="my-articles"),
     path("translate/", TranslateView.as_view(), name="translate"),
     path("schema/", SchemaView.as_view(), name="schema"),

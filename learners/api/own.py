@@ -43,12 +43,16 @@ class ArticleView(LearnerView):
     @property
     def article(self) -> int:
         """Its id; raises Http404 for what can be none."""
-        text = self.kwargs["article"]
-        if not is_id(text):
-            raise Http404(f"There is no article {text}.")
-        return int(text)
+        return id_of(self.kwargs["article"], "article")
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Article.DoesNotExist):
             exc = Http404(str(exc))
         return super().handle_exception(exc)
+
+
+def id_of(text: str, what: str) -> int:
+    """The id in an address; raises Http404, naming what it would be of."""
+    if not is_id(text):
+        raise Http404(f"There is no {what} {text}.")
+    return int(text)

@@ -8,7 +8,8 @@ from rest_framework import serializers
 from learners.api.article_serializers import CardSerializer
 from learners.api.public import CleanField
 from learners.readings.actions import MOST_SECONDS, Said
-from learners.readings.models import Reading
+from learners.readings.models import Reading, Sitting
+from zeeguu.base.ids import LARGEST_ID
 from zeeguu.base.serializers import Serializer
 
 
@@ -74,5 +75,50 @@ class MyCardSerializer(CardSerializer):
     mine = MineSerializer()
 
 
-class BrokenSerializer(Serializer):
-    reason = CleanField(max_length=500, help_text="What is broken, in any words.")
+class NewSittingSerializer(Serializer):
+    """What somebody begins."""
+
+    kind = serializers.ChoiceField(Sitting.Kind.choices)
+    article = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_ID, required=False, allow_null=True
+    )
+    platform = CleanField(max_length=20, required=False, allow_blank=True)
+
+
+class LongerSerializer(Serializer):
+    """How long a sitting is by now."""
+
+    milliseconds = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        help_text="In all; it never becomes shorter, nor longer than since its start.",
+    )
+    ended = serializers.BooleanField(required=False, help_text="true: it is over.")
+
+
+class SittingSerializer(serializers.ModelSerializer):
+    """A time spent reading an article, or browsing lists."""
+
+    class Meta:
+        model = Sitting
+        fields = (
+            "id",
+            "kind",
+            "article",
+            "platform",
+            "started_at",
+            "ended_at",
+            "milliseconds",
+        )
+        read_only_fields = fields
+
+
+class ActivitySerializer(serializers.Serializer):
+    """Something that has happened; what does not fit is cut or dropped."""
+
+    event = serializers.CharField(help_text="100 characters are kept.")
+    value = serializers.CharField(required=False, help_text="500 are kept.")
+    extra = serializers.JSONField(required=False, help_text="2,000 as text are kept.")
+    article = serializers.IntegerField(required=False, allow_null=True)
+    at = serializers.DateTimeField(required=False, help_text="By your clock.")
+    platform = serializers.CharField(required=False, help_text="20 are kept.")

@@ -1,14 +1,19 @@
 """What learners did with articles."""
 
+from contextlib import suppress
+
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from articles.models import Article
 from learners.api import reading_serializers as serializers
 from learners.api.article_serializers import to_card
-from learners.api.own import ArticleView, LearnerView
-from learners.readings import actions
+from learners.api.own import ArticleView, LearnerView, id_of
+from learners.readings import actions, activities, sittings
+from learners.readings.models import Sitting
 from tokenization import serving
 from zeeguu.base.api import CursorPages
 from zeeguu.base.refusals import ONCE
@@ -72,3 +77,56 @@ class MyArticlesView(LearnerView):
         mine = actions.flags(self.learner.pk, ids)
         cards = [to_card(card) | {"mine": mine[card.id]} for card in serving.cards(ids)]
         return pages.get_paginated_response(cards)
+
+
+class SittingsView(LearnerView):
+    """Times spent reading or browsing."""
+
+    @extend_schema(
+        request=serializers.NewSittingSerializer,
+        responses={201: serializers.SittingSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Begin to read an article, or to browse lists"""
+        new = serializers.NewSittingSerializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        try:
+            sitting = sittings.begin(self.learner.pk, **new.validated_data)
+        except Article.DoesNotExist as exc:
+            raise ValidationError({"article": [str(exc)]}) from exc
+        return Response(serializers.SittingSerializer(sitting).data, status=201)
+
+
+class SittingView(LearnerView):
+    """One of them."""
+
+    @extend_schema(
+        request=serializers.LongerSerializer, responses=serializers.SittingSerializer
+    )
+    def patch(self, request: Request, sitting: str) -> Response:
+        """Say how long it is by now, or that it is over"""
+        longer = serializers.LongerSerializer(data=request.data)
+        longer.is_valid(raise_exception=True)
+        milliseconds = longer.validated_data.get("milliseconds", 0)
+        is_over = longer.validated_data.get("ended", False)
+        pk = id_of(sitting, "sitting")
+        try:
+            found = sittings.go_on(self.learner.pk, pk, milliseconds, is_over)
+        except Sitting.DoesNotExist as exc:
+            raise Http404(str(exc)) from exc
+        return Response(serializers.SittingSerializer(found).data)
+
+
+class ActivitiesView(LearnerView):
+    """What front ends say has happened."""
+
+    @extend_schema(request=serializers.ActivitySerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Say that something has happened, or a list of such
+
+        Nothing is refused: what can't be stored is cut or dropped, and of a list what
+        is beyond 100.
+        """
+        with suppress(ParseError, UnsupportedMediaType):
+            activities.store(self.learner.pk, request.data)
+        return Response(status=204)

@@ -78,7 +78,7 @@ def mine(learner: int, article: int) -> Mine:
     """What a learner did with an article; raises Article.DoesNotExist."""
     found = flags(learner, [article])[article]
     if found is NOTHING:
-        _require(article)
+        require_listed(article)
     return found
 
 
@@ -100,7 +100,7 @@ def update(learner: int, article: int, changes: dict[str, Any]) -> None:
     rows = Reading.objects.filter(learner=learner, article=article)
     if rows.update(**changes):
         return
-    _require(article)
+    require_listed(article)
     new = Reading(learner_id=learner, article_id=article)
     Reading.objects.bulk_create([new], ignore_conflicts=True)
     rows.update(**changes)
@@ -143,6 +143,7 @@ def _changes(said: Said) -> dict[str, Any]:
     return changes
 
 
-def _require(article: int) -> None:
+def require_listed(article: int) -> None:
+    """Raise Article.DoesNotExist for an article that readers can't see."""
     if not Article.objects.listed().filter(pk=article).exists():
         raise Article.DoesNotExist(f"There is no article {article}.")

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from articles.models import Article
 from articles.tests.factories import make_article
-from learners.readings.models import Reading
+from learners.readings.models import Activity, Reading
 from learners.tests.learning import client_of, make_learner
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,45 @@ def test_wrong_lists_are_refused(api, query):
     answer = api.get(f"/api/me/articles/{query}")
     assert answer.status_code == 400
     assert answer.json()["errors"].keys() <= {"list", "cursor"}
+
+
+# --- sittings and activities
+
+
+def test_a_sitting_begins_goes_on_and_ends(api):
+    article = make_article()
+    facts = {"kind": "reading", "article": article.pk, "platform": "web"}
+    answer = api.post("/api/sittings/", facts)
+    assert answer.status_code == 201
+    begun = answer.json()
+    assert begun == begun | facts | {"ended_at": None, "milliseconds": 0}
+    url = f"/api/sittings/{begun['id']}/"
+    ended = api.patch(url, {"milliseconds": 0, "ended": True}).json()
+    assert ended["ended_at"]
+    assert client_of(make_learner()).patch(url, {}).status_code == 404
+    assert api.patch("/api/sittings/x/", {}).status_code == 404
+
+
+def test_a_sitting_of_no_article_is_refused(api):
+    answer = api.post("/api/sittings/", {"kind": "reading", "article": 9**9})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"article": [f"There is no article {9**9}."]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "7", "null", "[1, {}]", '{"event": "\\ud800\\u0000"}', "[" * 10_000]
+    + ['{"event": "opened", "article": "x", "at": "x", "value": NaN, "odd": {}}']
+    + ['{"event": "opened", "extra": ' + "[" * 900 + "]" * 900 + "}"],
+)
+def test_no_activity_is_an_error(api, body):
+    for kind in ("application/json", "text/plain"):
+        answer = api.generic("POST", "/api/activities/", body, content_type=kind)
+        assert answer.status_code == 204
+
+
+def test_activities_are_stored_for_learners_alone(api):
+    assert APIClient().post("/api/activities/", {"event": "x"}).status_code == 401
+    assert not Activity.objects.exists()
+    api.post("/api/activities/", [{"event": "opened"}, {"event": "closed"}])
+    assert [*Activity.objects.values_list("event", flat=True)] == ["opened", "closed"]

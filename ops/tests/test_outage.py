@@ -34,14 +34,18 @@ SIGNED_IN = {"Cookie": "sessionid=0123456789abcdefghijklmnopqrstuv"}
 TOKEN = {"Authorization": "Token 0123456789abcdef0123456789abcdef01234567"}
 REFUSED = OperationalError(2003, "Can't connect to MySQL server on '10.1.2.3'")
 FAILURES = [REFUSED, PoolExhausted("all 30 are in use"), DatabaseAway("away", 1.5)]
-# In place of the parameters of addresses.
+# In place of the parameters of addresses; all others are ids.
 SAMPLES = {
     "code": "da",
     "slug": "science",
     "app_label": "articles",
     "url": "nothing/",
     **dict.fromkeys(
+<<<<<<< HEAD
         ("pk", "id", "article", "card", "object_id", "content_type_id"), "1"
+=======
+        ("pk", "id", "article", "sitting", "object_id", "content_type_id"), "1"
+>>>>>>> f8d642c (readings: Take times of reading and activities, and keep what is saved)
     ),
 }
 # The same for everybody, or, of the health pages, with an answer of their own.
@@ -79,7 +83,7 @@ def addresses(patterns=None, prefix="/"):
         # The suffix names the format of an address that is there without it too.
         elif "format>" not in route:
             parameter = r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>"
-            filled = re.sub(parameter, lambda m: SAMPLES[m[1] or m[2]], route)
+            filled = re.sub(parameter, lambda m: SAMPLES.get(m[1] or m[2], "1"), route)
             yield filled.replace("^", "").replace("$", "")
 
 

@@ -17,6 +17,8 @@ TAGS = {
     "translate": "Words from dictionaries; sentences from providers, if there are any.",
     "explain": "Sentences explained by a provider, if there is one.",
     "me": "What is the learner's own.",
+    "sittings": "Times that the learner spends reading or browsing.",
+    "activities": "What front ends say has happened.",
     "token": "Signing in and out.",
     "tokenization": "The token cache, row by row and in numbers. For staff.",
     "crawl-runs": "Runs of the crawl, and their visits. For staff.",
