@@ -4,8 +4,9 @@ pyroaring, which packs the sets, is loaded by whoever has to do with one: most p
 that serve readers have not.
 """
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 # Lemmas of one statement.
 AT_ONCE = 500
+# What occurs more often in an article is counted so.
+MOST_COUNTED = 255
+
+
+class Word(NamedTuple):
+    """What a lexeme stands for, and its rank; None for a rare one."""
+
+    lemma: str
+    rank: int | None
 
 
 def ids_of(language: str, lemmas: Collection[str]) -> dict[str, int]:
@@ -92,6 +102,12 @@ def _insert(language: str, ranks: dict[str, int | None]) -> dict[str, int]:
     return found | made
 
 
+def words_of(ids: Iterable[int]) -> dict[int, Word]:
+    """{id: its Word} of those that exist; one query."""
+    rows = Lexeme.objects.filter(pk__in=list(ids)).values_list("pk", "lemma", "rank")
+    return {pk: Word(lemma, rank) for pk, lemma, rank in rows}
+
+
 def packed(ids: Iterable[int]) -> bytes:
     """A set of ids of lexemes as a cache row keeps it."""
     from pyroaring import BitMap  # noqa: PLC0415 - see above
@@ -107,16 +123,21 @@ def unpacked(lexemes: bytes) -> "BitMap":
     return BitMap.deserialize(lexemes)
 
 
-def coverage(articles: Iterable[bytes | None], known: bytes) -> list[float | None]:
-    """What share of each article's lexemes is known, 0 to 1; all sets are packed.
+def packed_counts(counts: Mapping[int, int]) -> bytes:
+    """How often each lexeme occurs: a byte each, in the order of their ids."""
+    return bytes(min(counts[lexeme], MOST_COUNTED) for lexeme in sorted(counts))
 
-    None of an article that has none. It asks no database: a list reads its articles'
-    sets with what else it shows of them.
+
+def packed_card(title: Sequence[int], summary: Sequence[int]) -> bytes:
+    """The lexemes of a card's tokens, by id, 0 for a token that is none.
+
+    Numbers of 32 bits, of which the first says how many tokens the title has.
     """
-    mine = unpacked(known)
-    return [_share(lexemes, mine) for lexemes in articles]
+    numbers = (len(title), *title, *summary)
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
-def _share(lexemes: bytes | None, known: "BitMap") -> float | None:
-    mine = unpacked(lexemes) if lexemes else None
-    return known.intersection_cardinality(mine) / len(mine) if mine else None
+def unpacked_card(card: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of each token of the title, and of the summary, its lexeme's id, or 0."""
+    in_title, *tokens = struct.unpack(f"<{len(card) // 4}I", card)
+    return tuple(tokens[:in_title]), tuple(tokens[in_title:])

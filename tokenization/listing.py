@@ -71,6 +71,8 @@ COLUMNS: dict[str, str | Combinable] = {
     "retry_at": "tokenization_cache__retry_at",
     "failed_with": "tokenization_cache__failed_with",
     "lexemes": "tokenization_cache__lexemes",
+    "lexeme_counts": "tokenization_cache__lexeme_counts",
+    "card_lexemes": "tokenization_cache__card_lexemes",
     "feed_json": Subquery(_feed.values_list(_json("title", "url"))),
     "topics_json": Subquery(
         _topics.values_list(

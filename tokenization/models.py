@@ -36,7 +36,9 @@ class TokenizationCache(models.Model):
     is ``tokenizer``, before the first fill and after pruning; a failed refill keeps the
     old ones. ``lexemes`` are the ids of its Lexemes, as ``tokenization.lexemes`` packs
     them: None before the first fill, and kept by pruning, since they are small and
-    lists of articles want them.
+    lists of articles want them. So are ``lexeme_counts``, how often each of them
+    occurs, and ``card_lexemes``, those of the tokens of title and summary; None also
+    in rows that were filled before there were such.
     """
 
     article = models.OneToOneField(
@@ -67,6 +69,8 @@ class TokenizationCache(models.Model):
     last_read_at = models.DateTimeField(null=True, blank=True)
     reads = models.PositiveIntegerField(default=0)
     lexemes = models.BinaryField(null=True)
+    lexeme_counts = models.BinaryField(null=True)
+    card_lexemes = models.BinaryField(null=True)
 
     objects = TokenizationCacheQuerySet.as_manager()
 

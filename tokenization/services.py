@@ -1,7 +1,7 @@
 """Fill the cache: articles in, rows of tokens out. Nothing here knows HTTP."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import (
     Callable,
     Collection,
@@ -11,9 +11,10 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -35,7 +36,7 @@ from tokenization.stanza import tokens
 from tokenization.stanza.engine import Engine, NoModel, TokenizerError, shared_engine
 from tokenization.stanza.lemmas import Lemmatizer, shared_lemmatizer
 from tokenization.stanza.separable import mark_verbs
-from tokenization.words import forget_guesses, lemmas_of, names_in
+from tokenization.words import forget_guesses, names_in, words_of
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import DatabaseFailed, again_after_deadlock, release
 from zeeguu.base.process_pool import KillablePool, Killed, described
@@ -55,6 +56,8 @@ REFRESHED = [
     "token_count",
     "bytes",
     "lexemes",
+    "lexeme_counts",
+    "card_lexemes",
     "refreshed_at",
     "error",
     "failures",
@@ -162,8 +165,10 @@ def state_of(article: Article) -> CacheState:
 class Prepared:
     """Tokens of one article before they are stored, or the error instead of them.
 
-    ``lemmas`` are those of its lexemes, and ``lexemes`` their ids, packed: None until
-    ``with_lexemes`` has looked these up.
+    ``lemmas`` are those of its lexemes, each with how often it occurs; ``card`` has
+    those of the title's tokens and of the summary's, "" for a token that is none.
+    ``lexemes``, ``lexeme_counts`` and ``card_lexemes`` are the same by ids, packed:
+    None until ``with_lexemes`` has looked these up.
     """
 
     text: ArticleText
@@ -172,8 +177,11 @@ class Prepared:
     blocks: tuple[bytes, ...] = ()
     tokenizer: str = ""
     token_count: int = 0
-    lemmas: frozenset[str] = frozenset()
+    lemmas: Mapping[str, int] = field(default_factory=dict)
+    card: tuple[Sequence[str], Sequence[str]] = ((), ())
     lexemes: bytes | None = None
+    lexeme_counts: bytes | None = None
+    card_lexemes: bytes | None = None
     terms: Terms | None = None
     error: str = ""
     # Nothing could tokenize the language, whatever the text.
@@ -205,6 +213,8 @@ class Prepared:
             row.content = self._content(fragment_ids).decode()
             row.text_hash, row.tokenizer = self.text.hash, self.tokenizer
             row.token_count, row.lexemes = self.token_count, self.lexemes
+            row.lexeme_counts = self.lexeme_counts
+            row.card_lexemes = self.card_lexemes
             row.bytes = sum(
                 len(text.encode()) for text in (row.title, row.summary, row.content)
             )
@@ -316,10 +326,12 @@ def _prepare(texts: Sequence[ArticleText], language: str) -> list[Prepared]:
         forget_guesses(blocks, names, language, lemmatizer())
         title, summary, *body = map(orjson.dumps, blocks)
         total = sum(map(tokens.count, blocks))
-        lemmas = lemmas_of(blocks, names)
+        words = [words_of(block, names) for block in blocks]
+        lemmas = Counter(filter(None, chain.from_iterable(words)))
         terms = terms_of(text, language, *tokens.lemmas(blocks))
         for_row = (title, summary, tuple(body), tokenizer, total)
-        prepared.append(Prepared(text, *for_row, lemmas=lemmas, terms=terms))
+        for_lists = (lemmas, (words[0], words[1]))
+        prepared.append(Prepared(text, *for_row, *for_lists, terms=terms))
     return prepared
 
 
@@ -339,8 +351,17 @@ def with_lexemes(prepared: Sequence[Prepared], language: str) -> list[Prepared]:
 
 
 def _with_lexemes(prepared: Prepared, ids: Mapping[str, int]) -> Prepared:
-    found = [ids[lemma] for lemma in prepared.lemmas if lemma in ids]
-    return replace(prepared, lexemes=lexemes.packed(found))
+    counts: Counter[int] = Counter()
+    for lemma, count in prepared.lemmas.items():
+        if lemma in ids:
+            counts[ids[lemma]] += count
+    title, summary = ([ids.get(lemma, 0) for lemma in part] for part in prepared.card)
+    return replace(
+        prepared,
+        lexemes=lexemes.packed(counts),
+        lexeme_counts=lexemes.packed_counts(counts),
+        card_lexemes=lexemes.packed_card(title, summary),
+    )
 
 
 def _require_size(text: ArticleText, parts: Iterable[str]) -> None:

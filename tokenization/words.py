@@ -49,23 +49,22 @@ def forget_guesses(
             del token["lemma"]
 
 
-def lemmas_of(blocks: Iterable[Block], names: Container[str]) -> frozenset[str]:
-    """The lemmas of an article's lexemes, of the blocks of all its texts."""
-    words = (
-        token
-        for token in chain.from_iterable(sentences_of(blocks))
-        if token["text"].lower() not in names and _may_be(token)
-    )
-    return frozenset(filter(is_word, map(_lemma, words)))
+def words_of(block: Block, names: Container[str]) -> list[str]:
+    """Of each token of a block the lemma of its lexeme, or "" where it is none."""
+    return [_word(token, names) for token in chain.from_iterable(sentences_of([block]))]
+
+
+def _word(token: Token, names: Container[str]) -> str:
+    written = token["text"].lower()
+    if written in names or not _may_be(token):
+        return ""
+    lemma = token.get("lemma") or unicodedata.normalize("NFC", written)
+    return lemma if is_word(lemma) else ""
 
 
 def _may_be(token: Token) -> bool:
     is_part = token.get("mwe_role") == "dependent"
     return not is_part and NO_WORDS.isdisjoint(token)
-
-
-def _lemma(token: Token) -> str:
-    return token.get("lemma") or unicodedata.normalize("NFC", token["text"].lower())
 
 
 def is_word(text: str) -> bool:

@@ -26,7 +26,8 @@ def install():
     lemmatizer = NoLemmas()
     services.lemmatizer = lambda: lemmatizer
     services.mark_verbs = lambda *args: None
-    services.names_in = services.lemmas_of = lambda *args: frozenset()
+    services.names_in = lambda *args: frozenset()
+    services.words_of = lambda *args: []
 
 
 def main(arguments):

@@ -46,7 +46,7 @@ chance = random.Random(int(seed))
 text = ArticleText("Title", "", ())
 for place, pk in enumerate(map(int, ids)):
     words = [f"ord{{number:x}}" for number in range((place + 1) * {LEMMAS})]
-    lemmas = frozenset(chance.sample(words, {LEMMAS}))
+    lemmas = dict.fromkeys(chance.sample(words, {LEMMAS}), 1)
     with connection.execute_wrapper(noting):
         made = Prepared(text, b"[]", b"[]", (), f"stub {{language}}", 1, lemmas)
         [ready] = with_lexemes([made], language)

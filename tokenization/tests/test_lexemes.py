@@ -12,7 +12,7 @@ from tokenization.lexemes import ids_of
 from tokenization.models import Lexeme, LexemeRange, TokenizationCache
 from tokenization.stanza.tokens import to_block
 from tokenization.tests.stubs import StubLemmatizer, split
-from tokenization.words import lemmas_of, names_in
+from tokenization.words import names_in, words_of
 from zeeguu.base.connections import DatabaseFailed
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,8 @@ def lemmas_in(article):
 
 
 def of_text(text):
-    blocks = [to_block(text, split(text))]
-    return set(lemmas_of(blocks, names_in(blocks, "da", StubLemmatizer())))
+    block = to_block(text, split(text))
+    return {*words_of(block, names_in([block], "da", StubLemmatizer()))} - {""}
 
 
 # --- words
@@ -47,8 +47,8 @@ def test_what_parts_from_a_verb_is_no_word_of_its_own():
     [[sentence]] = block = to_block(text, split(text))
     sentence[1] |= {"lemma": "angreifen", "mwe_role": "head"}
     sentence[3]["mwe_role"] = "dependent"
-    found = lemmas_of([block], names_in([block], "de", StubLemmatizer()))
-    assert found == {"er", "angreifen", "heute"}
+    found = words_of(block, names_in([block], "de", StubLemmatizer()))
+    assert found == ["er", "angreifen", "heute", ""]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_words_are_lexemes_and_nothing_else(text, lemmas):
 def test_a_tokens_lemma_is_what_counts():
     block = to_block("ging", [[(0, 4)]])
     block[0][0][0]["lemma"] = "gehen"
-    assert lemmas_of([block], names_in([block], "de", StubLemmatizer())) == {"gehen"}
+    assert words_of(block, names_in([block], "de", StubLemmatizer())) == ["gehen"]
 
 
 # --- rows
@@ -159,6 +159,25 @@ def test_an_articles_set_is_of_all_its_texts(stub):
     assert lemmas_in(article) == {"hus", "mus", "hund", "kat"}
 
 
+def test_how_often_each_occurs_is_kept_in_the_order_of_their_ids(stub):
+    row = row_of(make_filled("Hund", "kat", *["hund"] * 300, summary="hus kat"))
+    words = Lexeme.objects.order_by("pk").values_list("lemma", flat=True)
+    counts = dict(zip(words, row.lexeme_counts, strict=True))
+    assert counts == {"hund": 255, "hus": 2, "kat": 2}
+
+
+def test_a_card_has_the_lexeme_of_each_of_its_tokens(stub):
+    row = row_of(make_filled("mus", summary="kat 17 Hus"))
+    ids = dict(Lexeme.objects.values_list("lemma", "pk"))
+    title, summary = lexemes.unpacked_card(row.card_lexemes)
+    assert title == (ids["hus"],)
+    assert summary == (ids["kat"], 0, ids["hus"])
+
+
+def test_a_card_without_tokens_has_no_lexemes():
+    assert lexemes.unpacked_card(lexemes.packed_card([], [])) == ((), ())
+
+
 def test_articles_share_their_lexemes(stub):
     one, other = make_filled("hund"), make_filled("hund", "kat")
     assert lemmas_in(one) & lemmas_in(other) == {"hus", "hund"}
@@ -176,6 +195,7 @@ def test_a_refill_replaces_the_set(stub):
     article.fragments.update(text="kat")
     services.fill([article])
     assert lemmas_in(article) == {"hus", "kat"}
+    assert len(row_of(article).lexeme_counts) == 2
 
 
 def test_a_failed_refill_leaves_the_set(stub):
@@ -231,17 +251,3 @@ def test_lexemes_are_made_before_the_article_is_locked(stub):
     assert statements
     assert not any("tokenization_lexeme" in sql for sql in statements)
     assert lemmas_in(article) == {"hus"}
-
-
-# --- coverage
-
-
-def test_coverage_is_the_share_of_known_lexemes():
-    known = lexemes.packed([1, 2, 3])
-    articles = [lexemes.packed(ids) for ids in ([1, 2], [1, 4], [5], [])]
-    shares = lexemes.coverage([*articles, None, b""], known)
-    assert shares == [1, 0.5, 0, None, None, None]
-
-
-def test_who_knows_nothing_has_no_coverage():
-    assert lexemes.coverage([lexemes.packed([7])], lexemes.packed([])) == [0]
