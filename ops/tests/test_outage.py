@@ -40,13 +40,6 @@ SAMPLES = {
     "slug": "science",
     "app_label": "articles",
     "url": "nothing/",
-    **dict.fromkeys(
-<<<<<<< HEAD
-        ("pk", "id", "article", "card", "object_id", "content_type_id"), "1"
-=======
-        ("pk", "id", "article", "sitting", "object_id", "content_type_id"), "1"
->>>>>>> f8d642c (readings: Take times of reading and activities, and keep what is saved)
-    ),
 }
 # The same for everybody, or, of the health pages, with an answer of their own.
 NOT_READING = {
