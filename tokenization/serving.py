@@ -142,10 +142,15 @@ class ArticleRow(CardRow):
         Of content that may be stale, the tokens of an unchanged text are taken: nobody
         must be shown a text that the article has no longer.
         """
-        blocks = orjson.loads(self.content) if self.content else []
-        tokens = {(block["id"], block["text"]): block["tokens"] for block in blocks}
-        rows = Fragment.objects.filter(article=self.id).values("id", "tag", "text")
-        return [{**row, "tokens": tokens.get((row["id"], row["text"]))} for row in rows]
+        return fragments_of(self.id, self.content)
+
+
+def fragments_of(article: int, content: str | None) -> list[dict]:
+    """What ``ArticleRow.fragments`` is of an article's content, whatever its row."""
+    blocks = orjson.loads(content) if content else []
+    tokens = {(block["id"], block["text"]): block["tokens"] for block in blocks}
+    rows = Fragment.objects.filter(article=article).values("id", "tag", "text")
+    return [{**row, "tokens": tokens.get((row["id"], row["text"]))} for row in rows]
 
 
 # What a version is made of: in the place of what was read, what is shown of it. The

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from learners.api.articles import ArticleViewSet
+from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
 from learners.api.feeds import (
     CrawlRunViewSet,
@@ -41,6 +42,7 @@ admin.site.index_title = "Administration"
 # What is asked for most stands first: addresses are tried one after the other.
 router = Router()
 router.register("articles", ArticleViewSet, basename="article")
+router.register("bookmarks", BookmarkViewSet, basename="bookmark")
 router.register("languages", LanguageViewSet)
 router.register("topics", TopicViewSet)
 router.register("feeds", FeedViewSet)
@@ -54,6 +56,11 @@ api = [
     path("sittings/<str:sitting>/", SittingView.as_view(), name="sitting"),
     path("activities/", ActivitiesView.as_view(), name="activities"),
     path("me/articles/", MyArticlesView.as_view(), name="my-articles"),
+    path(
+        "articles/<int:article>/bookmarks/",
+        ArticleBookmarksView.as_view(),
+        name="article-bookmarks",
+    ),
     path("translate/", TranslateView.as_view(), name="translate"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from articles.collation import EXACT
-from articles.models import Article, Fragment, Language
+from articles.models import Article, Language
 from learners.texts.models import Text
 from tokenization.models import Lexeme
 
@@ -49,9 +49,9 @@ class Bookmark(models.Model):
         Text, models.SET_NULL, null=True, blank=True, related_name="bookmarks"
     )
     part = models.CharField(max_length=10, blank=True, choices=Part.choices)
-    fragment = models.ForeignKey(
-        Fragment, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    # Of the body, as its tokens have it. No foreign key: places are never believed, an
+    # article's update need not wait for bookmarks, and own texts have no such rows.
+    fragment = models.PositiveBigIntegerField(null=True, blank=True)
     sentence = models.PositiveIntegerField(null=True, blank=True)
     token = models.PositiveIntegerField(null=True, blank=True)
     length = models.PositiveIntegerField(default=1, help_text="Tokens.")
@@ -63,9 +63,11 @@ class Bookmark(models.Model):
             models.UniqueConstraint(fields=["learner", "key"], name="bookmark_once")
         ]
         indexes = [
+            # For lists, of a language or of all.
             models.Index(
                 fields=["learner", "language", "created_at"], name="bookmark_newest"
             ),
+            models.Index(fields=["learner", "created_at"], name="bookmark_of_learner"),
             models.Index(fields=["learner", "term"], name="bookmark_of_term"),
             models.Index(fields=["learner", "article"], name="bookmark_of_article"),
         ]

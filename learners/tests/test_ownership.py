@@ -44,6 +44,7 @@ REFUSED = {403, 404, 405}
 # learners, which only their owners, or whoever they let, may call:
 OWNED = {
     "bookmarks/bookmark": Bookmark,
+    "bookmarks/pk": Bookmark,
     "cards/card": PracticeCard,
     "cohorts/cohort": Cohort,
     "sittings/sitting": Sitting,
@@ -203,7 +204,7 @@ def sample(name, shape, of):
     if kind == "array":
         return [sample(name.removesuffix("s"), shape.get("items", {}), of)]
     plain = {"integer": 1, "number": 1, "boolean": True}
-    return plain.get(kind, "da" if name == "language" else "x")
+    return plain.get(kind, "da" if name in ("language", "to") else "x")
 
 
 def content(response):
