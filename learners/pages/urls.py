@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.pages import accounts, views
+from learners.pages import accounts, practice, views
 
 app_name = "learners"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("read/<str:code>/", views.language, name="language"),
     path("read/<str:code>/<int:pk>/", views.article, name="article"),
     path("read/<str:code>/<int:pk>/mine/", views.mine, name="mine"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/answer/", practice.answer, name="answer"),
+    path("practice/undo/", practice.undo, name="undo"),
     path("account/", accounts.account, name="account"),
     path("account/preferences/", accounts.preferences, name="preferences"),
     path("account/languages/", accounts.learn, name="learn"),

@@ -50,6 +50,8 @@ NOT_READING = {
     "/account/languages/da/leave/",
     "/account/preferences/",
     "/account/sign-out/",
+    "/practice/answer/",
+    "/practice/undo/",
     "/read/da/1/mine/",
     # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/explain/",
