@@ -96,7 +96,7 @@ class ReviewsView(PracticeView):
         """
         answer, now = _answer(request), timezone.now()
         try:
-            card, done = reviews.review(profile_of(self.learner), answer, now)
+            card, done = reviews.review(self.learner.pk, answer, now)
         except PracticeCard.DoesNotExist:
             raise Http404(f"There is no card {answer.card}.") from None
         except reviews.Changed:

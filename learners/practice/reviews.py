@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 
@@ -13,7 +14,9 @@ from learners.practice.days import day_of
 from learners.practice.models import PracticeCard, Review, Stage
 from learners.practice.scheduling import Schedule, from_json, schedule_of
 from zeeguu.base.connections import again_after_deadlock
+from zeeguu.base.statements import Slot, Statement
 
+COLUMNS = [field.attname for field in PracticeCard._meta.concrete_fields]
 UNDO = timedelta(hours=24)
 # Between two reviews of a card: each has another time.
 TICK = timedelta(milliseconds=1)
@@ -39,17 +42,13 @@ class Answer:
     milliseconds: int | None = None
 
 
-@again_after_deadlock
-@transaction.atomic
-def review(
-    profile: Profile, answer: Answer, now: datetime
-) -> tuple[PracticeCard, Review]:
+def review(learner: int, answer: Answer, now: datetime) -> tuple[PracticeCard, Review]:
     """Put an answer down and say when the card comes next.
 
     Raises PracticeCard.DoesNotExist, and Changed where the card was answered
     meanwhile: of two at once the second finds another ``last_review``.
     """
-    card = PracticeCard.objects.get(learner=profile.user_id, pk=answer.card)
+    card, profile = _card_and_profile(learner, answer.card)
     before = schedule_of(card)
     if before.last_review != answer.last_review:
         raise Changed
@@ -57,23 +56,45 @@ def review(
     at = now.replace(microsecond=now.microsecond // 1000 * 1000)
     if before.last_review:
         at = max(at, before.last_review + TICK)
-    after = before.after(answer.rating, at)
-    _put(card, after, if_last=before.last_review)
-    kept = before.to_json() | _change_knowledge(card, before, after, answer.rating)
-    milliseconds = answer.milliseconds
-    if milliseconds is not None:
-        milliseconds = min(milliseconds, MOST_MS)
-    done = Review.objects.create(
-        learner_id=profile.user_id,
+    done = Review(
+        learner_id=learner,
         card=card,
         rating=answer.rating,
         was=before.state,
         at=at,
         day=day_of(profile, now),
-        milliseconds=milliseconds,
-        before=kept,
+        milliseconds=_bounded(answer.milliseconds),
     )
+    _put_down(done, before, before.after(answer.rating, at))
     return card, done
+
+
+def _bounded(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else min(milliseconds, MOST_MS)
+
+
+def _card_and_profile(learner: int, card: int) -> tuple[PracticeCard, Profile]:
+    rows = _statement().rows(learner=learner, card=card)
+    if not rows:
+        raise PracticeCard.DoesNotExist
+    [(*columns, zone)] = rows
+    named = dict(zip(COLUMNS, columns, strict=True))
+    return PracticeCard(**named), Profile(time_zone=zone or "UTC")
+
+
+@cache
+def _statement() -> Statement:
+    own = PracticeCard.objects.filter(learner=Slot("learner"), pk=Slot("card"))
+    return Statement(own.values_list(*COLUMNS, "learner__profile__time_zone"))
+
+
+@again_after_deadlock
+@transaction.atomic
+def _put_down(done: Review, before: Schedule, after: Schedule) -> None:
+    _put(done.card, after, if_last=before.last_review)
+    changed = _change_knowledge(done.card, before, after, done.rating)
+    done.before = before.to_json() | changed
+    done.save(force_insert=True)
 
 
 @again_after_deadlock

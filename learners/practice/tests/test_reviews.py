@@ -31,9 +31,8 @@ def card(learner):
 
 
 def answer(card, rating=GOOD, now=NOW, **facts):
-    profile = Profile.objects.get(user=card.learner_id)
     given = Answer(card.pk, rating, card.last_review, **facts)
-    return review(profile, given, now)
+    return review(card.learner_id, given, now)
 
 
 def answers(card, *ratings):
@@ -66,6 +65,12 @@ def test_the_day_is_the_learners(card):
     assert str(put.day) == "2026-03-02"
 
 
+def test_without_a_profile_it_is_utcs(card):
+    Profile.objects.all().delete()
+    _, put = answer(card, now=NOW + timedelta(hours=3))
+    assert str(put.day) == "2026-03-01"
+
+
 def test_a_browsers_time_is_fine_enough(card):
     done, _ = answer(card)
     assert done.last_review.microsecond == 123_000
@@ -91,7 +96,7 @@ def test_two_answers_within_one_tick_are_told_apart(card):
 def test_nobody_answers_anothers_card(card):
     given = Answer(card.pk, GOOD, None)
     with pytest.raises(PracticeCard.DoesNotExist):
-        review(Profile.objects.get(user=make_learner()), given, NOW)
+        review(make_learner().pk, given, NOW)
 
 
 # --- what the learner knows
