@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.db import transaction
 from django.db.models import Case, F, Min, Q, QuerySet, When
 
-from articles.models import Address, Article, DeletedArticle
+from articles.models import WITHDRAWN, Address, Article, DeletedArticle
 from zeeguu.base.batches import id_batches
 from zeeguu.base.connections import again_after_deadlock
 
@@ -30,7 +30,7 @@ REMEMBERED = (
     "crawled_at",
 )
 # What is nearly the same as one of these is not for readers.
-LEADERS = ("", Article.Broken.HIDDEN)
+LEADERS = ("", *WITHDRAWN)
 
 
 def delete(articles: QuerySet, *, remember: bool = True) -> tuple[int, dict[str, int]]:

@@ -339,6 +339,7 @@ class Article(models.Model):
         BROKEN_MARKUP = "broken_markup", "broken markup"
         DUPLICATE = "duplicate", "nearly the same as another article"
         HIDDEN = "hidden", "hidden by an admin"
+        REPORTED = "reported", "reported as broken by learners"
 
     language = models.ForeignKey(Language, models.PROTECT, related_name="articles")
     # A feed with articles can't be deleted by accident: that is articles.removal's.
@@ -370,6 +371,8 @@ class Article(models.Model):
     )
     simhash = models.BigIntegerField(null=True, blank=True, editable=False)
     broken = models.CharField(max_length=20, blank=True, choices=Broken.choices)
+    # When staff last found it fit: what was reported before counts no longer.
+    judged_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The listed article that this one is nearly the same as.
     duplicate_of = models.ForeignKey(
         "self",
@@ -486,6 +489,10 @@ class Article(models.Model):
         """The article's ArticleText as it is stored now (one query)."""
         fragments = self.fragments.values_list("tag", "text")
         return ArticleText(self.title, self.summary, tuple(fragments))
+
+
+# What people took from readers: what is nearly the same is not for them either.
+WITHDRAWN = (Article.Broken.HIDDEN, Article.Broken.REPORTED)
 
 
 class DeletedArticle(models.Model):

@@ -23,7 +23,7 @@ from articles.crawler.feeds.looks import NOTHING
 from articles.crawler.judge.facts import facts_of
 from articles.crawler.web.errors import FetchError
 from articles.crawler.web.fetchable import require_fetchable
-from articles.models import EDITED, GONE, Article, Feed, FeedQuerySet
+from articles.models import EDITED, GONE, WITHDRAWN, Article, Feed, FeedQuerySet
 from articles.search import index
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
@@ -57,8 +57,8 @@ def refresh_text_facts(article: Article) -> None:
     index.save_text(article.pk, article.language_id, text)
 
 
-def hide(articles: QuerySet) -> tuple[int, int]:
-    """Take what readers see of these articles from them, at once.
+def hide(articles: QuerySet, why: str = Article.Broken.HIDDEN) -> tuple[int, int]:
+    """Take what readers see of these articles from them, at once; why is of WITHDRAWN.
 
     Returns how many these were, and how many others are nearly the same as one of them:
     they stay unlisted, because what is hidden is the text, whoever publishes it.
@@ -68,21 +68,26 @@ def hide(articles: QuerySet) -> tuple[int, int]:
         broken=Article.Broken.DUPLICATE, duplicate_of__in=listed.order_by().values("pk")
     )
     unlisted = same.count()
-    return _change_broken(listed, "", Article.Broken.HIDDEN), unlisted
+    return _change_broken(listed, [""], broken=why), unlisted
 
 
 def show_again(articles: QuerySet) -> int:
-    """Let readers see those of the articles again that were hidden; return how many."""
-    hidden = articles.filter(broken=Article.Broken.HIDDEN)
-    return _change_broken(hidden, Article.Broken.HIDDEN, "")
+    """Let readers see those of the articles again that were hidden; return how many.
+
+    What learners reported until now was wrong then, and counts no longer.
+    """
+    hidden = articles.filter(broken__in=WITHDRAWN)
+    return _change_broken(hidden, WITHDRAWN, broken="", judged_at=timezone.now())
 
 
-def _change_broken(articles: QuerySet[Article], before: str, after: str) -> int:
+def _change_broken(
+    articles: QuerySet[Article], before: Collection[str], **after: object
+) -> int:
     pks = sorted(articles.order_by().values_list("pk", flat=True))
     few = list(in_slices(pks, AT_ONCE))
     for batch in few:
         _measure(batch)
-    return sum(_change_few(batch, before, after) for batch in few)
+    return sum(_change_few(batch, before, **after) for batch in few)
 
 
 def _measure(pks: Collection[int]) -> None:
@@ -105,13 +110,13 @@ def _measure_one(pk: int) -> None:
 
 @again_after_deadlock
 @transaction.atomic
-def _change_few(pks: Collection[int], before: str, after: str) -> int:
+def _change_few(pks: Collection[int], before: Collection[str], **after: object) -> int:
     # Locked in this order, as by whoever else changes many: none waits for the other.
     # By their ids alone: another index would have another order.
     locked = Article.objects.filter(pk__in=pks).order_by("pk").select_for_update()
     facts = locked.values_list("pk", "broken")
-    found = [pk for pk, broken in facts if broken == before]
-    return Article.objects.filter(pk__in=found).update(broken=after)
+    found = [pk for pk, broken in facts if broken in before]
+    return Article.objects.filter(pk__in=found).update(**after)
 
 
 def save_feed_changes(feed: Feed, changed: Iterable[str]) -> None:

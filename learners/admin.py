@@ -11,6 +11,7 @@ from django.utils import timezone
 
 import learners.dictionaries.admin  # noqa: F401  # registers its own
 import learners.dictionaries.providers.admin  # noqa: F401
+import learners.readings.admin  # noqa: F401
 from learners.models import ApiToken, User
 
 # It lists hashes and makes tokens for others.

@@ -318,6 +318,8 @@ DICTIONARY_REPORT_RATE = env_rate("DICTIONARY_REPORT_RATE", "30/min")
 # --- learners ---------------------------------------------------------------
 # What front ends say has happened, and how long somebody read at a time.
 ACTIVITY_DAYS = env_int("ACTIVITY_DAYS", 365, minimum=1, maximum=36_500)
+# Learners who report an article before nobody sees it any more; 0 never.
+BROKEN_REPORTS = env_int("BROKEN_REPORTS", 3, maximum=10_000)
 
 # --- providers of translations, all optional -------------------------------
 LIBRETRANSLATE_URL = env_web_address("LIBRETRANSLATE_URL")

@@ -25,6 +25,7 @@ from learners.api.practice import (
 from learners.api.providers import ExplanationView, TranslationView
 from learners.api.readings import (
     ActivitiesView,
+    BrokenView,
     MineView,
     MyArticlesView,
     SittingsView,
@@ -52,6 +53,7 @@ router.register("tokenization", CacheViewSet, basename="tokenization")
 api = [
     *router.urls,
     path("articles/<str:article>/mine/", MineView.as_view(), name="mine"),
+    path("articles/<str:article>/broken/", BrokenView.as_view(), name="broken"),
     path("sittings/", SittingsView.as_view(), name="sittings"),
     path("sittings/<str:sitting>/", SittingView.as_view(), name="sitting"),
     path("activities/", ActivitiesView.as_view(), name="activities"),

@@ -6,6 +6,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
+from django.utils import timezone
 
 from articles import counts, deletion, retention, services
 from articles.admin.columns import ArticleCountMixin, linked, linked_list
@@ -13,6 +14,7 @@ from articles.admin.deleting import DeletesMany
 from articles.models import (
     LEVELS,
     MADE_OF,
+    WITHDRAWN,
     Article,
     Feed,
     Fragment,
@@ -331,6 +333,11 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
     def view_on_site(self, article):
         return None if article.broken else article.get_absolute_url()
 
+    def save_model(self, request, article, form, change):
+        if not article.broken and "broken" in form.changed_data:
+            article.judged_at = timezone.now()
+        super().save_model(request, article, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         services.refresh_text_facts(form.instance)
@@ -358,13 +365,13 @@ class ArticleAdmin(DeletesMany, LargeListAdmin):
 
     @admin.action(description="Show again", permissions=["change"])
     def show_again(self, request, articles):
-        others = named(articles.exclude(broken=Article.Broken.HIDDEN))
+        others = named(articles.exclude(broken__in=WITHDRAWN))
         shown = services.show_again(articles)
         self._say(
             request, f"Shown to readers again: {counted(shown, 'article')}.", shown
         )
         if others:
-            message = f"Left as they were, since no admin had hidden them: {others}."
+            message = f"Left as they were, since nobody had hidden them: {others}."
             self.message_user(request, message, messages.WARNING)
 
     def _say(self, request, message, number):

@@ -122,3 +122,12 @@ class ActivitySerializer(serializers.Serializer):
     article = serializers.IntegerField(required=False, allow_null=True)
     at = serializers.DateTimeField(required=False, help_text="By your clock.")
     platform = serializers.CharField(required=False, help_text="20 are kept.")
+
+
+class BrokenReasonSerializer(Serializer):
+    reason = CleanField(max_length=500, help_text="What is broken, in any words.")
+
+    def validate_reason(self, reason: str) -> str:
+        if not reason:
+            raise serializers.ValidationError("say what is broken, such as: no text")
+        return reason

@@ -12,7 +12,7 @@ from articles.models import Article
 from learners.api import reading_serializers as serializers
 from learners.api.article_serializers import to_card
 from learners.api.own import ArticleView, LearnerView, id_of
-from learners.readings import actions, activities, sittings
+from learners.readings import actions, activities, reports, sittings
 from learners.readings.models import Sitting
 from tokenization import serving
 from zeeguu.base.api import CursorPages
@@ -43,6 +43,23 @@ class MineView(ArticleView):
         said.is_valid(raise_exception=True)
         actions.change(self.learner.pk, self.article, said.said())
         return Response(actions.mine(self.learner.pk, self.article))
+
+
+class BrokenView(ArticleView):
+    """Articles that are broken, as learners say."""
+
+    @extend_schema(request=serializers.BrokenReasonSerializer, responses={204: None})
+    def post(self, request: Request, article: str) -> Response:
+        """Say that an article is broken
+
+        It is in no feed of the learner's any more, and in nobody's once some learners
+        have said so. Staff sees why, and may show it again.
+        """
+        broken = serializers.BrokenReasonSerializer(data=request.data)
+        broken.is_valid(raise_exception=True)
+        reason = broken.validated_data["reason"]
+        reports.report(self.learner.pk, self.article, reason)
+        return Response(status=204)
 
 
 class MyArticlesView(LearnerView):

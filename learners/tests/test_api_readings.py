@@ -134,3 +134,13 @@ def test_activities_are_stored_for_learners_alone(api):
     assert not Activity.objects.exists()
     api.post("/api/activities/", [{"event": "opened"}, {"event": "closed"}])
     assert [*Activity.objects.values_list("event", flat=True)] == ["opened", "closed"]
+
+
+def test_what_is_broken_is_reported_with_a_reason(api):
+    url = f"/api/articles/{make_article().pk}/broken/"
+    assert api.post(url, {"reason": "no text"}).status_code == 204
+    assert Reading.objects.get().report == "no text"
+    for body in ({}, {"reason": "\u200b"}, {"reason": "x" * 501}):
+        answer = api.post(url, body)
+        assert answer.status_code == 400
+        assert "reason" in answer.json()["errors"]

@@ -17,6 +17,7 @@ TAGS = {
     "translate": "Words from dictionaries; sentences from providers, if there are any.",
     "explain": "Sentences explained by a provider, if there is one.",
     "me": "What is the learner's own.",
+    "practice": "Words that come again when they would be forgotten.",
     "sittings": "Times that the learner spends reading or browsing.",
     "activities": "What front ends say has happened.",
     "token": "Signing in and out.",
@@ -90,7 +91,8 @@ def complete(
             _refuse_unknown_fields(operation, schemas)
             _add_problems(path, method, operation)
             _add_bounds(operation)
-            if path.startswith("/api/articles/"):
+            is_for_all = {} in operation.get("security", [{}])
+            if path.startswith("/api/articles/") and is_for_all:
                 _add_conditions(operation)
     return result
 

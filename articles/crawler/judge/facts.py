@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from articles.text import ArticleText
 
 # Why readers may see an article, or have seen it; what nobody reads is not measured.
-FOR_READERS = {"", "duplicate", "hidden"}
+FOR_READERS = {"", "duplicate", "hidden", "reported"}
 
 
 @dataclass(frozen=True)

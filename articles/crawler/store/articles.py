@@ -20,6 +20,7 @@ from articles.crawler.store.fragments import fragments_of, replace_fragments
 from articles.crawler.store.given import Prepared
 from articles.deletion import list_heirs
 from articles.models import (
+    WITHDRAWN,
     Address,
     Article,
     DeletedArticle,
@@ -243,7 +244,7 @@ def _take_over(
 ) -> None:
     """Let an article be as the feed of its own site tells it; its id stays."""
     facts = _columns(feed, draft)
-    if article.broken == Article.Broken.HIDDEN:
+    if article.broken in WITHDRAWN:
         facts["broken"] = article.broken
         # Not the draft's own: nothing is measured of what it would hide itself.
         facts |= vars(facts_of(draft.text, draft.language, article.broken))
@@ -343,11 +344,11 @@ def note_unchanged(pk: int, item_hash: str) -> None:
 def _latest_fingerprints(language_id: str) -> list[tuple[int, int]]:
     """(pk, simhash) of a language's articles of the last days, oldest first.
 
-    Of those that are listed, and of those hidden by an admin: what is nearly the same
+    Of those that are listed, and of those withdrawn: what is nearly the same
     is not for readers either.
     """
     latest = Article.objects.filter(
-        broken__in=["", Article.Broken.HIDDEN],
+        broken__in=["", *WITHDRAWN],
         language=language_id,
         crawled_at__gt=timezone.now() - NEWS_LASTS,
         simhash__isnull=False,
