@@ -265,7 +265,9 @@ SPECTACULAR_SETTINGS = {
         "zeeguu.base.schema.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "FeedStateEnum": "articles.models.FeedState",
         "ItemKindEnum": "articles.models.KINDS",
+        "KnowledgeEnum": "learners.knowledge.store.State",
         "SittingKindEnum": "learners.readings.models.Sitting.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

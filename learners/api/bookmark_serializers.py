@@ -178,7 +178,7 @@ class BookmarkSerializer(serializers.Serializer):
         allow_null=True, help_text="Id of the word in all its forms; of phrases null."
     )
     state = serializers.ChoiceField(
-        [(one.value, one.value) for one in State],
+        [(one.value, one.name) for one in State],
         allow_null=True,
         help_text="How well the learner knows the lexeme.",
     )

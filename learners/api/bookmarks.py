@@ -60,7 +60,7 @@ class BookmarkFilters(FilterSet):
     starred = _yes_or_no("is_starred", "Only those with a star, or without.")
     lost = _yes_or_no("is_lost", "Only those no longer in their text, or the others.")
     state = StateFilter(
-        choices=[(one.value, one.value) for one in State],
+        choices=[(one.value, one.name) for one in State],
         help_text="How well the learner knows them; phrases have no state.",
     )
     q = ContainedFilter(help_text="What their word or translation has in it.")
@@ -82,6 +82,7 @@ class BookmarkViewSet(LearnerView, GenericViewSet):
     pagination_class = NewestFirst
     filter_backends = [DjangoFilterBackend]
     filterset_class = BookmarkFilters
+    lookup_url_kwarg = "bookmark"
     lookup_value_regex = ID
 
     def get_queryset(self) -> QuerySet[Bookmark]:
@@ -116,7 +117,7 @@ class BookmarkViewSet(LearnerView, GenericViewSet):
         facts = serializers.to_placed(bookmark, states)
         return Response(facts, status=201 if is_new else 200)
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: Request, bookmark: str) -> Response:
         """One word or phrase."""
         return self._show(self.get_object())
 
@@ -124,21 +125,22 @@ class BookmarkViewSet(LearnerView, GenericViewSet):
         request=serializers.ChangedBookmarkSerializer,
         responses=serializers.BookmarkSerializer,
     )
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, bookmark: str) -> Response:
         """Change what a word means, or give it a star."""
         given = serializers.ChangedBookmarkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         columns = {"starred": "is_starred", "to": "to_id"}
         facts = {columns.get(k, k): v for k, v in given.validated_data.items()}
-        if bookmark := saving.edit(self.learner.pk, int(pk), **facts):
-            return self._show(bookmark)
-        raise Http404(f"There is no bookmark {pk}.")
+        changed = saving.edit(self.learner.pk, int(bookmark), **facts)
+        if changed is None:
+            raise Http404(f"There is no bookmark {bookmark}.")
+        return self._show(changed)
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, bookmark: str) -> Response:
         """Delete one; the word's state stays as it is."""
-        if not saving.delete(self.learner.pk, int(pk)):
-            raise Http404(f"There is no bookmark {pk}.")
+        if not saving.delete(self.learner.pk, int(bookmark)):
+            raise Http404(f"There is no bookmark {bookmark}.")
         return Response(status=204)
 
     def _show(self, bookmark: Bookmark) -> Response:

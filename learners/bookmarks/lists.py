@@ -70,9 +70,9 @@ def of_text(learner: int, pk: int) -> list[Bookmark]:
 
 
 def _where_they_are(bookmarks: list[Bookmark], finder: Finder | None) -> list[Bookmark]:
-    if finder:
-        if changed := [one for one in bookmarks if _correct(one, finder)]:
-            _store(changed)
+    changed = [one for one in bookmarks if finder and _correct(one, finder)]
+    if changed:
+        _store(changed)
     return bookmarks
 
 

@@ -44,7 +44,6 @@ REFUSED = {403, 404, 405}
 # learners, which only their owners, or whoever they let, may call:
 OWNED = {
     "bookmarks/bookmark": Bookmark,
-    "bookmarks/pk": Bookmark,
     "cards/card": PracticeCard,
     "cohorts/cohort": Cohort,
     "sittings/sitting": Sitting,

@@ -18,6 +18,7 @@ TAGS = {
     "explain": "Sentences explained by a provider, if there is one.",
     "me": "What is the learner's own.",
     "practice": "Words that come again when they would be forgotten.",
+    "bookmarks": "Words that the learner met, with the sentence they stood in.",
     "sittings": "Times that the learner spends reading or browsing.",
     "activities": "What front ends say has happened.",
     "token": "Signing in and out.",

@@ -47,7 +47,7 @@ OPEN_CALLS = {
     ("/api/translations/reports/", "post"),
 }
 # What is the learner's own of something that everybody reads.
-OWN_PARTS = ("/mine/",)
+OWN_PARTS = ("/bookmarks/", "/mine/")
 
 
 def test_reading_needs_no_account_and_the_rest_does(operations):
