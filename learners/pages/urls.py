@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.pages import accounts, practice, views
+from learners.pages import accounts, practice, views, words
 
 app_name = "learners"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("practice/", practice.practice, name="practice"),
     path("practice/answer/", practice.answer, name="answer"),
     path("practice/undo/", practice.undo, name="undo"),
+    path("words/", words.words, name="words"),
+    path("words/<int:pk>/", words.change, name="change-word"),
+    path("words/<int:pk>/delete/", words.delete, name="delete-word"),
     path("account/", accounts.account, name="account"),
     path("account/preferences/", accounts.preferences, name="preferences"),
     path("account/languages/", accounts.learn, name="learn"),

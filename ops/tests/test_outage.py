@@ -53,6 +53,8 @@ NOT_READING = {
     "/practice/answer/",
     "/practice/undo/",
     "/read/da/1/mine/",
+    "/words/1/",
+    "/words/1/delete/",
     # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/explain/",
     "/api/practice/cards/",
