@@ -177,11 +177,16 @@ def schema():
 
 def body(route, method, of):
     """A body of the schema's for a call, that names somebody's objects; {} for none."""
-    path = PARAMETER.sub(lambda found: f"{{{found[1] or found[2]}}}", route)
-    operation = schema()["paths"].get(path, {}).get(method.lower(), {})
+    operation = operations().get(PARAMETER.sub("{}", route), {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {})
-    shape = content.get("application/json", {}).get("schema", {})
-    return sample("", shape, of) or {}
+    shape = content.get("application/json", {}).get("schema")
+    return sample("", shape, of) if shape else {}
+
+
+@cache
+def operations():
+    """The schema's calls by their paths, in which parameters have no names."""
+    return {re.sub("{.*?}", "{}", path): of for path, of in schema()["paths"].items()}
 
 
 def sample(name, shape, of):
