@@ -95,7 +95,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         return page(request, "400.html", {"message": message}, 400)
     try:
         told = Answer(**form.cleaned_data)
-        _, done = reviews.review(profile_of(who(request)), told, timezone.now())
+        _, done = reviews.review(who(request).pk, told, timezone.now())
     except PracticeCard.DoesNotExist:
         messages.info(request, "That word is no longer practised.")
         return redirect("learners:practice")
