@@ -22,12 +22,12 @@ from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
 from learners.knowledge import store
+from learners.knowledge.coverage import Coverage, Measure, Worth, worth_learning
 from learners.readings import actions
 from learners.readings.actions import Mine
 from tokenization import serving, similar
-from tokenization.lexemes import unpacked
+from tokenization.lexemes import unpacked, words_of
 from tokenization.listing import OF_CACHE
-from tokenization.models import Lexeme
 from tokenization.searching import language_names
 from tokenization.serving import ArticleRow, CardRow, Served, Start, Wanted
 
@@ -96,8 +96,8 @@ class ArticlePage:
     """An article to read; ``body`` is a list of (is_list, Texts).
 
     targets are the records of the languages that its words can be translated into,
-    similar the Cards of articles like it. ``mine`` is what the reader did with it, None
-    for strangers.
+    similar the Cards of articles like it. ``mine`` is what the reader did with it, and
+    ``learned`` how well the reader knows its words; None for strangers.
     """
 
     card: Card
@@ -108,6 +108,7 @@ class ArticlePage:
     targets: list[LanguageFacts]
     similar: list[Card]
     mine: Mine | None = None
+    learned: "Learned | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class ReadRow(ArticleRow):
 
     targets_json: str | None
     lexemes: bytes | None
+    lexeme_counts: bytes | None
 
 
 serving.add_kind(ReadRow, targets_json=glosses.TARGETS)
@@ -215,7 +217,8 @@ def find_article(code: str, pk: int, reader: int | None = None) -> ArticlePage:
     served = serving.read(ReadRow, pk, language=code)
     served.count()
     [article] = served.rows
-    known = states_of(reader, code, article.lexemes) if reader else {}
+    learned = learned_of(reader, article) if reader else None
+    known = learned.words if learned else {}
     title, summary = _parse(article.title_tokens), _parse(article.summary_tokens)
     return ArticlePage(
         card=_card(article, article.language_name, timezone.now()),
@@ -226,17 +229,37 @@ def find_article(code: str, pk: int, reader: int | None = None) -> ArticlePage:
         targets=[facts(code) for code in glosses.targets(article.targets_json)],
         similar=_similar(article),
         mine=actions.flags(reader, [pk])[pk] if reader else None,
+        learned=learned,
     )
 
 
-def states_of(reader: int, language: str, lexemes: bytes | None) -> Known:
-    """Of each lemma of a packed set its lexeme's id, and its state; two queries."""
-    if not lexemes:
-        return {}
-    rows = Lexeme.objects.filter(pk__in=[*unpacked(lexemes)])
-    sets = store.read(reader, language)
-    found = rows.values_list("lemma", "pk")
-    return {lemma: (pk, sets.state(pk).value) for lemma, pk in found}
+@dataclass(frozen=True)
+class Learned:
+    """How well a reader knows an article: each word by lemma, and all together.
+
+    coverage is None where there is no word in it.
+    """
+
+    words: Known
+    coverage: Coverage | None
+    worth: list[Worth]
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 is all."""
+        return int(self.coverage.share * 100) if self.coverage else 0
+
+
+def learned_of(reader: int, article: "ReadRow") -> Learned:
+    """Two queries, none where the article has no lexemes."""
+    if not article.lexemes:
+        return Learned({}, None, [])
+    lexemes = unpacked(article.lexemes)
+    sets, words = store.read(reader, article.language), words_of(lexemes)
+    measure = Measure(sets)
+    known = {word.lemma: (pk, sets.state(pk).value) for pk, word in words.items()}
+    worth = worth_learning(measure, lexemes, article.lexeme_counts, words)
+    return Learned(known, measure.of(lexemes), worth)
 
 
 def _similar(article: ArticleRow) -> list[Card]:

@@ -62,6 +62,18 @@ def test_each_word_says_how_well_the_reader_knows_it(own, learner, article):
     assert "1999" not in found
 
 
+def test_the_page_says_how_much_of_it_is_known(own, learner, article):
+    words = ["hunden", "og", "katten", "sover", "nu", "en", "hund", "om", "dyr.", "i"]
+    found = dict(Lexeme.objects.filter(lemma__in=words).values_list("lemma", "pk"))
+    known = [pk for lemma, pk in found.items() if lemma not in ("hund", "nu")]
+    change(learner.pk, "da", {State.KNOWN: known})
+    [note] = open_page(own, article).xpath("//div[contains(@class, 'known')]")
+    told = " ".join(note.text_content().split())
+    percent = 100 * len(known) // (len(known) + 2)
+    assert told.startswith(f"You know {percent} % of the words; 2 are new.")
+    assert told.endswith("Worth learning: nu, hund.")
+
+
 def test_each_block_says_where_a_word_of_it_is(own, article):
     page = open_page(own, article)
     parts = page.xpath("//*[@data-part]")
