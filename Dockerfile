@@ -12,7 +12,7 @@ RUN /venv/bin/pip install --no-cache-dir -r requirements/production.txt
 
 FROM python:3.11-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmariadb3 \
+ && apt-get install -y --no-install-recommends espeak-ng libmariadb3 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 1000 zeeguu
 COPY --from=build /venv /venv

@@ -323,6 +323,17 @@ ACTIVITY_DAYS = env_int("ACTIVITY_DAYS", 365, minimum=1, maximum=36_500)
 # Learners who report an article before nobody sees it any more; 0 never.
 BROKEN_REPORTS = env_int("BROKEN_REPORTS", 3, maximum=10_000)
 
+# --- speech, optional -------------------------------------------------------
+# Piper's voices, *.onnx; without, or without Piper, espeak-ng speaks.
+PIPER_VOICES_DIR = env_str("PIPER_VOICES_DIR")
+SPEECH_DIR = env_folder("SPEECH_DIR", VAR_DIR / "speech")
+SPEECH_CACHE_MB = env_int("SPEECH_CACHE_MB", 200, maximum=1_000_000)
+# Processes that speak at a time, of each of ours.
+SPEECH_CONCURRENCY = env_int("SPEECH_CONCURRENCY", 2, minimum=1, maximum=64)
+SPEECH_TIMEOUT_S = env_int("SPEECH_TIMEOUT_S", 10, minimum=1, maximum=60)
+# Of a learner: texts that nobody has heard yet.
+SPEECH_RATE = env_rate("SPEECH_RATE", "60/min")
+
 # --- providers of translations, all optional -------------------------------
 LIBRETRANSLATE_URL = env_web_address("LIBRETRANSLATE_URL")
 LIBRETRANSLATE_KEY = env_secret("LIBRETRANSLATE_KEY")

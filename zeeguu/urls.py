@@ -33,6 +33,7 @@ from learners.api.readings import (
 )
 from learners.api.reports import ReportView
 from learners.api.signin import AllTokensView, SignInView
+from learners.api.speech import SpeechView
 from learners.api.words import TranslateView
 from zeeguu.base.docs import DocsView, SchemaView
 from zeeguu.base.refusals import Router
@@ -54,6 +55,7 @@ api = [
     *router.urls,
     path("articles/<str:article>/mine/", MineView.as_view(), name="mine"),
     path("articles/<str:article>/broken/", BrokenView.as_view(), name="broken"),
+    path("speech/", SpeechView.as_view(), name="speech"),
     path("sittings/", SittingsView.as_view(), name="sittings"),
     path("sittings/<str:sitting>/", SittingView.as_view(), name="sitting"),
     path("activities/", ActivitiesView.as_view(), name="activities"),

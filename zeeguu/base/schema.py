@@ -19,6 +19,7 @@ TAGS = {
     "me": "What is the learner's own.",
     "practice": "Words that come again when they would be forgotten.",
     "bookmarks": "Words that the learner met, with the sentence they stood in.",
+    "speech": "Words and sentences to hear.",
     "sittings": "Times that the learner spends reading or browsing.",
     "activities": "What front ends say has happened.",
     "token": "Signing in and out.",

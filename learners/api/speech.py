@@ -1,0 +1,99 @@
+"""Texts to hear."""
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from articles.languages import LANGUAGES, code_of
+from learners.api.own import LearnerView
+from learners.api.public import require_rate, told
+from learners.api.words import CODE, text_of
+from learners.speech.speaking import LONGEST_TEXT, Busy, Speech, Unspoken, speech_of
+from learners.speech.voices import NoVoice
+from zeeguu.base.api import JSONRenderer, PageRenderer
+from zeeguu.base.connections import release
+from zeeguu.base.refusals import ONCE
+
+WAV = "audio/wav"
+KEPT_FOR_S = 7 * 24 * 60 * 60
+PROBLEMS = {
+    404: "Nothing here speaks the language; the detail says why.",
+    429: "Too many texts that nobody had heard; Retry-After says when to come again.",
+}
+PARAMETERS = [
+    OpenApiParameter("language", CODE, required=True),
+    OpenApiParameter(
+        "text",
+        {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT},
+        required=True,
+        description="A word or a sentence.",
+    ),
+]
+
+
+class SoundRenderer(BaseRenderer):
+    """For who accepts sound alone; the answers are made without it."""
+
+    media_type = WAV
+    format = "wav"
+
+
+class SpeechView(LearnerView):
+    """Words and sentences to hear."""
+
+    own_parameters = {"get": dict.fromkeys(("language", "text"), ONCE)}
+    renderer_classes = (JSONRenderer, PageRenderer, SoundRenderer)
+
+    @extend_schema(
+        parameters=PARAMETERS,
+        responses={(200, WAV): OpenApiTypes.BINARY, **told(PROBLEMS)},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Hear a word or a sentence
+
+        A WAV file. The same text sounds the same for a week, and need not be asked for
+        again.
+        """
+        speech = _asked(request)
+        etag = f'"{speech.version}"'
+        if get_conditional_response(request, etag=etag):
+            response: HttpResponse = HttpResponseNotModified()
+        else:
+            response = HttpResponse(self._sound(speech), content_type=WAV)
+        response["ETag"] = etag
+        response["Cache-Control"] = f"private, max-age={KEPT_FOR_S}, immutable"
+        return response
+
+    def _sound(self, speech: Speech) -> bytes:
+        who = str(self.learner.pk)
+        if sound := speech.kept():
+            return sound
+        require_rate("speech", who, settings.SPEECH_RATE)
+        release()
+        try:
+            return speech.speak()
+        except Unspoken as exc:
+            raise ValidationError({"text": [str(exc)]}) from exc
+        except Busy as exc:
+            raise Throttled(1, str(exc)) from exc
+
+
+def _asked(request: Request) -> Speech:
+    """What is to be heard; raises ValidationError and NotFound."""
+    language = code_of(request.query_params.get("language", ""))
+    text = text_of(request.query_params, "text", LONGEST_TEXT)
+    if language not in LANGUAGES:
+        wrong = repr(language[:20]) if language else "missing"
+        known = ", ".join(LANGUAGES)
+        raise ValidationError({"language": [f"{wrong}: use one of {known}"]})
+    if not text:
+        raise ValidationError({"text": ["missing; give a word, such as text=hus"]})
+    try:
+        return speech_of(language, text)
+    except NoVoice as exc:
+        raise NotFound(str(exc)) from exc

@@ -1,0 +1,1 @@
+"""Speech: words and sentences to hear."""
