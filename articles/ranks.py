@@ -68,6 +68,11 @@ def ranks_of(language: str) -> Ranks:
         return _load(facts(language))
 
 
+def most_frequent(language: str, most: int) -> list[str]:
+    """A language's most frequent words, by our code, in the list's own spelling."""
+    return list(islice(_words(facts(language).wordfreq), min(most, LIST_WORDS)))
+
+
 def preload(languages: Iterable[str]) -> None:
     """Load these languages' words now, so that processes forked later share them."""
     for language in languages:

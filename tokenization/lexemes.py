@@ -44,14 +44,15 @@ def ids_of(language: str, lemmas: Collection[str]) -> dict[str, int]:
     """
     without_blanks = {lemma: lemma.strip() for lemma in lemmas}
     wanted = sorted(set(without_blanks.values()) - {""})
-    found = _stored(language, wanted)
+    found = stored(language, wanted)
     missing = [lemma for lemma in wanted if lemma not in found]
     for some in in_slices(missing, AT_ONCE):
         found |= _add(language, some)
     return {lemma: found[own] for lemma, own in without_blanks.items() if own in found}
 
 
-def _stored(language: str, lemmas: list[str]) -> dict[str, int]:
+def stored(language: str, lemmas: list[str]) -> dict[str, int]:
+    """{lemma: id of its Lexeme} of those that there are."""
     found: dict[str, int] = {}
     for some in in_slices(lemmas, AT_ONCE):
         rows = Lexeme.objects.filter(language=language, lemma__in=some)
@@ -90,7 +91,7 @@ def _insert(language: str, ranks: dict[str, int | None]) -> dict[str, int]:
     So no two can wait for each other. Readers wait for nobody.
     """
     ids = LexemeRange.objects.select_for_update().get(language=language)
-    found = _stored(language, list(ranks))  # others may have made some
+    found = stored(language, list(ranks))  # others may have made some
     missing = [lemma for lemma in ranks if lemma not in found]
     made = dict(zip(missing, ids.next_ids(len(missing)), strict=False))
     Lexeme.objects.bulk_create(

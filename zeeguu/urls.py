@@ -14,6 +14,13 @@ from learners.api.feeds import (
     LanguageViewSet,
     TopicViewSet,
 )
+from learners.api.knowledge import (
+    ArticleKnownView,
+    ArticleStatesView,
+    KnowledgeView,
+    PlacementView,
+    WordsView,
+)
 from learners.api.practice import (
     CardsView,
     CardView,
@@ -74,6 +81,14 @@ api = [
     path("translations/reports/", ReportView.as_view(), name="report"),
     path("explain/", ExplanationView.as_view(), name="explanation"),
     path("crawl-statistics/", CrawlStatisticsView.as_view(), name="crawl-statistics"),
+]
+
+api += [
+    path("knowledge/", KnowledgeView.as_view(), name="knowledge"),
+    path("articles/<str:article>/states/", ArticleStatesView.as_view(), name="states"),
+    path("articles/<str:article>/known/", ArticleKnownView.as_view(), name="known"),
+    path("placement/", PlacementView.as_view(), name="placement"),
+    path("words/", WordsView.as_view(), name="words"),
 ]
 
 api += [

@@ -37,8 +37,8 @@ class Measure:
     def __init__(self, sets: Sets) -> None:
         self._known = sets.known
         self._ignored = sets.ignored
-        self._seen = sets.met | sets.learning | sets.known | sets.ignored
-        self._likely = sets.read_often - self._seen
+        self._seen = sets.seen
+        self._likely = sets.likely
 
     def of(self, lexemes: "bytes | BitMap | None") -> Coverage | None:
         """Of a text's set, packed or not; None where there is no word in it."""

@@ -12,7 +12,8 @@ class Knowledge(models.Model):
 
     A lexeme is in one of the first four at most, and new in none; b"" is the empty one.
     ``read_once`` and ``read_often`` are weak evidence: not tapped in texts that were
-    read to the end. ``version`` is another after each change.
+    read to the end. ``placed`` are those of the known that nothing but a placement
+    says. ``version`` is another after each change.
     """
 
     learner = models.ForeignKey(
@@ -25,6 +26,7 @@ class Knowledge(models.Model):
     ignored = models.BinaryField(default=bytes)
     read_once = models.BinaryField(default=bytes)
     read_often = models.BinaryField(default=bytes)
+    placed = models.BinaryField(default=bytes)
     version = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now)
 

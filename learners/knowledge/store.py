@@ -1,12 +1,14 @@
 """Read and change a learner's sets of lexemes of a language.
 
-All changes go through ``change``: whoever else changes the same row waits for its end.
+All changes go through ``changing``: whoever else changes the same row waits for its
+end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,9 +35,12 @@ class State(StrEnum):
 KEPT = (State.MET, State.LEARNING, State.KNOWN, State.IGNORED)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sets:
-    """A learner's sets of lexemes of a language, and the version that the row has."""
+    """A learner's sets of lexemes of a language, and the version that the row has.
+
+    ``placed`` are those of ``known`` that nothing but a placement says.
+    """
 
     met: "BitMap"
     learning: "BitMap"
@@ -43,14 +48,35 @@ class Sets:
     ignored: "BitMap"
     read_once: "BitMap"
     read_often: "BitMap"
+    placed: "BitMap"
     version: int = 0
 
     def state(self, lexeme: int) -> State:
         found = (state for state in KEPT if lexeme in getattr(self, state))
         return next(found, State.NEW)
 
+    @property
+    def seen(self) -> "BitMap":
+        """Those that are not new."""
+        return self.met | self.learning | self.known | self.ignored
 
-NAMES = (*map(str, KEPT), "read_once", "read_often")
+    @property
+    def likely(self) -> "BitMap":
+        """New ones that were read, and not tapped, in two articles or more."""
+        return self.read_often - self.seen
+
+    def put(self, lexeme: int, state: State) -> None:
+        """Only on what ``changing`` yields."""
+        for name in (*KEPT, "placed"):
+            getattr(self, name).discard(lexeme)
+        if state is not State.NEW:
+            getattr(self, state).add(lexeme)
+        if state in (State.MET, State.LEARNING):  # so it was not known when it was read
+            self.read_once.discard(lexeme)
+            self.read_often.discard(lexeme)
+
+
+NAMES = (*map(str, KEPT), "read_once", "read_often", "placed")
 
 
 def read(learner: int, language: str) -> Sets:
@@ -60,6 +86,14 @@ def read(learner: int, language: str) -> Sets:
     return _sets(row or (*(b"" for _ in NAMES), 0))
 
 
+def read_all(learner: int) -> dict[str, Sets]:
+    """The sets of a learner by language, those that there are; one query."""
+    rows = Knowledge.objects.filter(learner=learner).order_by("language")
+    found = rows.values_list("language", *NAMES, "version")
+    return {language: _sets(row) for language, *row in found}
+
+
+@again_after_deadlock
 def change(
     learner: int,
     language: str,
@@ -71,31 +105,33 @@ def change(
     With only_from, those alone that are in one of these states now. Returns the sets as
     they are then. In a transaction of the caller's it is a part of it.
     """
-    return _change(learner, language, to, only_from)
-
-
-@again_after_deadlock
-@transaction.atomic
-def _change(
-    learner: int,
-    language: str,
-    to: Mapping[State, Iterable[int]],
-    only_from: Iterable[State] | None,
-) -> Sets:
-    row = _locked(learner, language)
-    sets = _sets(tuple(getattr(row, name) for name in NAMES) + (row.version,))
     may_change = None if only_from is None else set(only_from)
-    for state, ids in to.items():
-        for lexeme in ids:
-            if may_change is None or sets.state(lexeme) in may_change:
-                _put(sets, lexeme, state)
-    for name in NAMES:
-        found = getattr(sets, name)
-        setattr(row, name, packed(found) if found else b"")
-    row.version += 1
-    row.updated_at = timezone.now()
-    row.save()
-    return Sets(**{name: getattr(sets, name) for name in NAMES}, version=row.version)
+    with changing(learner, language) as sets:
+        for state, ids in to.items():
+            for lexeme in ids:
+                if may_change is None or sets.state(lexeme) in may_change:
+                    sets.put(lexeme, state)
+    return sets
+
+
+@contextmanager
+def changing(learner: int, language: str) -> Iterator[Sets]:
+    """The sets, locked, for the caller to change; stored at the end if they differ.
+
+    Callers are ``again_after_deadlock``, or in a transaction of which it is a part.
+    """
+    with transaction.atomic():
+        row = _locked(learner, language)
+        was = [bytes(getattr(row, name)) for name in NAMES]
+        sets = _sets((*was, row.version))
+        yield sets
+        found = [packed(each) if each else b"" for each in _maps(sets)]
+        if found != was:
+            for name, value in zip(NAMES, found, strict=True):
+                setattr(row, name, value)
+            row.version = sets.version = row.version + 1
+            row.updated_at = timezone.now()
+            row.save()
 
 
 def _locked(learner: int, language: str) -> Knowledge:
@@ -108,14 +144,11 @@ def _locked(learner: int, language: str) -> Knowledge:
     return rows.get(learner=learner, language=language)
 
 
-def _put(sets: Sets, lexeme: int, state: State) -> None:
-    for kept in KEPT:
-        getattr(sets, kept).discard(lexeme)
-    if state is not State.NEW:
-        getattr(sets, state).add(lexeme)
+def _maps(sets: Sets) -> "list[BitMap]":
+    return [getattr(sets, name) for name in NAMES]
 
 
-def _sets(row: tuple) -> Sets:
+def _sets(row: Sequence[Any]) -> Sets:
     """Of what NAMES name, and the version."""
     *parts, version = row
     maps = (unpacked(bytes(part)) if part else unpacked(packed([])) for part in parts)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from articles.models import Article
+from learners.knowledge.evidence import read_to_end
 from learners.readings.models import Reading
 from zeeguu.base.connections import again_after_deadlock
 
@@ -85,9 +86,13 @@ def mine(learner: int, article: int) -> Mine:
 def change(learner: int, article: int, said: Said) -> None:
     """Put down what a learner did; raises Article.DoesNotExist.
 
-    How far it was read never goes down, and who comes to its end has read it.
+    How far it was read never goes down, and who comes to its end has read it: then its
+    words are evidence of what the learner knows.
     """
-    update(learner, article, _changes(said))
+    changes = _changes(said)
+    update(learner, article, changes)
+    if changes.get(TIMES["read"]) is not None:
+        read_to_end(learner, article)
 
 
 @again_after_deadlock

@@ -25,6 +25,9 @@ class Reading(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     # Read to the end, or said to be.
     read_at = models.DateTimeField(null=True, blank=True)
+    is_evidence = models.BooleanField(
+        default=False, help_text="Its words are counted as read."
+    )
     saved_at = models.DateTimeField(null=True, blank=True)
     liked_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
