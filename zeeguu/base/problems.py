@@ -27,8 +27,18 @@ def problem(status: int, title: str, data: Any) -> dict[str, Any]:
     if isinstance(data, list):
         data = {"request": data}
     detail = "; ".join(f"{name}: {_first(messages)}" for name, messages in data.items())
-    return {**body, "detail": detail, "errors": data}
+    return {**body, "detail": detail, "errors": _named(data)}
+
+
+def _named(messages: Any) -> Any:
+    """With names that are texts: DRF names items of a list by their numbers."""
+    if not isinstance(messages, dict):
+        return messages
+    return {str(name): _named(each) for name, each in messages.items()}
 
 
 def _first(messages: object) -> object:
+    if isinstance(messages, dict) and messages:
+        name, within = next(iter(messages.items()))
+        return f"{name}: {_first(within)}"
     return messages[0] if isinstance(messages, list) and messages else messages

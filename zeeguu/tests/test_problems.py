@@ -11,6 +11,7 @@ from rest_framework.decorators import api_view
 from rest_framework.exceptions import PermissionDenied
 
 from zeeguu import urls
+from zeeguu.base.problems import problem
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,9 @@ def test_a_form_of_a_page_that_is_too_large_is_a_page(admin_client, settings):
 @pytest.mark.parametrize("length", ["", "x", "-1", "²"])
 def test_a_length_that_is_none_is_no_error(client, length):
     assert client.get("/api/languages/", CONTENT_LENGTH=length).status_code == 200
+
+
+def test_what_is_wrong_within_a_field_is_named_by_its_place():
+    told = problem(400, "bad request", {"words": {3: ["too long"], "hus": ["what?"]}})
+    assert told["detail"] == "words: 3: too long"
+    assert told["errors"] == {"words": {"3": ["too long"], "hus": ["what?"]}}

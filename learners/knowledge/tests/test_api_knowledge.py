@@ -206,6 +206,7 @@ def test_who_knows_the_first_thousands_says_so_and_takes_it_back(client, learner
         ({}, "yes"),
         ({"first": 1, "yes": []}, "yes"),
         ({"yes": ["nogetandet"]}, "yes"),
+        ({"yes": ["hus", 1.5, False]}, "yes"),
     ],
 )
 def test_answers_that_are_none_are_refused(client, body, name):
