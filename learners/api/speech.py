@@ -1,5 +1,7 @@
 """Texts to hear."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
@@ -20,6 +22,7 @@ from zeeguu.base.connections import release
 from zeeguu.base.refusals import ONCE
 
 WAV = "audio/wav"
+RANGE = re.compile("bytes=([0-9]{1,9})-([0-9]{0,9})")
 KEPT_FOR_S = 7 * 24 * 60 * 60
 PROBLEMS = {
     404: "Nothing here speaks the language; the detail says why.",
@@ -64,7 +67,7 @@ class SpeechView(LearnerView):
         if get_conditional_response(request, etag=etag):
             response: HttpResponse = HttpResponseNotModified()
         else:
-            response = HttpResponse(self._sound(speech), content_type=WAV)
+            response = _part(self._sound(speech), request.headers.get("Range", ""))
         response["ETag"] = etag
         response["Cache-Control"] = f"private, max-age={KEPT_FOR_S}, immutable"
         return response
@@ -81,6 +84,23 @@ class SpeechView(LearnerView):
             raise ValidationError({"text": [str(exc)]}) from exc
         except Busy as exc:
             raise Throttled(1, str(exc)) from exc
+
+
+def _part(sound: bytes, wanted: str) -> HttpResponse:
+    """The sound, or its one range that is wanted: Safari plays nothing without."""
+    found = RANGE.fullmatch(wanted)
+    if not found:
+        return HttpResponse(sound, content_type=WAV, headers={"Accept-Ranges": "bytes"})
+    first, last = int(found[1]), min(int(found[2] or len(sound)), len(sound) - 1)
+    is_there = first <= last
+    response = HttpResponse(
+        sound[first : last + 1] if is_there else b"",
+        content_type=WAV,
+        status=206 if is_there else 416,
+    )
+    span = f"{first}-{last}" if is_there else "*"
+    response["Content-Range"] = f"bytes {span}/{len(sound)}"
+    return response
 
 
 def _asked(request: Request) -> Speech:

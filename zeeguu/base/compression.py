@@ -35,6 +35,8 @@ class QuickGZipMiddleware(GZipMiddleware):
         if response.status_code == 304:
             # It would tell of the document, which is not empty (RFC 9110, 8.6).
             del response["Content-Length"]
+        if response.status_code in (206, 416):
+            return response  # ranges count the bytes as they are
         if not ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
             return response
         if faces.of(request).has_secrets or not is_long_json(response):

@@ -48,10 +48,11 @@ def test_who_does_not_take_gzip_gets_none(accepted, kind):
         JsonResponse({}),
         HttpResponse("x" * 10, headers={"ETag": 'W/"1"'}),
         JsonResponse(LONG, headers={"Content-Encoding": "br"}),
+        HttpResponse("x" * 1000, status=206),
     ],
-    ids=["short JSON", "short text", "compressed already"],
+    ids=["short JSON", "short text", "compressed already", "a part"],
 )
-def test_what_is_short_or_compressed_stays_as_it_is(response):
+def test_what_is_short_compressed_or_a_part_stays_as_it_is(response):
     before = response.content
     assert respond(response).content == before
 

@@ -233,3 +233,22 @@ def test_what_is_kept_costs_nothing_and_new_texts_have_a_rate(api, program, sett
     answer = ask(api, text="hjem")
     assert answer.status_code == 429
     assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "part", "span"),
+    [
+        ("bytes=0-1", 206, b"RI", "bytes 0-1/8"),
+        ("bytes=4-", 206, b" hus", "bytes 4-7/8"),
+        ("bytes=4-99", 206, b" hus", "bytes 4-7/8"),
+        ("bytes=8-", 416, b"", "bytes */8"),
+        ("bytes=3-2", 416, b"", "bytes */8"),
+        ("bytes=0-1,3-4", 200, b"RIFF hus", None),
+        ("bytes=-1", 200, b"RIFF hus", None),
+    ],
+)
+def test_players_get_the_part_that_they_want(api, program, wanted, status, part, span):
+    espeak(program, 'printf "RIFF $text" > "$out"')
+    answer = ask(api, Range=wanted, **{"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.content) == (status, part)
+    assert answer.get("Content-Range") == span
