@@ -1,0 +1,1 @@
+"""Words that learners take along from other programs, and to them."""
