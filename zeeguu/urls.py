@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from learners.api.articles import ArticleViewSet
 from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
+from learners.api.exchange import ExportView, ImportView
 from learners.api.feeds import (
     CrawlRunViewSet,
     CrawlStatisticsView,
@@ -92,6 +93,8 @@ api += [
 ]
 
 api += [
+    path("words/export/", ExportView.as_view(), name="words-export"),
+    path("words/import/", ImportView.as_view(), name="words-import"),
     path("practice/due/", DueView.as_view(), name="practice-due"),
     path("practice/reviews/", ReviewsView.as_view(), name="practice-reviews"),
     path("practice/undo/", UndoView.as_view(), name="practice-undo"),

@@ -58,6 +58,7 @@ NOT_READING = {
     # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/articles/1/known/",
     "/api/explain/",
+    "/api/words/import/",
     "/api/practice/cards/",
     "/api/practice/cards/1/",
     "/api/practice/reviews/",
