@@ -88,6 +88,7 @@ def test_strangers_see_nothing_of_it(client, article):
     page = open_page(client, article)
     assert not page.xpath("//*[@data-state or @data-part or @data-fragment]")
     assert not page.xpath("//form[@method='post']")
+    assert "learner" not in "".join(page.xpath("//script/@src"))
 
 
 def test_a_reader_costs_no_more_queries_for_more_words(

@@ -18,6 +18,9 @@ const GUESSES = {
   compound: "from the last part of the word",
 };
 
+// What else there is for who is signed in (learner.js): beside a sense, and below all.
+const own = { beside: () => [], below: () => [] };
+
 function make(tag, className, content, lang) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -55,7 +58,7 @@ function origin(word, gloss) {
   return [make("p", "from", headword, box.dataset.lang)];
 }
 
-function sense(word, gloss, one) {
+function sense(word, gloss, one, phrase) {
   const kind = [POS[one.pos] ?? one.pos, GENDERS[one.gender] ?? one.gender];
   const about = kind.filter(Boolean).join(", ");
   const other = make("span", "headword", one.headword ?? "", box.dataset.lang);
@@ -63,6 +66,7 @@ function sense(word, gloss, one) {
   return make("li", "", [
     make("span", "kind", one.headword ? [other, ` ${about}`] : about),
     make("span", "means", translations, menu.selectedOptions[0].lang),
+    ...own.beside(word, one, phrase),
     wrongButton(word, gloss, one),
   ]);
 }
@@ -108,7 +112,7 @@ function told(word, got) {
 
 function phraseTold(word, text, gloss) {
   const found = make("li", "", make("span", "headword", text, box.dataset.lang));
-  return make("ul", "phrase", [found, ...gloss.senses.map((one) => sense(word, gloss, one))]);
+  return make("ul", "phrase", [found, ...gloss.senses.map((one) => sense(word, gloss, one, text))]);
 }
 
 function wordTold(word, gloss) {
@@ -166,7 +170,7 @@ async function show(word) {
   clearTimeout(timer);
   if (!isShown()) return;
   if (asked !== answer) return show(word);
-  fill(word, trouble(word, got) ?? told(word, got));
+  fill(word, [...(trouble(word, got) ?? told(word, got)), ...own.below(word, got)]);
 }
 
 function report(word, said) {
