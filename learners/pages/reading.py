@@ -23,6 +23,7 @@ from articles.search.query import parse
 from learners.dictionaries import glosses
 from learners.knowledge import store
 from learners.knowledge.coverage import Coverage, Measure, Worth, worth_learning
+from learners.pages import paging
 from learners.readings import actions
 from learners.readings.actions import Mine
 from tokenization import serving, similar
@@ -206,6 +207,19 @@ def search(words: str, code: str = "", after: str | None = None) -> SearchPage:
     more = str(served.start_at(served.rows[-1])) if served.has_older else None
     cards = _cards(served.rows, names)
     return SearchPage(words, code, names, cards, more, served.is_whole)
+
+
+def own_cards(
+    reader: int, name: str, start: str | None = None
+) -> tuple[list[Card], str]:
+    """Cards of one of actions.LISTS of a reader, and what the next page starts at.
+
+    Two queries. Raises ValueError where start is none of ours.
+    """
+    at = actions.TIMES[name]
+    rows, more = paging.after(actions.listed(reader, name), at, PAGE_SIZE, start)
+    found = serving.cards([row.article_id for row in rows], OF_CACHE)
+    return _cards(found, language_names()), more
 
 
 def find_article(code: str, pk: int, reader: int | None = None) -> ArticlePage:

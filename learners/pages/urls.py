@@ -13,6 +13,7 @@ urlpatterns = [
     path("practice/", practice.practice, name="practice"),
     path("practice/answer/", practice.answer, name="answer"),
     path("practice/undo/", practice.undo, name="undo"),
+    path("articles/", views.articles, name="articles"),
     path("words/", words.words, name="words"),
     path("words/<int:pk>/", words.change, name="change-word"),
     path("words/<int:pk>/delete/", words.delete, name="delete-word"),

@@ -71,6 +71,23 @@ def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return page(request, "learners/article.html", {"page": found})
 
 
+@require_safe
+@login_required
+def articles(request: HttpRequest) -> HttpResponse:
+    """What one did with articles: ``?list=saved``, the latest first."""
+    name = request.GET.get("list", "saved")
+    if name not in actions.LISTS:
+        message = f"There is no such list; there are {', '.join(actions.LISTS)}."
+        return page(request, "400.html", {"message": message}, 400)
+    try:
+        cards, more = reading.own_cards(who(request).pk, name, _given(request, "after"))
+    except ValueError:
+        message = "The parameter “after” must be one of a link to more articles."
+        return page(request, "400.html", {"message": message}, 400)
+    facts = {"name": name, "names": actions.LISTS, "cards": cards, "more": more}
+    return page(request, "learners/articles.html", facts)
+
+
 @require_POST
 @login_required
 def mine(request: HttpRequest, code: str, pk: int) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,9 +17,9 @@ from learners.bookmarks import lists, saving
 from learners.bookmarks.models import Bookmark
 from learners.knowledge import store
 from learners.knowledge.store import State
+from learners.pages import paging
 from learners.pages.answers import page, who
 from learners.pages.reading import html_lang
-from tokenization.listing import Start
 from tokenization.searching import language_names
 
 PAGE_SIZE = 50
@@ -117,18 +117,12 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request)
 
 
-def _rows(learner: int, form: WordsFilter, after: str | None) -> tuple[list[Row], str]:
+def _rows(learner: int, form: WordsFilter, start: str | None) -> tuple[list[Row], str]:
     """A page, and what the next one starts at or ""; raises ValueError."""
     found = form.apply(saving.stored(learner), learner)
-    if after:
-        start = Start.parse(after)
-        at = start.published_at
-        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=start.id))
-    rows = list(found[: PAGE_SIZE + 1])
-    shown = rows[:PAGE_SIZE]
+    shown, more = paging.after(found, "created_at", PAGE_SIZE, start)
     states = lists.states(learner, shown)
-    more = Start(shown[-1].created_at, shown[-1].pk) if len(rows) > PAGE_SIZE else ""
-    return [_row(one, states) for one in shown], str(more)
+    return [_row(one, states) for one in shown], more
 
 
 def _row(bookmark: Bookmark, states: dict[int, State]) -> Row:
