@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.pages import accounts, practice, views, words
+from learners.pages import accounts, placement, practice, views, words
 
 app_name = "learners"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("practice/", practice.practice, name="practice"),
     path("practice/answer/", practice.answer, name="answer"),
     path("practice/undo/", practice.undo, name="undo"),
+    path("read/<str:code>/<int:pk>/known/", views.known, name="known"),
+    path("placement/", placement.place, name="placement"),
     path("articles/", views.articles, name="articles"),
     path("words/", words.words, name="words"),
     path("words/<int:pk>/", words.change, name="change-word"),

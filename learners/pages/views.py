@@ -9,11 +9,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article, Language
 from articles.text import clean
+from learners.knowledge import store
+from learners.knowledge.articles import know_the_rest
+from learners.knowledge.store import State
 from learners.pages import reading
 from learners.pages.answers import page, reader_of, who
 from learners.readings import actions
 from learners.readings.actions import Said
 from zeeguu.base.ids import is_id
+
+# In a session: the article whose rest was marked as known last, its language, and which
+# lexemes these were, to take it back.
+KNOWN = "known"
 
 
 @require_safe
@@ -68,7 +75,9 @@ def article(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         found = reading.find_article(code, pk, reader.pk if reader else None)
     except Article.DoesNotExist:
         return unknown_article(request, pk)
-    return page(request, "learners/article.html", {"page": found})
+    just_known = _just_known(request, pk) if reader else 0
+    facts = {"page": found, "just_known": just_known}
+    return page(request, "learners/article.html", facts)
 
 
 @require_safe
@@ -99,6 +108,34 @@ def mine(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     except Article.DoesNotExist:
         return unknown_article(request, pk)
     return redirect("learners:article", code, pk)
+
+
+@require_POST
+@login_required
+def known(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Mark all new words of an article as known; ``undo=yes`` takes that back."""
+    if request.POST.get("undo") == "yes":
+        _undo_known(request)
+        return redirect("learners:article", code, pk)
+    try:
+        language, lexemes = know_the_rest(who(request).pk, pk)
+    except Article.DoesNotExist:
+        return unknown_article(request, pk)
+    request.session[KNOWN] = [pk, language, lexemes]
+    return redirect("learners:article", code, pk)
+
+
+def _undo_known(request: HttpRequest) -> None:
+    _, language, lexemes = request.session.pop(KNOWN, (0, "", []))
+    if lexemes:
+        to_new = {State.NEW: lexemes}
+        store.change(who(request).pk, language, to_new, only_from=[State.KNOWN])
+
+
+def _just_known(request: HttpRequest, pk: int) -> int:
+    """How many words of an article were marked as known by the last such call."""
+    article, _, lexemes = request.session.get(KNOWN, (0, "", []))
+    return len(lexemes) if article == pk else 0
 
 
 def _given(request: HttpRequest, name: str) -> str | None:

@@ -128,3 +128,30 @@ def test_strangers_are_asked_to_sign_in(client, article):
     response = client.post(path(article, "mine"), {"saved": "yes"})
     assert response["Location"].startswith(reverse("learners:sign-in"))
     assert not Reading.objects.exists()
+
+
+# --- the rest is known ------------------------------------------------------
+
+
+def test_the_rest_is_marked_as_known_and_taken_back(own, learner, article):
+    change(learner.pk, "da", {State.LEARNING: [lexeme("sover")]})
+    response = own.post(path(article, "known"))
+    assert response["Location"] == path(article)
+    page = open_page(own, article)
+    assert set(states(page).values()) == {"known", "learning"}
+    assert page.xpath("//button[@name='undo']")
+    own.post(path(article, "known"), {"undo": "yes"})
+    assert states(open_page(own, article))["og"] == "new"
+
+
+def test_taking_back_leaves_what_was_said_since(own, learner, article):
+    own.post(path(article, "known"))
+    change(learner.pk, "da", {State.LEARNING: [lexeme("og")]})
+    own.post(path(article, "known"), {"undo": "yes"})
+    own.post(path(article, "known"), {"undo": "yes"})
+    assert states(open_page(own, article))["og"] == "learning"
+
+
+def test_of_an_article_that_nobody_can_see_nothing_is_known(own):
+    article = make_article(broken="no_text")
+    assert own.post(path(article, "known")).status_code == 404

@@ -52,6 +52,7 @@ NOT_READING = {
     "/account/sign-out/",
     "/practice/answer/",
     "/practice/undo/",
+    "/read/da/1/known/",
     "/read/da/1/mine/",
     "/words/1/",
     "/words/1/delete/",
