@@ -110,12 +110,10 @@ class BookmarkViewSet(LearnerView, GenericViewSet):
         given = serializers.NewBookmarkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
-            bookmark, is_new = saving.save(self.learner.pk, given.to_met())
+            saved = saving.save(self.learner.pk, given.to_met())
         except NotThere as exc:
             raise ValidationError({exc.name: [str(exc)]}) from exc
-        states = lists.states(self.learner.pk, [bookmark])
-        facts = serializers.to_placed(bookmark, states)
-        return Response(facts, status=201 if is_new else 200)
+        return self._show_saved(saved)
 
     def retrieve(self, request: Request, bookmark: str) -> Response:
         """One word or phrase."""
@@ -142,6 +140,15 @@ class BookmarkViewSet(LearnerView, GenericViewSet):
         if not saving.delete(self.learner.pk, int(bookmark)):
             raise Http404(f"There is no bookmark {bookmark}.")
         return Response(status=204)
+
+    def _show_saved(self, saved: saving.Saved) -> Response:
+        bookmark = saved.bookmark
+        if saved.is_new and bookmark.lexeme_id and saved.state:
+            states = {bookmark.lexeme_id: saved.state}
+        else:
+            states = lists.states(self.learner.pk, [bookmark])
+        facts = serializers.to_placed(bookmark, states)
+        return Response(facts, status=201 if saved.is_new else 200)
 
     def _show(self, bookmark: Bookmark) -> Response:
         states = lists.states(self.learner.pk, [bookmark])

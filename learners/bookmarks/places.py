@@ -6,7 +6,7 @@ met in; else it is looked for by what the text says. Knows no database.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ SAME, PART, EDITED = range(3)
 Sentence = list[Token]
 # Which block of a text: its part, and in the body the block's id.
 BlockKey = tuple[str, int | None]
-Blocks = dict[BlockKey, Block]
+Blocks = Mapping[BlockKey, Block]
 
 
 @dataclass(frozen=True)

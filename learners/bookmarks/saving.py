@@ -8,12 +8,15 @@ anew, which would bring back what somebody has deleted meanwhile.
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
+from articles.models import Language
 from learners.bookmarks import sources
 from learners.bookmarks.models import Bookmark
 from learners.bookmarks.places import Place, Sentence, letters_of, text_of
@@ -23,11 +26,13 @@ from learners.dictionaries.translations import Question, lemma_of
 from learners.knowledge.store import State, change
 from learners.people.models import Profile
 from learners.practice import cards
+from learners.practice.models import PracticeCard
 from tokenization import lexemes
 from tokenization.models import Lexeme
 from tokenization.stanza.tokens import NO_WORDS, Token
 from tokenization.words import is_word
 from zeeguu.base.connections import again_after_deadlock
+from zeeguu.base.statements import Slot, Statement
 
 LONGEST_WORD, LONGEST_TRANSLATION, LONGEST_SOURCE = 200, 500, 500
 # A longer context is cut to that, around the word.
@@ -57,8 +62,17 @@ class Met:
     source: str = ""
 
 
-def save(learner: int, met: Met) -> tuple[Bookmark, bool]:
-    """Save a word that a learner, by the account's id, met; (bookmark, whether new).
+@dataclass(frozen=True)
+class Saved:
+    """A bookmark, whether it is new, and then the state that its lexeme has now."""
+
+    bookmark: Bookmark
+    is_new: bool
+    state: State | None = None
+
+
+def save(learner: int, met: Met) -> Saved:
+    """Save a word that a learner, by the account's id, met.
 
     One that is there already stays as it is. The word's lexeme becomes MET if it was
     new, and gets a card to practise if there is a translation. Raises NotThere.
@@ -72,29 +86,74 @@ def save(learner: int, met: Met) -> tuple[Bookmark, bool]:
     return _save(learner, met)
 
 
-def _save(learner: int, met: Met) -> tuple[Bookmark, bool]:
+def _save(learner: int, met: Met) -> Saved:
     source = source_of(learner, met)
+    language = source.language
     place, sentence = _place(source, met)
     context = cut(met.context or text_of(sentence), met.word)
-    key = key_of(source.language, met.word, context)
-    if found := stored(learner).filter(key=key).first():
-        return found, False
-    lexeme = _lexeme_of(source.language, met.word, sentence, place)
+    lemma = _lemma_at(sentence, place) if place else _lemma_of(met.word, language)
+    key = key_of(language, met.word, context)
+    before = _before(learner, language, key, lemma, met.word)
+    if before.bookmark and (
+        found := stored(learner).filter(pk=before.bookmark).first()
+    ):
+        return Saved(found, is_new=False)
+    lexeme_id = before.lexeme
+    if lemma and place and lexeme_id is None:
+        # It is in a text, so it is no word that somebody made up.
+        lexeme_id = lexemes.ids_of(language, [lemma]).get(lemma)
+    to = met.to or before.native or DEFAULT_TARGET
     new = Bookmark(
         learner_id=learner,
-        language_id=source.language,
-        lexeme=lexeme,
-        term=term_of(source.language, lexeme.pk if lexeme else None, met.word),
+        language_id=language,
+        term=term_of(language, lexeme_id, met.word),
         word=met.word,
         context=context,
         key=key,
         article_id=source.article,
         text_id=source.text,
+        to_id=to,
         **place_facts(source, place, met.place),
     )
-    _translate(new, met)
-    _insert(new)
-    return new, True
+    if lexeme_id is not None:
+        new.lexeme = Lexeme(pk=lexeme_id, language_id=language, lemma=lemma)
+    _translate(new, met, to)
+    return Saved(new, is_new=True, state=_insert(new, before.has_card))
+
+
+@dataclass(frozen=True)
+class Before:
+    """Ids of the bookmark and of the lexeme, if they are there; what else is."""
+
+    bookmark: int | None
+    lexeme: int | None
+    has_card: bool
+    native: str | None
+
+
+def _before(learner: int, language: str, key: str, lemma: str, word: str) -> Before:
+    """What there is before a word is saved; one query."""
+    phrase = term_of(language, None, word)
+    given = {"learner": learner, "language": language, "key": key, "lemma": lemma}
+    [(pk, lexeme, card, native)] = _statement().rows(**given, phrase=phrase)
+    return Before(pk, lexeme, card is not None, native)
+
+
+@cache
+def _statement() -> Statement:
+    mine = {"learner": Slot("learner")}
+    words = Lexeme.objects.filter(language=Slot("language"), lemma=Slot("lemma"))
+    word = Subquery(words.values("pk"))
+    # As ``term_of`` has it.
+    term = Coalesce(Cast(word, CharField(max_length=64)), Slot("phrase"))
+    rows = [
+        Bookmark.objects.filter(**mine, key=Slot("key")).order_by().values("pk"),
+        words.values("pk"),
+        PracticeCard.objects.filter(**mine, term=term).order_by().values("pk"),
+        Profile.objects.filter(pk=Slot("learner")).values("native"),
+    ]
+    languages = Language.objects.filter(pk=Slot("language")).order_by()
+    return Statement(languages.values_list(*(Subquery(one) for one in rows)))
 
 
 def _place(source: Source, met: Met) -> tuple[Place | None, Sentence]:
@@ -164,21 +223,9 @@ def facts_of(place: Place | None) -> dict[str, Any]:
     }
 
 
-def _lexeme_of(
-    language: str, word: str, sentence: Sentence, place: Place | None
-) -> Lexeme | None:
-    """The lexeme of a word; None of a phrase, and of what nobody knows.
-
-    A word that stands in a text may have made its own; one that is told alone may be
-    anything, and has one only if some text has.
-    """
-    if place is None:
-        lemma = "" if " " in word else lemma_of(word, language)
-        rows = Lexeme.objects.filter(language=language, lemma=lemma)
-        return rows.first() if lemma else None
-    lemma = _lemma_at(sentence, place)
-    pk = lexemes.ids_of(language, [lemma]).get(lemma) if lemma else None
-    return None if pk is None else Lexeme(pk=pk, language_id=language, lemma=lemma)
+def _lemma_of(word: str, language: str) -> str:
+    """The lemma of a word without tokens, "" of a phrase."""
+    return "" if " " in word else lemma_of(word, language)
 
 
 def _lemma_at(sentence: Sentence, place: Place) -> str:
@@ -198,34 +245,33 @@ def _lemma(token: Token) -> str:
     return lemma if NO_WORDS.isdisjoint(token) and is_word(lemma) else ""
 
 
-def _translate(new: Bookmark, met: Met) -> None:
+def _translate(new: Bookmark, met: Met, to: str) -> None:
     """Fill in what the word means, by the dictionary unless it was told."""
-    new.to_id = met.to or native_of(new.learner_id)
     new.translation, new.source = met.translation, met.source
-    if not new.translation and new.to_id != new.language_id:
-        lemma = new.lexeme.lemma if new.lexeme else ""
-        asked = Question(new.word, lemma, new.context, new.language_id, new.to_id)
-        senses = asked.answer()["senses"]
-        if senses:
-            new.translation = senses[0]["translations"][0][:LONGEST_TRANSLATION]
-            new.source = "dictionary"
-
-
-def native_of(learner: int) -> str:
-    """The language that a learner's words are translated into."""
-    rows = Profile.objects.filter(pk=learner).values_list("native", flat=True)
-    return rows.first() or DEFAULT_TARGET
+    if new.translation or to == new.language_id:
+        return
+    lemma = new.lexeme.lemma if new.lexeme else ""
+    asked = Question(new.word, lemma, new.context, new.language_id, to)
+    if senses := asked.answer()["senses"]:
+        new.translation = senses[0]["translations"][0][:LONGEST_TRANSLATION]
+        new.source = "dictionary"
 
 
 @again_after_deadlock
 @transaction.atomic
-def _insert(new: Bookmark) -> None:
-    """Raises IntegrityError where it is there, or what it points to no longer."""
+def _insert(new: Bookmark, has_card: bool) -> State | None:
+    """The state that its lexeme has then, None without one.
+
+    Raises IntegrityError where it is there, or what it points to no longer.
+    """
     new.save(force_insert=True)
-    cards.ensure(new)
-    if new.lexeme_id is not None:
-        met = {State.MET: [new.lexeme_id]}
-        change(new.learner_id, new.language_id, met, only_from=[State.NEW])
+    if new.translation and not has_card:
+        cards.add([new])
+    if new.lexeme_id is None:
+        return None
+    met = {State.MET: [new.lexeme_id]}
+    sets = change(new.learner_id, new.language_id, met, only_from=[State.NEW])
+    return sets.state(new.lexeme_id)
 
 
 def edit(learner: int, pk: int, **facts: Any) -> Bookmark | None:

@@ -1,13 +1,15 @@
 """The texts that words are met in, with the tokens that readers are served of them."""
 
+from collections.abc import ItemsView, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import orjson
 from django.db.models import Q
 
 from articles.models import Article
 from learners.bookmarks.models import Bookmark
-from learners.bookmarks.places import Blocks, Finder
+from learners.bookmarks.places import Block, BlockKey, Blocks, Finder
 from learners.texts.models import Text
 from tokenization import serving
 from tokenization.serving import SummaryRow
@@ -54,12 +56,11 @@ def of_article(pk: int) -> Source:
         raise NotThere("article", pk) from None
     if not row.has_tokens:
         return Source(row.language, article=pk)
-    if row.made_of == row.text_hash:
-        body = orjson.loads(row.content or "[]")
-    else:
-        body = serving.fragments_of(pk, row.content)
-    finder = Finder(_blocks(row.title_tokens, row.summary_tokens, body))
-    return Source(row.language, finder, article=pk)
+    heads = {Part.TITLE.value: row.title_tokens, Part.SUMMARY.value: row.summary_tokens}
+    content = row.content or "[]"
+    if row.made_of != row.text_hash:
+        content = orjson.dumps(serving.fragments_of(pk, content)).decode()
+    return Source(row.language, Finder(StoredBlocks(heads, content)), article=pk)
 
 
 def of_text(learner: int, pk: int) -> Source:
@@ -72,18 +73,53 @@ def of_text(learner: int, pk: int) -> Source:
     language, tokenizer, title, content = row
     if not tokenizer:
         return Source(language, text=pk)
-    finder = Finder(_blocks(title, None, orjson.loads(content or "[]")))
-    return Source(language, finder, text=pk)
+    blocks = StoredBlocks({Part.TITLE.value: title}, content or "[]")
+    return Source(language, Finder(blocks), text=pk)
 
 
-def _blocks(title: str | None, summary: str | None, body: list[dict]) -> Blocks:
-    heads = {(Part.TITLE, None): title, (Part.SUMMARY, None): summary}
-    blocks: Blocks = {
-        (part.value, none): orjson.loads(tokens)
-        for (part, none), tokens in heads.items()
-        if tokens
-    }
-    for block in body:
-        if block["tokens"]:
-            blocks[Part.BODY.value, block["id"]] = block["tokens"]
-    return blocks
+class StoredBlocks(Blocks):
+    """Blocks of tokens that are JSON, read as far as they are asked for.
+
+    A tap is in one paragraph, and to read those of a whole article takes a millisecond.
+    """
+
+    def __init__(self, heads: dict[str, str | None], content: str) -> None:
+        self.heads, self.content = heads, content
+
+    def __getitem__(self, key: BlockKey) -> Block:
+        part, fragment = key
+        stored = self.heads.get(part) if fragment is None else self._cut(fragment)
+        if not stored:
+            raise KeyError(key)
+        found: Block = orjson.loads(stored)
+        return found
+
+    def __iter__(self) -> Iterator[BlockKey]:
+        return iter(self._every)
+
+    def __len__(self) -> int:
+        return len(self._every)
+
+    def items(self) -> ItemsView[BlockKey, Block]:
+        return self._every.items()
+
+    def _cut(self, fragment: int) -> str | None:
+        """The tokens of a paragraph, as JSON.
+
+        Between quotes, JSON has no quote without a backslash: so what is looked for is
+        no part of any text.
+        """
+        _, start, rest = self.content.partition(f'{{"id":{fragment},')
+        _, key, tokens = rest.partition(',"tokens":')
+        block, next_one, _ = tokens.partition(',{"id":')
+        ends = "}" if next_one else "}]"
+        return block.removesuffix(ends) if start and key else None
+
+    @cached_property
+    def _every(self) -> dict[BlockKey, Block]:
+        heads = ((part, orjson.loads(one)) for part, one in self.heads.items() if one)
+        body = ((block["id"], block["tokens"]) for block in orjson.loads(self.content))
+        return {
+            **{(part, None): block for part, block in heads},
+            **{(Part.BODY.value, pk): block for pk, block in body if block},
+        }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils import timezone
 from learners.knowledge.models import Knowledge
 from tokenization.lexemes import packed, unpacked
 from zeeguu.base.connections import again_after_deadlock
+from zeeguu.base.statements import Slot, Statement
 
 if TYPE_CHECKING:
     from pyroaring import BitMap
@@ -120,28 +122,39 @@ def changing(learner: int, language: str) -> Iterator[Sets]:
 
     Callers are ``again_after_deadlock``, or in a transaction of which it is a part.
     """
-    with transaction.atomic():
-        row = _locked(learner, language)
-        was = [bytes(getattr(row, name)) for name in NAMES]
-        sets = _sets((*was, row.version))
+    # In a transaction of the caller's no part of it could be undone alone.
+    with transaction.atomic(savepoint=False):
+        pk, *row = _locked(learner, language)
+        sets = _sets(row)
         yield sets
         found = [packed(each) if each else b"" for each in _maps(sets)]
-        if found != was:
-            for name, value in zip(NAMES, found, strict=True):
-                setattr(row, name, value)
-            row.version = sets.version = row.version + 1
-            row.updated_at = timezone.now()
-            row.save()
+        facts = {
+            name: value
+            for name, value, was in zip(NAMES, found, row, strict=False)
+            if value != bytes(was)
+        }
+        if facts:
+            sets.version += 1
+            now = timezone.now()
+            rows = Knowledge.objects.filter(pk=pk)
+            rows.update(**facts, version=sets.version, updated_at=now)
 
 
-def _locked(learner: int, language: str) -> Knowledge:
-    rows = Knowledge.objects.select_for_update()
-    if row := rows.filter(learner=learner, language=language).first():
-        return row
+def _locked(learner: int, language: str) -> tuple:
+    """The row's id, what NAMES name, and the version; the row is made if it lacks."""
+    if found := _lock().rows(learner=learner, language=language):
+        return found[0]
     # Only where there is none: an insert of one that is there would lock more than it.
     new = Knowledge(learner_id=learner, language_id=language)
     Knowledge.objects.bulk_create([new], ignore_conflicts=True)
-    return rows.get(learner=learner, language=language)
+    return _lock().rows(learner=learner, language=language)[0]
+
+
+@cache
+def _lock() -> Statement:
+    """To be made, and run, in a transaction."""
+    rows = Knowledge.objects.filter(learner=Slot("learner"), language=Slot("language"))
+    return Statement(rows.select_for_update().values_list("pk", *NAMES, "version"))
 
 
 def _maps(sets: Sets) -> "list[BitMap]":

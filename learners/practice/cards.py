@@ -57,10 +57,12 @@ def ensure_all(bookmarks: Iterable[Bookmark]) -> None:
     # Only those that are missing: an insert of one that is there would lock more.
     found = PracticeCard.objects.filter(learner=learner, term__in=wanted)
     there = set(found.values_list("term", flat=True))
-    PracticeCard.objects.bulk_create(
-        (_card(one) for term, one in wanted.items() if term not in there),
-        ignore_conflicts=True,
-    )
+    add(one for term, one in wanted.items() if term not in there)
+
+
+def add(bookmarks: Iterable[Bookmark]) -> None:
+    """The same, of bookmarks whose terms had no card a moment before."""
+    PracticeCard.objects.bulk_create(map(_card, bookmarks), ignore_conflicts=True)
 
 
 def _card(bookmark: Bookmark) -> PracticeCard:

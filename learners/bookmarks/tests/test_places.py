@@ -1,8 +1,10 @@
 """Words are found where the text says, whatever became of the tokens."""
 
+import orjson
 import pytest
 
 from learners.bookmarks.places import Finder, Place
+from learners.bookmarks.sources import StoredBlocks
 from learners.bookmarks.tests.reading import block_of
 
 SENTENCE = "Et hus er rødt."
@@ -102,6 +104,24 @@ def test_nonsense_leads_nowhere(told):
     assert finder(SENTENCE).find("bil", SENTENCE, told) is None
     assert finder(SENTENCE).find("...", SENTENCE, told) is None
     assert Finder({}).find("hus", SENTENCE, told) is None
+
+
+def test_a_paragraph_is_cut_out_of_all_the_json():
+    blocks = [
+        {"id": pk, "tag": "p", "text": text, "tokens": tokens}
+        for pk, text, tokens in (
+            (7, '{"id":9,"tokens":[]}', block_of('"id":9 ,{"id":9,')),
+            (9, "]}", block_of("]}")),
+            (99, "}]", None),
+        )
+    ]
+    stored = StoredBlocks({"title": None}, orjson.dumps(blocks).decode())
+    assert [stored.get(("body", one["id"])) for one in blocks] == [
+        one["tokens"] for one in blocks
+    ]
+    assert stored.get(("body", 8)) is None
+    assert stored.get(("title", None)) is None
+    assert [key for key, _ in stored.items()] == [("body", 7), ("body", 9)]
 
 
 def test_titles_are_looked_through_too():

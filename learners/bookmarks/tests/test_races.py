@@ -50,7 +50,12 @@ def at_once(*calls):
 
 
 def saves(learner, article, word):
-    return lambda: saving.save(learner, Met(word, SENTENCE, article=article))
+    return lambda: save(learner, article, word)
+
+
+def save(learner, article, word):
+    saved = saving.save(learner, Met(word, SENTENCE, article=article))
+    return saved.bookmark, saved.is_new
 
 
 def test_a_word_that_is_saved_twice_at_once_is_one(learner, article):
@@ -73,7 +78,7 @@ def test_words_saved_at_once_are_all_met(learner, article):
 def test_a_phrase_grows_while_its_beginning_goes(learner, article):
     """As front ends do: delete the short one and save the long one, without waiting."""
     for _ in range(ROUNDS):
-        short, _ = saving.save(learner, Met("to", SENTENCE, article=article))
+        short, _ = save(learner, article, "to")
         at_once(
             lambda pk=short.pk: saving.delete(learner, pk),
             saves(learner, article, "to tre"),
@@ -88,7 +93,7 @@ def test_a_phrase_grows_while_its_beginning_goes(learner, article):
 def test_what_is_deleted_while_it_is_saved_is_there_or_not(learner, article):
     """Whichever came last; and whoever saved it was told of one that there was."""
     for _ in range(ROUNDS):
-        old, _ = saving.save(learner, Met("to", SENTENCE, article=article))
+        old, _ = save(learner, article, "to")
         _, _, (one, is_new), (two, _) = at_once(
             lambda pk=old.pk: saving.delete(learner, pk),
             lambda pk=old.pk: saving.delete(learner, pk),
