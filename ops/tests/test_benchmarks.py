@@ -17,6 +17,7 @@ from learners.knowledge import store
 from learners.models import User
 from ops.benchmarks import __main__ as benches
 from ops.benchmarks import (
+    bookmark_bench,
     burst_bench,
     detail_bench,
     f1_bench,
@@ -398,5 +399,12 @@ def test_a_bench_told_to_end_does_so_orderly_and_its_children_at_once():
 def test_answers_are_compared_round_by_round():
     quiet, busy = {"reviews": 600, "empty": 2000}, {"reviews": 100, "empty": 1000}
     result = review_bench.summary([quiet, busy, quiet])
+    assert (result["figure"], result["ratio"]) == (600, 0.3)
+    assert result["goal_reached"]
+
+
+def test_saved_words_are_compared_round_by_round():
+    quiet, busy = {"saved": 600, "empty": 2000}, {"saved": 100, "empty": 1000}
+    result = bookmark_bench.summary([quiet, busy, quiet])
     assert (result["figure"], result["ratio"]) == (600, 0.3)
     assert result["goal_reached"]
