@@ -12,20 +12,16 @@ from django.db import transaction
 
 from articles.language_names import LanguageNames
 from articles.languages import LANGUAGES
-from articles.ranks import word_ranks
 from learners.bookmarks.models import Bookmark
 from learners.bookmarks.saving import key_of
 from learners.bookmarks.terms import term_of
-from learners.dictionaries.translations import lemma_of
 from learners.exchange import formats, tables
 from learners.exchange.formats import FORMATS, Rejected, Row
 from learners.exchange.tables import Unreadable
 from learners.knowledge import store
 from learners.knowledge.store import State
+from learners.knowledge.words import find
 from learners.practice import cards
-from tokenization.lexemes import ids_of
-from tokenization.models import Lexeme
-from tokenization.words import is_word
 from zeeguu.base.batches import in_slices
 from zeeguu.base.connections import again_after_deadlock, release
 
@@ -101,7 +97,7 @@ def import_words(data: bytes, wanted: Wanted) -> Report:
 
 
 def _import(wanted: Wanted, language: str, rows: list[Row], report: Report) -> None:
-    lexemes = _lexemes({row.word for row in rows}, language)
+    lexemes = find(language, {row.word for row in rows})[0]
     bookmarks: dict[str, tuple[Bookmark, State]] = {}
     states: dict[int, State] = {}
     for row in rows:
@@ -121,23 +117,6 @@ def _import(wanted: Wanted, language: str, rows: list[Row], report: Report) -> N
     report.saved_before += len(bookmarks) - new
     for state in changed.values():
         report.states[state.value] = report.states.get(state.value, 0) + 1
-
-
-def _lexemes(words: set[str], language: str) -> dict[str, int]:
-    """{word: id of its lexeme}, of words that texts have or that are frequent.
-
-    Others get none: a list may hold anything.
-    """
-    lemmas = {word: lemma_of(word, language) for word in words if " " not in word}
-    lemmas = {word: lemma for word, lemma in lemmas.items() if is_word(lemma)}
-    wanted = sorted(set(lemmas.values()))
-    found: dict[str, int] = {}
-    for some in in_slices(wanted, AT_ONCE):
-        there = Lexeme.objects.filter(language=language, lemma__in=some)
-        found.update(there.values_list("lemma", "pk"))
-    ranks = word_ranks((one for one in wanted if one not in found), language)
-    found |= ids_of(language, [lemma for lemma, rank in ranks.items() if rank])
-    return {word: found[lemma] for word, lemma in lemmas.items() if lemma in found}
 
 
 def _bookmark(

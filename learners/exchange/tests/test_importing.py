@@ -5,7 +5,7 @@ import pytest
 from learners.exchange import importing
 from learners.exchange.importing import Wanted, import_words
 from learners.exchange.tables import Unreadable
-from learners.knowledge import store
+from learners.knowledge import store, words
 from learners.knowledge.store import State
 from learners.models import Bookmark, Knowledge, PracticeCard
 from learners.tests.learning import make_learner
@@ -51,8 +51,8 @@ def test_states_and_translations_are_taken_over(learner):
 
 def test_what_is_to_be_learned_is_practised_and_what_is_known_is_not(learner):
     take(learner, LIST)
-    words = set(PracticeCard.objects.values_list("word", flat=True))
-    assert words == {"hus", "gå i gang"}
+    found = set(PracticeCard.objects.values_list("word", flat=True))
+    assert found == {"hus", "gå i gang"}
 
 
 def test_again_it_changes_nothing(learner):
@@ -81,7 +81,7 @@ def test_nothing_is_taken_away(learner):
 
 def test_forms_are_of_one_word(learner, monkeypatch):
     lemma_of = {"huset": "hus", "huse": "hus"}
-    monkeypatch.setattr(importing, "lemma_of", lambda word, language: lemma_of[word])
+    monkeypatch.setattr(words, "lemma_of", lambda word, language: lemma_of[word])
     take(learner, f"{HEAD}Danish,huset,the house,5\nDanish,huse,houses,2\n")
     assert state(learner, "hus") is State.KNOWN
     assert set(Bookmark.objects.values_list("term", flat=True)) == {
