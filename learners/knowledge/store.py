@@ -83,9 +83,14 @@ NAMES = (*map(str, KEPT), "read_once", "read_often", "placed")
 
 def read(learner: int, language: str) -> Sets:
     """The sets of a learner, by the account's id; one query."""
-    rows = Knowledge.objects.filter(learner=learner, language=language)
-    row = rows.values_list(*NAMES, "version").first()
-    return _sets(row or (*(b"" for _ in NAMES), 0))
+    rows = _statement().rows(learner=learner, language=language)
+    return _sets(rows[0] if rows else (*(b"" for _ in NAMES), 0))
+
+
+@cache
+def _statement() -> Statement:
+    rows = Knowledge.objects.filter(learner=Slot("learner"), language=Slot("language"))
+    return Statement(rows.values_list(*NAMES, "version"))
 
 
 def read_all(learner: int) -> dict[str, Sets]:

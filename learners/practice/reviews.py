@@ -14,9 +14,10 @@ from learners.practice.days import day_of
 from learners.practice.models import PracticeCard, Review, Stage
 from learners.practice.scheduling import Schedule, from_json, schedule_of
 from zeeguu.base.connections import again_after_deadlock
-from zeeguu.base.statements import Slot, Statement
+from zeeguu.base.statements import Slot, Statement, Update
 
 COLUMNS = [field.attname for field in PracticeCard._meta.concrete_fields]
+SCHEDULE = {name: Slot(name) for name in Schedule.__dataclass_fields__}
 UNDO = timedelta(hours=24)
 # Between two reviews of a card: each has another time.
 TICK = timedelta(milliseconds=1)
@@ -123,11 +124,22 @@ def undo(learner: int, now: datetime, review: int | None = None) -> PracticeCard
     return last.card
 
 
+@cache
+def _update_seen() -> Update:
+    cards = PracticeCard.objects.filter(pk=Slot("card"), last_review=Slot("if_last"))
+    return Update(cards, **SCHEDULE)
+
+
+@cache
+def _update_new() -> Update:
+    cards = PracticeCard.objects.filter(pk=Slot("card"), last_review__isnull=True)
+    return Update(cards, **SCHEDULE)
+
+
 def _put(card: PracticeCard, schedule: Schedule, if_last: datetime | None) -> None:
     """Raises Changed: who is second waits for the end of the first, and finds that."""
-    rows = PracticeCard.objects.filter(pk=card.pk)
-    same = {"last_review": if_last} if if_last else {"last_review__isnull": True}
-    if not rows.filter(**same).update(**vars(schedule)):
+    same = _update_seen() if if_last else _update_new()
+    if not same.run(card=card.pk, if_last=if_last, **vars(schedule)):
         raise Changed
     for name, value in vars(schedule).items():
         setattr(card, name, value)

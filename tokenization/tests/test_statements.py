@@ -13,7 +13,7 @@ from articles.models import Article
 from articles.tests.factories import make_article
 from tokenization import listing, serving
 from tokenization.listing import Wanted
-from zeeguu.base.statements import Slot, Statement
+from zeeguu.base.statements import Slot, Statement, Update
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,16 @@ def test_few_numbers_of_ids_have_sql_of_their_own(stub):
         ids = [article.pk for article in articles[:number]]
         assert {row.id for row in serving.summaries(ids).rows} == set(ids)
     assert listing._by_id.cache_info().currsize == 4  # for 1, 2, 4 and 8
+
+
+def test_rows_are_changed_and_counted():
+    articles = [make_article(title=title) for title in ("Et", "To")]
+    named = Article.objects.filter(title=Slot("old"))
+    update = Update(named, title=Slot("new"), guid=Slot("guid"))
+    assert update.run(old="Et", new="Tre", guid="3") == 1
+    assert update.run(old="Et", new="Fire", guid="4") == 0
+    titles = Article.objects.filter(pk__in=[one.pk for one in articles])
+    assert set(titles.values_list("title", "guid")) == {("Tre", "3"), ("To", "")}
 
 
 def test_the_connection_of_a_thread_that_made_a_statement_goes_with_it():

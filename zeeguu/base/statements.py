@@ -1,4 +1,4 @@
-"""Querysets that are turned into SQL once, for the lists that are asked for most.
+"""Querysets that are turned into SQL once, for what is asked for most.
 
 Django writes the SQL of a queryset at every request, which takes longer than the
 database needs for it. Here a queryset has slots in place of the values that differ; its
@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.subqueries import UpdateQuery
 
 
 class Slot(Expression):
@@ -77,6 +78,32 @@ class Statement:
             for convert in converters:
                 row[place] = convert(row[place], column, used)
         return tuple(row)
+
+
+class Update:
+    """The SQL that changes rows of a queryset; all threads may run it.
+
+    slots are the new values by column; here they may be None.
+    """
+
+    def __init__(self, queryset: QuerySet, **slots: Slot) -> None:
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(slots)
+        compiler = query.get_compiler(connection=connection)
+        self.sql, self._params = compiler.as_sql()
+
+    def run(self, **values: Any) -> int:
+        """How many rows were changed, for these values of the slots.
+
+        Raises KeyError where one is missing.
+        """
+        params = [
+            _adapted(values[given.name]) if isinstance(given, Slot) else given
+            for given in self._params
+        ]
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return int(cursor.rowcount)
 
 
 Convert = Callable[[Any, Expression, BaseDatabaseWrapper], Any]
