@@ -5,19 +5,28 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse_lazy
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from articles.models import Language
-from learners.pages.answers import page, reader_of, who
+from learners.models import User
+from learners.pages.answers import PRIVATE, page, reader_of, who
 from learners.pages.preferences import LEVEL_CHOICES, LearnForm, PreferencesForm
 from learners.people import languages, profiles
 from learners.people.profiles import profile_of
+from zeeguu.base.connections import again_after_deadlock
 
 
 class SignInForm(AuthenticationForm):
@@ -35,6 +44,66 @@ class SignIn(LoginView):
 
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
         return super().get_context_data(reader=reader_of(self.request), **facts)
+
+
+def require_password(request: HttpRequest, password: str) -> None:
+    """Raise ValidationError for another than the account's.
+
+    It is tried as often as who signs in may try.
+    """
+    email = who(request).email
+    if authenticate(request, username=email, password=password) is None:
+        raise forms.ValidationError("That is not the password of this account.")
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.POST or None)
+        self._request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        require_password(self._request, password)
+        return password
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    def __init__(self, *args: Any, request: HttpRequest, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self._request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        require_password(self._request, password)
+        return password
+
+
+class ChangePassword(LoginRequiredMixin, PasswordChangeView):
+    """By the old one; all sessions but this one end, and so do the API's tokens."""
+
+    template_name = "learners/password.html"
+    form_class = ChangePasswordForm
+    success_url = reverse_lazy("learners:account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        return super().get_context_data(reader=who(self.request), **facts)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, "Your password is changed.")
+        return super().form_valid(form)
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().dispatch(*args, **kwargs)
+        response["Cache-Control"] = PRIVATE
+        return response
 
 
 class SignOut(LogoutView):
@@ -85,6 +154,25 @@ def activate(request: HttpRequest, code: str) -> HttpResponse:
     with suppress(profiles.NotLearned):
         profiles.change(who(request), {"active": get_object_or_404(Language, pk=code)})
     return redirect("learners:account")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the account and all that is the learner's own, by the password."""
+    form = PasswordForm(request)
+    if request.method != "POST" or not form.is_valid():
+        status = 400 if request.method == "POST" else 200
+        return page(request, "learners/delete_account.html", {"form": form}, status)
+    _delete(who(request).pk)
+    logout(request)
+    return redirect("learners:home")
+
+
+@again_after_deadlock
+def _delete(pk: int) -> None:
+    # In a transaction of its own, with all that points to it.
+    User.objects.get(pk=pk).delete()
 
 
 def _account(request: HttpRequest, **forms: BaseForm) -> HttpResponse:

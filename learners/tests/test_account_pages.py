@@ -1,9 +1,23 @@
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from articles.models import Article
+from articles.tests.factories import make_article
+from learners.models import (
+    Bookmark,
+    Knowledge,
+    LearnedLanguage,
+    PracticeCard,
+    Reading,
+    User,
+)
 from learners.people.languages import learned_by
 from learners.people.profiles import profile_of
-from learners.tests.learning import make_learner
+from learners.practice.tests.practising import make_card
+from learners.readings import actions
+from learners.readings.actions import Said
+from learners.tests.learning import knows, make_learner
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +174,59 @@ def test_preferences_that_make_no_sense_are_refused(own, learner):
     assert response.status_code == 400
     assert len(response.context["preferences"].errors) == 3
     assert profile_of(learner).new_a_day == 10
+
+
+# --- password and end -------------------------------------------------------
+
+
+def test_another_password_keeps_this_session_and_ends_others(own, learner, client):
+    other = Client()
+    other.force_login(learner)
+    facts = dict.fromkeys(("new_password1", "new_password2"), "another correct horse")
+    response = own.post(
+        reverse("learners:password"), {"old_password": PASSWORD, **facts}
+    )
+    assert response["Location"] == reverse("learners:account")
+    assert is_signed_in(own)
+    assert not is_signed_in(other)
+
+
+def test_a_weak_password_is_refused(own, learner):
+    facts = dict.fromkeys(("new_password1", "new_password2"), "12345")
+    response = own.post(
+        reverse("learners:password"), {"old_password": PASSWORD, **facts}
+    )
+    assert response.context["form"].errors
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_an_account_is_deleted_with_all_that_is_its_own(own, learner):
+    other, article = make_learner(), make_article()
+    for one in (learner, other):
+        make_card(one)
+        knows(one, [1])
+        actions.change(one.pk, article.pk, Said(saved=True))
+    own.post(reverse("learners:delete-account"), {"password": PASSWORD})
+    assert not is_signed_in(own)
+    assert not User.objects.filter(pk=learner.pk).exists()
+    for model in (Bookmark, PracticeCard, Knowledge, Reading, LearnedLanguage):
+        assert model.objects.get().learner == other
+    assert Article.objects.filter(pk=article.pk).exists()
+
+
+def test_an_account_is_deleted_by_its_password_alone(own, learner):
+    path = reverse("learners:delete-account")
+    assert own.post(path, {"password": "wrong"}).status_code == 400
+    assert own.post(path).status_code == 400
+    assert own.get(path).status_code == 200
+    assert User.objects.filter(pk=learner.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["delete-account", "password"])
+def test_who_tries_too_many_passwords_has_to_wait(own, settings, name):
+    settings.SIGN_IN_RATE = (2, 60)
+    wrong = {"password": "wrong", "old_password": "wrong"}
+    path = reverse(f"learners:{name}")
+    answers = [own.post(path, wrong).status_code for _ in range(3)]
+    assert answers[-1] == 429
+    assert 429 not in answers[:2]

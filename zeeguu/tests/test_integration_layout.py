@@ -202,7 +202,7 @@ def paths():
     found = ["/", "/read/de/", "/read/it/", "/read/xx/", "/nowhere/"]
     found += ["/read/de/?before=x", "/health/", "/health/pool"]
     found += ["/account/", "/account/sign-in/", "/placement/", "/articles/"]
-    found += ["/practice/", "/words/"]
+    found += ["/practice/", "/words/", "/account/password/", "/account/delete/"]
     found += [f"/error/{code}/" for code in (400, 403, 413, 429, 500, 503)]
     found += [article.get_absolute_url() for article in _of_both_kinds()]
     found += ["/admin/", "/admin/password_change/", "/admin/articles/feed/preview/"]
