@@ -21,8 +21,9 @@ from articles import counts
 from articles.crawler.web import fetchable
 from articles.tests.web import Web
 from learners import rates
+from learners.accounts import sessions
 from learners.api import filters
-from learners.models import ApiToken, User
+from learners.models import User
 from tokenization import services, similar
 from tokenization.tests.stubs import StubEngine, StubLemmatizer
 
@@ -184,7 +185,7 @@ def reader_api(db):
 
 def client_of(user):
     client = APIClient()
-    _, text = ApiToken.objects.create(user)
+    _, text = sessions.begin(user)
     client.credentials(HTTP_AUTHORIZATION=f"Token {text}")
     return client
 

@@ -1,21 +1,18 @@
-"""The admin of accounts, who sign in by e-mail, and of tokens."""
+"""The admin of accounts, who sign in by e-mail, and of their sessions."""
 
 from typing import Any
 
-import knox.admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 import learners.dictionaries.admin  # noqa: F401  # registers its own
 import learners.dictionaries.providers.admin  # noqa: F401
 import learners.readings.admin  # noqa: F401
-from learners.models import ApiToken, User
-
-# It lists hashes and makes tokens for others.
-admin.site.unregister(knox.admin.models.AuthToken)
+from learners.models import Session, User
 
 
 class UserAddForm(BaseUserCreationForm):
@@ -52,21 +49,32 @@ class UserAdmin(DjangoUserAdmin):
     )
 
 
-@admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
-    """Who has a token until when; to delete it is to revoke it."""
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin):
+    """Who is signed in until when; to delete it is to sign out."""
 
-    list_display = ("user", "created", "expiry", "is_valid")
-    list_display_links = ("user", "created")
-    list_filter = ("created", "expiry")
+    list_display = ("user", "kind", "created_at", "seen_at", "expires_at", "is_valid")
+    list_display_links = ("user", "created_at")
+    list_filter = ("kind", "created_at", "expires_at")
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    fields = readonly_fields = ("user", "created", "expiry")
+    fields = readonly_fields = (
+        "user",
+        "kind",
+        "device",
+        "created_at",
+        "seen_at",
+        "expires_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        return super().get_queryset(request).defer("data").exclude(user=None)
 
     @admin.display(boolean=True, description="valid")
-    def is_valid(self, token: ApiToken) -> bool:
-        expired = token.expiry is not None and token.expiry <= timezone.now()
-        return token.user.is_active and not expired
+    def is_valid(self, session: Session) -> bool:
+        return bool(session.user and session.user.is_active) and (
+            session.expires_at > timezone.now()
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

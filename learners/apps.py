@@ -7,9 +7,15 @@ class LearnersConfig(AppConfig):
     def ready(self) -> None:
         # They need the models.
         from articles import cleaning, retention  # noqa: PLC0415
+        from learners.accounts import sessions  # noqa: PLC0415
         from learners.dictionaries import reports  # noqa: PLC0415
         from learners.dictionaries.providers import cache  # noqa: PLC0415
         from learners.readings import keeping  # noqa: PLC0415
 
-        cleaning.others += [cache.prune, reports.prune, keeping.prune]
+        cleaning.others += [
+            cache.prune,
+            keeping.prune,
+            reports.prune,
+            sessions.prune,
+        ]
         retention.needed_by += [keeping.saved, keeping.with_bookmarks]

@@ -1,13 +1,16 @@
 """Who reads: accounts that sign in by e-mail."""
 
+import uuid
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.utils import timezone
-from knox.models import AuthToken
+from django.utils.crypto import salted_hmac
 
+from articles.collation import EXACT
+from learners.accounts.models import Code, Session
 from learners.bookmarks.models import Bookmark
 from learners.dictionaries.models import Dictionary, Entry, Report
 from learners.dictionaries.providers.models import ProviderAnswer
@@ -20,8 +23,8 @@ from zeeguu.base.connections import release
 
 __all__ = [
     "Activity",
-    "ApiToken",
     "Bookmark",
+    "Code",
     "Cohort",
     "Dictionary",
     "Entry",
@@ -34,6 +37,7 @@ __all__ = [
     "Reading",
     "Report",
     "Review",
+    "Session",
     "Sitting",
     "Text",
     "User",
@@ -63,23 +67,31 @@ class UserManager(BaseUserManager["User"]):
         """The user with this very address: some collations find others alike too."""
         email = (email or "").lower()
         user = super().get_by_natural_key(email)
-        if user.email.lower() != email:
+        if user.email != email:
             raise self.model.DoesNotExist(f"nobody has the address {email}")
         return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account, known by an e-mail address."""
+    """Somebody with an account, known by an address; who only tries it has none yet."""
 
-    email = models.EmailField(unique=True)
+    # Known to others by it.
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(
+        unique=True, null=True, blank=True, db_collation=EXACT, verbose_name="e-mail"
+    )
+    # What was given at signing up, of which nobody knows yet whose it is.
+    pending_email = models.EmailField(
+        blank=True, db_index=True, db_collation=EXACT, editable=False
+    )
     name = models.CharField(max_length=150, blank=True)
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
-    # Django's own, and that of knox.
+    # Django's own.
     _password: str | None
-    auth_token_set: Any
+    sessions: Any
 
     objects = UserManager()
 
@@ -90,17 +102,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["email"]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or f"learner {self.uuid}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password ends all tokens, and so does the end of an account."""
+        """A new password ends all sessions, and so does the end of an account."""
         is_new_password = self._password is not None and not self._state.adding
         if not is_new_password and self.is_active:
             super().save(*args, **kwargs)
             return
         with transaction.atomic():
             super().save(*args, **kwargs)
-            self.auth_token_set.all().delete()
+            self.sessions.all().delete()
 
     # Hashing is slow on purpose, so no connection is held meanwhile; nor for an address
     # that nobody has, for which Django sets a password in order to take as long.
@@ -115,16 +127,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         super().clean()
-        self.email = self.email.lower()
+        self.email = self.email.lower() if self.email else None
 
-
-class ApiToken(AuthToken):
-    """A token of the API: its hash, and to find that its first 15 characters of 64."""
-
-    class Meta:
-        proxy = True
-        ordering = ["-created"]
-        verbose_name = "API token"
-
-    def __str__(self) -> str:
-        return f"token of {self.user}, made {self.created:%Y-%m-%d %H:%M}"
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Not of the password, whose change ends sessions: who signs up keeps his."""
+        salt = "learners.models.User.get_session_auth_hash"
+        return salted_hmac(salt, self.uuid.hex, secret, algorithm="sha256").hexdigest()

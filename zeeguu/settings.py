@@ -75,11 +75,9 @@ INSTALLED_APPS = [
     "zeeguu.admin_site.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "knox",
     "corsheaders",
     "django_filters",
     "drf_spectacular",
@@ -115,6 +113,11 @@ AUTH_USER_MODEL = "learners.User"
 AUTHENTICATION_BACKENDS = ["learners.backends.ThrottledBackend"]
 LOGIN_URL, LOGIN_REDIRECT_URL = "learners:sign-in", "learners:home"
 LOGOUT_REDIRECT_URL = "learners:home"
+# Of browsers and of programs, which send a token.
+SESSION_ENGINE = "learners.accounts.store"
+SESSION_AGE = timedelta(days=env_int("SESSION_DAYS", 30, minimum=1, maximum=3650))
+SESSION_COOKIE_AGE = int(SESSION_AGE.total_seconds())
+SESSIONS_PER_USER = env_int("SESSIONS_PER_USER", 10, minimum=1, maximum=1000)
 # Tries to sign in, and in how many seconds.
 SIGN_IN_RATE = env_rate("SIGN_IN_RATE", "10/min")
 AUTH_PASSWORD_VALIDATORS = [
@@ -250,10 +253,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "zeeguu.base.errors.exception_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=env_int("API_TOKEN_DAYS", 30, minimum=1, maximum=3650)),
-    "TOKEN_LIMIT_PER_USER": env_int("API_TOKENS_PER_USER", 10, minimum=1, maximum=1000),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Zeeguu backend",

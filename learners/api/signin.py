@@ -13,11 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from learners.api.tokens import TokenAuthentication, issue
+from learners.accounts import sessions
+from learners.api.tokens import TokenAuthentication
 from learners.backends import TooManyTries
+from learners.models import Session
 from zeeguu.base import errors
 from zeeguu.base.refusals import NamesRefused
 from zeeguu.base.serializers import Serializer
+
+WRONG = {"detail": "E-mail or password is wrong."}
 
 
 class TooManyTriesMiddleware:
@@ -80,9 +84,12 @@ class SignInView(NamesRefused, APIView):
         user = authenticate(request, **credentials.validated_data)
         if user is None:
             # The same words for an unknown address: nobody learns who has an account.
-            raise ValidationError({"detail": "E-mail or password is wrong."})
-        token, text = issue(user)
-        answer = SignInSerializer({"token": text, "expiry": token.expiry})
+            raise ValidationError(WRONG)
+        try:
+            session, text = sessions.begin(user, request.headers.get("User-Agent", ""))
+        except sessions.PasswordChanged as exc:
+            raise ValidationError(WRONG) from exc
+        answer = SignInSerializer({"token": text, "expiry": session.expires_at})
         return Response(answer.data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(summary="Sign out", request=None, responses={204: None})
@@ -102,5 +109,5 @@ class AllTokensView(NamesRefused, APIView):
     def delete(self, request: Request) -> Response:
         """Revoke all tokens of one's own, that which is sent too."""
         user: Any = request.user  # nobody else gets here
-        user.auth_token_set.all().delete()
+        user.sessions.filter(kind=Session.Kind.API).delete()
         return Response(status=204)

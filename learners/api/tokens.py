@@ -1,45 +1,34 @@
-"""The API's tokens: made at signing in, kept as hashes, ended by time or at will."""
+"""``Authorization: Token …``: a session of a program, which signed in by the API."""
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
-from knox.auth import TokenAuthentication as KnoxAuthentication
-from knox.settings import knox_settings
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
-from learners.models import ApiToken, User
+from learners.accounts import sessions
+from learners.models import Session, User
 
-
-def issue(user: User) -> tuple[ApiToken, str]:
-    """A new token of a user, and its text, which is stored nowhere.
-
-    All that have expired go, and the user's oldest beyond the limit.
-    """
-    ApiToken.objects.filter(expiry__lte=timezone.now()).delete()
-    token, text = ApiToken.objects.create(user)
-    own = ApiToken.objects.filter(user=user)
-    newest = own.order_by("-created").values_list("pk", flat=True)
-    # A list: MySQL takes no limit within a subquery.
-    kept = {token.pk, *newest[: knox_settings.TOKEN_LIMIT_PER_USER]}
-    own.exclude(pk__in=kept).delete()
-    return token, text
+SCHEME = "Token"
 
 
-class TokenAuthentication(KnoxAuthentication):
-    """``Authorization: Token <token>``, in one query, which changes nothing."""
+class TokenAuthentication(BaseAuthentication):
+    """By one query; when it was seen is written once an hour."""
 
-    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
-        try:
-            user, known = super().authenticate_credentials(token)
-        except UnicodeDecodeError as exc:
-            raise AuthenticationFailed("Invalid token.") from exc
-        return user, known
+    def authenticate(self, request: Request) -> tuple[User, Session] | None:
+        scheme, _, text = get_authorization_header(request).partition(b" ")
+        if scheme.lower() != SCHEME.lower().encode():
+            return None
+        session = sessions.find(text.strip().decode("latin-1"))
+        if session is None or session.user is None:
+            raise AuthenticationFailed("Invalid token.")
+        sessions.seen(session)
+        return session.user, session
 
-    def _cleanup_token(self, auth_token: ApiToken) -> bool:
-        """Whether it has expired; knox asks for all others of its user and deletes."""
-        return auth_token.expiry is not None and auth_token.expiry <= timezone.now()
+    def authenticate_header(self, request: Request) -> str:
+        return SCHEME
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -49,4 +38,4 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "tokenAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict:
-        return build_bearer_security_scheme_object("Authorization", "Token")
+        return build_bearer_security_scheme_object("Authorization", SCHEME)

@@ -20,11 +20,12 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from articles.tests.factories import make_article
+from learners.accounts import sessions
 from learners.bookmarks.terms import term_of
 from learners.models import (
     Activity,
-    ApiToken,
     Bookmark,
+    Code,
     Cohort,
     Membership,
     PracticeCard,
@@ -150,7 +151,15 @@ class Somebody:
             learner=user, article=article, report=word, difficulty="hard", seconds=4
         )
         knows(user, [1])
-        ApiToken.objects.create(user)
+        sessions.begin(user)
+        Code.objects.create(
+            purpose="confirm",
+            whose=str(user.uuid),
+            user=user,
+            digest=word,
+            tries_left=5,
+            expires_at=user.date_joined,
+        )
         made = (cohort, text, bookmark, card, review, sitting)
         self.objects = {type(row): row for row in made} | {ARTICLE: article}
 
@@ -250,7 +259,7 @@ def content(response):
 def clients_of(user):
     """Who calls by a token, and by a browser's cookie."""
     by_token, by_cookie = APIClient(), APIClient()
-    token = ApiToken.objects.create(user)[1]
+    token = sessions.begin(user)[1]
     by_token.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     by_cookie.force_login(user)
     for client in (by_token, by_cookie):

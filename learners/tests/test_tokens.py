@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from learners.api.tokens import issue
-from learners.models import ApiToken, User
+from articles import cleaning
+from learners.accounts import sessions
+from learners.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +37,11 @@ def opens(text):
 
 
 def tokens_of(user, number):
-    return [issue(user)[1] for _ in range(number)]
+    return [sessions.begin(user)[1] for _ in range(number)]
 
 
 def expire(**of):
-    ApiToken.objects.filter(**of).update(expiry=timezone.now())
+    Session.objects.filter(**of).update(expires_at=timezone.now())
 
 
 # --- how they are made
@@ -56,10 +57,10 @@ def test_a_token_says_when_it_ends(api, ada):
 
 
 def test_its_text_is_stored_nowhere(ada):
-    token, text = issue(ada)
-    [stored] = ApiToken.objects.values()
+    token, text = sessions.begin(ada)
+    [stored] = Session.objects.values()
     assert text not in str(stored)
-    assert len(text) == 64
+    assert len(text) == 43
     assert stored["digest"] != text
     assert text[:15] not in str(token)
 
@@ -79,12 +80,14 @@ def test_a_bad_token_is_no_hindrance_to_sign_in(ada):
     ]
 
 
-def test_signing_in_removes_what_has_expired_of_everybody(ada):
+def test_what_has_expired_is_removed_of_everybody(ada):
     eve = User.objects.create_user("eve@example.com")
     tokens_of(eve, 2)
     expire(user=eve)
-    issue(ada)
-    assert ApiToken.objects.get().user == ada
+    sessions.begin(ada)
+    assert sessions.prune in cleaning.others
+    assert sessions.prune() == 2
+    assert Session.objects.get().user == ada
 
 
 # --- what they cost
@@ -92,7 +95,7 @@ def test_signing_in_removes_what_has_expired_of_everybody(ada):
 
 def test_a_call_with_a_token_costs_one_query_more_and_writes_nothing(ada):
     text = tokens_of(ada, 5)[0]
-    expire(pk__in=list(ApiToken.objects.values_list("pk", flat=True)[:2]))
+    expire(pk__in=list(Session.objects.values_list("pk", flat=True)[:2]))
     client, url = with_token(text), "/api/languages/"
     with CaptureQueriesContext(connection) as anonymous:
         assert APIClient().get(url).status_code == 200
@@ -138,7 +141,7 @@ def test_a_bad_token_is_refused_with_the_scheme_that_is_wanted(header, ada):
 def test_half_a_token_is_none(ada):
     [text] = tokens_of(ada, 1)
     assert not opens(text[:15])
-    assert not opens(text[:15] + "0" * 49)
+    assert not opens(text[:15] + "0" * 28)
 
 
 def test_one_token_is_revoked(ada):
@@ -156,7 +159,7 @@ def test_all_tokens_of_a_user_are_revoked(ada):
 
 def test_readers_revoke_theirs_too(reader_api):
     assert reader_api.delete(TOKEN).status_code == 204
-    assert not ApiToken.objects.exists()
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("url", [TOKEN, ALL])
@@ -172,7 +175,7 @@ def test_a_new_password_revokes_all(ada):
     ada.set_password("battery staple")
     ada.save()
     assert not opens(text)
-    assert not ApiToken.objects.exists()
+    assert not Session.objects.exists()
 
 
 def test_a_new_password_by_the_admin_revokes_all(ada, admin_client):
@@ -187,7 +190,7 @@ def test_the_end_of_an_account_revokes_all_for_good(ada, admin_client):
     [text] = tokens_of(ada, 1)
     form = {"email": ada.email, "is_staff": "on"}
     admin_client.post(f"/admin/learners/user/{ada.pk}/change/", form)
-    assert not ApiToken.objects.exists()
+    assert not Session.objects.filter(user=ada).exists()
     User.objects.update(is_active=True)
     assert not opens(text)
 
@@ -213,18 +216,17 @@ def test_another_name_revokes_nothing(ada):
 # --- in the admin
 
 
-LIST = "/admin/learners/apitoken/"
+LIST = "/admin/learners/session/"
 
 
 def test_the_admin_lists_tokens_without_secrets(ada, admin_client):
-    token, text = issue(ada)
+    token, text = sessions.begin(ada)
     page = admin_client.get(LIST).content.decode()
     assert ada.email in page
     detail = admin_client.get(f"{LIST}{token.pk}/change/").content.decode()
     for shown in (page, detail):
         assert text[:15] not in shown
     assert admin_client.get(f"{LIST}add/").status_code == 403
-    assert "knox" not in admin_client.get("/admin/").content.decode()
 
 
 def test_more_tokens_cost_the_list_no_more_queries(ada, admin_client):
@@ -236,24 +238,24 @@ def test_more_tokens_cost_the_list_no_more_queries(ada, admin_client):
     tokens_of(ada, 1)
     few = queries()
     for number in range(9):
-        issue(User.objects.create_user(f"{number}@example.com"))
+        sessions.begin(User.objects.create_user(f"{number}@example.com"))
     assert queries() == few
 
 
 def test_the_admin_revokes_one_and_a_selection(ada, admin_client):
-    (first, text), (second, _), (third, last) = (issue(ada) for _ in range(3))
+    (first, text), (second, _), (third, last) = (sessions.begin(ada) for _ in range(3))
     admin_client.post(f"{LIST}{first.pk}/delete/", {"post": "yes"})
     assert not opens(text)
     form = {"action": "delete_selected", "_selected_action": second.pk, "post": "yes"}
     admin_client.post(LIST, form)
-    assert ApiToken.objects.get() == third
+    assert Session.objects.get(user=ada) == third
     assert opens(last)
 
 
 def test_an_expired_token_is_marked_in_the_list(ada, admin_client):
-    issue(ada)
+    sessions.begin(ada)
     assert "icon-yes" in admin_client.get(LIST).content.decode()
-    expire()
+    expire(user=ada)
     assert "icon-no" in admin_client.get(LIST).content.decode()
 
 
@@ -261,12 +263,33 @@ def test_an_expired_token_is_marked_in_the_list(ada, admin_client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_plain_tokens_of_before_are_removed():
-    call_command("migrate", "learners", "0001", verbosity=0)
+@pytest.mark.parametrize(
+    ("before", "app", "table"),
+    [
+        ("0001", "authtoken", "authtoken_token"),
+        ("0005", "knox", "knox_authtoken"),
+        ("0005", "sessions", "django_session"),
+    ],
+)
+def test_those_of_before_are_removed(before, app, table):
+    call_command("migrate", "learners", before, verbosity=0)
     recorder = MigrationRecorder(connection)
-    recorder.record_applied("authtoken", "0001_initial")
+    recorder.record_applied(app, "0001_initial")
     with connection.schema_editor() as editor:
-        editor.execute("CREATE TABLE authtoken_token (code VARCHAR(40))")
+        editor.execute(f"CREATE TABLE {table} (code VARCHAR(40))")
     call_command("migrate", verbosity=0)
-    assert "authtoken_token" not in connection.introspection.table_names()
-    assert not recorder.migration_qs.filter(app="authtoken").exists()
+    assert table not in connection.introspection.table_names()
+    assert not recorder.migration_qs.filter(app=app).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_of_before_get_ids_of_their_own():
+    call_command("migrate", "learners", "0005", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO learners_user (password, is_superuser, email, name, is_staff,"
+            " is_active, date_joined) VALUES ('', 0, %s, '', 0, 1, '2026-01-01')",
+            [["ada@example.com"], ["eve@example.com"]],
+        )
+    call_command("migrate", verbosity=0)
+    assert len(set(User.objects.values_list("uuid", flat=True))) == 2

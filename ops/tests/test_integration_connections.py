@@ -22,9 +22,9 @@ from django.conf import settings
 pytest.importorskip("MySQLdb", reason="runs with the tests on MySQL")
 
 import MySQLdb
-from knox.crypto import hash_token
 
 from articles.tests.site import find_port
+from learners.accounts.sessions import digest_of
 from ops.database.mysql.driver import ANSWER_S
 from ops.tests.clients import Answer, Crowd, ask, hang_up, wait_until
 from ops.tests.mariadb import MariaDB, needs_own_server
@@ -80,8 +80,9 @@ def env(database, tmp_path_factory):
     manage(env, "ensure_admin", "--email", "staff@example.com")
     key = "0123456789abcdef" * 2
     database.rows(
-        "INSERT INTO knox_authtoken (digest, token_key, created, user_id)"
-        f" SELECT '{hash_token(key)}', '{key[:15]}', NOW(), id FROM learners_user",
+        "INSERT INTO learners_session (digest, kind, user_id, data, device, created_at,"
+        f" seen_at, expires_at) SELECT '{digest_of(key)}', 'api', id, '', '', NOW(),"
+        " NOW(), NOW() + INTERVAL 1 DAY FROM learners_user",
         "zeeguu",
     )
     return {**env, "STAFF_KEY": key}

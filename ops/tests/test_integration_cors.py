@@ -184,8 +184,10 @@ def test_a_script_adds_a_feed_with_its_token(fetch, server, env):
 
 def staff_token(env):
     manage(env, "ensure_admin", "--email", "staff@example.com")
-    code = "print(ApiToken.objects.create(User.objects.get())[1])"
-    imports = "from learners.models import ApiToken, User"
+    code = "print(begin(User.objects.get())[1])"
+    imports = (
+        "from learners.models import User; from learners.accounts.sessions import begin"
+    )
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", f"{imports}; {code}"],
         **{"cwd": settings.BASE_DIR, "env": env, "check": True, "timeout": 60},

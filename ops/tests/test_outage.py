@@ -8,7 +8,6 @@ import logging
 import re
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -21,6 +20,7 @@ from django.db import (
 from django.test import Client
 from django.urls import URLPattern, get_resolver, path
 
+from learners.accounts.store import SessionStore
 from ops.database.errors import DatabaseAway, PoolExhausted, Unavailable, is_outage
 from tokenization.searching import _language_names
 from zeeguu import urls

@@ -30,14 +30,8 @@ from articles.tests.factories import (
     make_run,
     make_visit,
 )
-from learners.models import (
-    ApiToken,
-    Dictionary,
-    Entry,
-    ProviderAnswer,
-    Report,
-    User,
-)
+from learners.accounts import sessions
+from learners.models import Dictionary, Entry, ProviderAnswer, Report, Session, User
 from tokenization import services
 from tokenization.lexemes import ids_of
 from tokenization.models import CacheUse, Lexeme, TokenizationCache
@@ -88,7 +82,7 @@ def add_words(n):
 
 def add_account(n):
     user = User.objects.create_user(f"{n}@example.com", is_staff=True)
-    ApiToken.objects.create(user)
+    sessions.begin(user)
     group = Group.objects.create(name=f"Group {n}")
     group.permissions.set(Permission.objects.all()[:2])
     user.groups.add(group)
@@ -397,7 +391,7 @@ def list_url(label):
 
 
 def test_all_models_of_the_admin_have_rows_here():
-    made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, ApiToken}
+    made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, Session}
     made |= {JudgeRule, CrawlRun, FeedVisit, ProviderAnswer}
     made |= {Dictionary, Entry, Report, Lexeme}
     assert set(admin.site._registry) == made

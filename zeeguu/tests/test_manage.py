@@ -78,10 +78,10 @@ def test_every_command_says_that_the_database_can_not_be_used(
 
 def test_django_s_commands_say_so_too(tmp_path):
     url = f"sqlite:///{tmp_path}/db.sqlite3"
-    with start("clearsessions", DATABASE_URL=url) as process:
+    with start("remove_stale_contenttypes", DATABASE_URL=url) as process:
         [line] = process.stderr.read().splitlines()
     assert process.returncode == 2
-    assert line.endswith("no such table: django_session; run: manage.py migrate")
+    assert line.endswith("no such table: django_content_type; run: manage.py migrate")
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path):
