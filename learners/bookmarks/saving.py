@@ -32,7 +32,7 @@ from tokenization.models import Lexeme
 from tokenization.stanza.tokens import NO_WORDS, Token
 from tokenization.words import is_word
 from zeeguu.base.connections import again_after_deadlock
-from zeeguu.base.statements import Slot, Statement
+from zeeguu.base.statements import Insert, Slot, Statement
 
 LONGEST_WORD, LONGEST_TRANSLATION, LONGEST_SOURCE = 200, 500, 500
 # A longer context is cut to that, around the word.
@@ -264,14 +264,20 @@ def _insert(new: Bookmark, has_card: bool) -> State | None:
 
     Raises IntegrityError where it is there, or what it points to no longer.
     """
-    new.save(force_insert=True)
+    new.pk = _insert_bookmark().run(new)
+    new._state.adding = False
     if new.translation and not has_card:
-        cards.add([new])
+        cards.add(new)
     if new.lexeme_id is None:
         return None
     met = {State.MET: [new.lexeme_id]}
     sets = change(new.learner_id, new.language_id, met, only_from=[State.NEW])
     return sets.state(new.lexeme_id)
+
+
+@cache
+def _insert_bookmark() -> Insert:
+    return Insert(Bookmark)
 
 
 def edit(learner: int, pk: int, **facts: Any) -> Bookmark | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -12,6 +13,7 @@ from learners.bookmarks.models import Bookmark
 from learners.people.models import Profile
 from learners.practice.days import day_of
 from learners.practice.models import PracticeCard, Review, Stage
+from zeeguu.base.statements import Insert
 
 AGAIN_SOON = (Stage.LEARNING, Stage.RELEARNING)
 # Of more it is not told how many they are.
@@ -57,12 +59,20 @@ def ensure_all(bookmarks: Iterable[Bookmark]) -> None:
     # Only those that are missing: an insert of one that is there would lock more.
     found = PracticeCard.objects.filter(learner=learner, term__in=wanted)
     there = set(found.values_list("term", flat=True))
-    add(one for term, one in wanted.items() if term not in there)
+    PracticeCard.objects.bulk_create(
+        (_card(one) for term, one in wanted.items() if term not in there),
+        ignore_conflicts=True,
+    )
 
 
-def add(bookmarks: Iterable[Bookmark]) -> None:
-    """The same, of bookmarks whose terms had no card a moment before."""
-    PracticeCard.objects.bulk_create(map(_card, bookmarks), ignore_conflicts=True)
+def add(bookmark: Bookmark) -> None:
+    """The same, of a bookmark whose term had no card a moment before."""
+    _insert().run(_card(bookmark))
+
+
+@cache
+def _insert() -> Insert:
+    return Insert(PracticeCard, or_ignore=True)
 
 
 def _card(bookmark: Bookmark) -> PracticeCard:

@@ -6,14 +6,14 @@ import weakref
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, CrawlRun, Topic
 from articles.tests.factories import make_article
 from tokenization import listing, serving
 from tokenization.listing import Wanted
-from zeeguu.base.statements import Slot, Statement, Update
+from zeeguu.base.statements import Insert, Slot, Statement, Update
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,21 @@ def test_the_connection_of_a_thread_that_made_a_statement_goes_with_it():
     gc.collect()
     assert gone[0]() is None
     assert made[0].rows() == [*articles]
+
+
+def test_a_row_is_inserted_as_the_model_would():
+    now = timezone.now()
+    run = CrawlRun(started_at=now)
+    CrawlRun.objects.create(started_at=now)
+    pk = Insert(CrawlRun).run(run)
+    first, second = CrawlRun.objects.order_by("pk").values()
+    assert second == first | {"id": pk}
+
+
+def test_a_row_that_is_there_is_refused_or_ignored():
+    Topic.objects.create(slug="moon", name="Moon")
+    again = Topic(slug="moon", name="The Moon")
+    Insert(Topic, or_ignore=True).run(again)
+    assert Topic.objects.get(slug="moon").name == "Moon"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Insert(Topic).run(again)

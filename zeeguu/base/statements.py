@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
 
@@ -104,6 +105,35 @@ class Update:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.sql, params)
             return int(cursor.rowcount)
+
+
+class Insert:
+    """The SQL that inserts one row of a model, all columns but the id.
+
+    With or_ignore nothing is inserted where a row is there that it may not join.
+    """
+
+    def __init__(self, model: type[Model], or_ignore: bool = False) -> None:
+        fields = model._meta.local_concrete_fields
+        self.fields: list[Any] = [one for one in fields if not one.primary_key]
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(one.column) for one in self.fields)
+        on_conflict = OnConflict.IGNORE if or_ignore else None
+        start = connection.ops.insert_statement(on_conflict=on_conflict)
+        values = ", ".join("%s" for _ in self.fields)
+        end = connection.ops.on_conflict_suffix_sql([], on_conflict, [], [])
+        table = quote(model._meta.db_table)
+        self.sql = f"{start} {table} ({names}) VALUES ({values}) {end}".rstrip()
+
+    def run(self, row: Model) -> int:
+        """Insert a row and return its id; raises IntegrityError."""
+        used: Any = connections[DEFAULT_DB_ALIAS]
+        params = [
+            one.get_db_prep_save(getattr(row, one.attname), used) for one in self.fields
+        ]
+        with used.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return int(used.ops.last_insert_id(cursor, "", ""))
 
 
 Convert = Callable[[Any, Expression, BaseDatabaseWrapper], Any]
