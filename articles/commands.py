@@ -16,7 +16,7 @@ def require_languages(codes: Iterable[str], or_new: Collection[str] = ()) -> Non
     can't be read: every command asks this first.
     """
     try:
-        known = {*Language.objects.values_list("code", flat=True), *or_new}
+        known = {*Language.objects.learnable().values_list("code", flat=True), *or_new}
     except DatabaseFailed as exc:
         raise refusal(
             f"the database can't be read: {in_words(exc)}; is it there, and"

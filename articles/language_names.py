@@ -23,7 +23,7 @@ class LanguageNames:
     """Finds languages by what they are called; ours are asked for first."""
 
     def __init__(self) -> None:
-        languages = list(Language.objects.all())
+        languages = list(Language.objects.learnable())
         self.codes = {language.code for language in languages}
         self.ours = {
             name.casefold(): language.code

@@ -72,8 +72,17 @@ class HttpURLField(models.CharField):
         return super().formfield(**{"form_class": AddressField, **kwargs})
 
 
+class LanguageQuerySet(models.QuerySet):
+    def learnable(self) -> Self:
+        """Those that there may be something to read in."""
+        return self.filter(**LEARNABLE)
+
+
+LEARNABLE = {"learnable": True}
+
+
 class Language(models.Model):
-    """A language that people read here."""
+    """A language that people read here, or only come from."""
 
     code = models.CharField(
         max_length=5,
@@ -85,6 +94,12 @@ class Language(models.Model):
     )
     name = models.CharField(max_length=50)
     native_name = models.CharField(max_length=50)
+    learnable = models.BooleanField(
+        default=True,
+        help_text="Can be read and learned here; else words are explained in it only.",
+    )
+
+    objects = LanguageQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -174,7 +189,9 @@ class Feed(models.Model):
 
     title = models.CharField(max_length=200, blank=True)
     url = HttpURLField("address", max_length=500, unique=True, db_collation=EXACT)
-    language = models.ForeignKey(Language, models.PROTECT, related_name="feeds")
+    language = models.ForeignKey(
+        Language, models.PROTECT, related_name="feeds", limit_choices_to=LEARNABLE
+    )
     active = models.BooleanField(default=True)
 
     # What HTTP needs to ask for changes only.
@@ -341,7 +358,9 @@ class Article(models.Model):
         HIDDEN = "hidden", "hidden by an admin"
         REPORTED = "reported", "reported as broken by learners"
 
-    language = models.ForeignKey(Language, models.PROTECT, related_name="articles")
+    language = models.ForeignKey(
+        Language, models.PROTECT, related_name="articles", limit_choices_to=LEARNABLE
+    )
     # A feed with articles can't be deleted by accident: that is articles.removal's.
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="articles")
     topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
@@ -616,6 +635,7 @@ class JudgeRule(models.Model):
         null=True,
         blank=True,
         related_name="judge_rules",
+        limit_choices_to=LEARNABLE,
         help_text="Empty: all languages.",
     )
     reason = models.CharField(max_length=20, choices=REASONS)

@@ -60,7 +60,8 @@ def days() -> list[date]:
 
 def _articles() -> list[Any]:
     """Articles by day, language and what is broken: at most some thousand rows."""
-    codes = list(Language.objects.order_by("code").values_list("code", flat=True))
+    learnable = Language.objects.learnable().order_by("code")
+    codes = list(learnable.values_list("code", flat=True))
     # Naming the languages lets the index of language and time be used.
     articles = Article.objects.filter(language__in=codes, crawled_at__gte=_midnight())
     groups = articles.order_by().values(

@@ -256,7 +256,7 @@ def language_names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _language_names(minute: int) -> dict[str, str]:
-    return dict(Language.objects.values_list("pk", "name"))
+    return dict(Language.objects.learnable().values_list("pk", "name"))
 
 
 def _lemmas(word: str, languages: Iterable[str]) -> Iterator[str]:

@@ -34,7 +34,8 @@ def ensure_marked(anew: bool = False) -> int:
     marked = dict(MarkedTokenizer.objects.values_list("language", "tokenizer"))
     known = services.tokenizer_versions()
     changed = 0
-    for language in Language.objects.order_by("code").values_list("code", flat=True):
+    learnable = Language.objects.learnable().order_by("code")
+    for language in learnable.values_list("code", flat=True):
         tokenizer = known.get(language, "")
         # Without an index of the models nobody knows what is stale.
         if known and (anew or marked.get(language) != tokenizer):

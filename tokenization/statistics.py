@@ -90,7 +90,7 @@ def _rows(
     uses: dict[str, Any],
     languages: Collection[str] | None = None,
 ) -> list[Numbers]:
-    codes = Language.objects.order_by("code").values_list("code", flat=True)
+    codes = Language.objects.learnable().order_by("code").values_list("code", flat=True)
     of_states = _of_states(states)
     return [
         _row(code, *(found.get(code, {}) for found in (of_states, sizes, uses)))

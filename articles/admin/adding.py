@@ -25,7 +25,7 @@ class LookForm(forms.Form):
         help_text="Of a feed, or of a page that names its feeds.",
     )
     language = forms.ModelChoiceField(
-        Language.objects.all(), required=False, empty_label="as the feed says"
+        Language.objects.learnable(), required=False, empty_label="as the feed says"
     )
 
 

@@ -32,7 +32,15 @@ from zeeguu.base.wording import counted
 
 @admin.register(Language)
 class LanguageAdmin(DeletesMany, ArticleCountMixin, admin.ModelAdmin):
-    list_display = ("code", "name", "native_name", "feed_count", "article_count")
+    list_display = (
+        "code",
+        "name",
+        "native_name",
+        "learnable",
+        "feed_count",
+        "article_count",
+    )
+    list_filter = ("learnable",)
     search_fields = ("code", "name", "native_name")
 
     count_articles = staticmethod(counts.by_language)

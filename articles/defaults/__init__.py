@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from articles.languages import LANGUAGES, facts
+from articles.languages import LANGUAGES, NATIVES, facts
 from articles.models import Feed, JudgeRule, Language, Topic
 
 HERE = Path(__file__).parent
@@ -21,20 +21,24 @@ def load_tables(using="default"):
     languages, topics = Language.objects.using(using), Topic.objects.using(using)
     if not languages.exists():
         languages.bulk_create(map(language, LANGUAGES))
+    if not languages.exclude(learnable=True).exists():
+        # What an admin has added of them can be read.
+        languages.bulk_create(map(native, NATIVES), ignore_conflicts=True)
     if not topics.exists():
         topics.bulk_create([Topic(**row) for row in read("topics")])
     rules = JudgeRule.objects.using(using)
     if not rules.exists():
-        known = languages.values_list("pk", flat=True)
+        known = languages.learnable().values_list("pk", flat=True)
         rules.bulk_create([JudgeRule(**row) for row in judge_rules(None, *known)])
 
 
 @transaction.atomic
 def load_languages(codes: Iterable[str]) -> None:
-    """Add those of our languages that are not in the table, with their rules."""
-    known = set(Language.objects.values_list("pk", flat=True))
+    """Have those of our languages be there to read, with their rules."""
+    known = set(Language.objects.learnable().values_list("pk", flat=True))
     new = sorted(LANGUAGES.keys() & set(codes) - known)
-    Language.objects.bulk_create(map(language, new))
+    Language.objects.filter(pk__in=new).update(learnable=True)
+    Language.objects.bulk_create(map(language, new), ignore_conflicts=True)
     JudgeRule.objects.bulk_create(JudgeRule(**row) for row in judge_rules(*new))
 
 
@@ -42,6 +46,13 @@ def language(code: str) -> Language:
     """A language as its record has it, not yet stored."""
     known = facts(code)
     return Language(code=code, name=known.name, native_name=known.native_name)
+
+
+def native(code: str) -> Language:
+    """A language that readers come from; not yet stored either."""
+    made = language(code)
+    made.learnable = False
+    return made
 
 
 def judge_rules(*codes: str | None) -> Iterator[dict[str, str | None]]:

@@ -12,9 +12,11 @@ from typing import TypeVar
 
 from articles.languages import records
 from articles.languages.facts import LanguageFacts
+from articles.languages.natives import NATIVES
 
 __all__ = [
     "LANGUAGES",
+    "NATIVES",
     "LanguageFacts",
     "Records",
     "alternatives",
@@ -22,6 +24,7 @@ __all__ = [
     "facts",
     "over_all",
     "read_records",
+    "targets",
 ]
 
 Records = tuple[LanguageFacts, ...]
@@ -47,8 +50,13 @@ LANGUAGES = read_records()
 
 
 def facts(code: str) -> LanguageFacts:
-    """The record of a language; of one that has none, an empty one."""
-    return LANGUAGES.get(code) or _unknown(code)
+    """The record of a language; of one that has none, an empty one, or its names."""
+    return LANGUAGES.get(code) or NATIVES.get(code) or _unknown(code)
+
+
+def targets() -> dict[str, LanguageFacts]:
+    """What words may be translated into: all that can be read, and natives' own."""
+    return {**LANGUAGES, **{code: NATIVES[code] for code in NATIVES.keys() - LANGUAGES}}
 
 
 def code_of(code: str) -> str:

@@ -47,6 +47,22 @@ def test_there_are_all_languages(api):
     assert {"code": "no", "name": "Norwegian", "native_name": "norsk"} in languages
 
 
+def test_native_languages_are_those_and_more(api):
+    codes = [one["code"] for one in get(api, "/api/languages/", kind="native")]
+    assert {"da", "tr", "uk"} <= set(codes)
+    assert get(api, "/api/languages/tr/")["native_name"] == "Türkçe"
+
+
+def test_another_kind_of_language_is_refused(api):
+    wrong = refused(api.get("/api/languages/", {"kind": "dead"}))
+    assert wrong == {"kind": ["'dead': use learnable or native"]}
+
+
+def test_nothing_is_read_in_a_native_language_alone(api):
+    errors = refused(api.get(FEEDS, {"language": "tr"}))
+    assert errors == {"language": ["there is no language 'tr'"]}
+
+
 def test_a_language_is_found_by_its_code(api):
     assert get(api, "/api/languages/da/")["native_name"] == "dansk"
     assert api.get("/api/languages/xx/").status_code == 404

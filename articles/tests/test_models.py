@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from articles import defaults
-from articles.languages import LANGUAGES
+from articles.languages import LANGUAGES, NATIVES
 from articles.models import Article, Feed, Fragment, Language, Topic
 from articles.tests.factories import make_article, make_feed
 from tokenization.models import TokenizationCache
@@ -123,7 +123,29 @@ def test_broken_articles_are_not_listed():
 
 
 def test_all_our_languages_are_there_after_migrating():
-    assert sorted(Language.objects.values_list("pk", flat=True)) == sorted(LANGUAGES)
+    learnable = Language.objects.learnable()
+    assert sorted(learnable.values_list("pk", flat=True)) == sorted(LANGUAGES)
+
+
+def test_native_languages_are_there_after_migrating():
+    defaults.load_tables()
+    natives = Language.objects.filter(learnable=False)
+    assert set(natives.values_list("pk", flat=True)) == set(NATIVES)
+    assert natives.get(pk="tr").native_name == "Türkçe"
+
+
+def test_a_language_that_an_admin_has_added_can_still_be_read():
+    Language.objects.filter(learnable=False).delete()
+    Language.objects.create(code="uk", name="Ukrainian", native_name="мова")
+    defaults.load_tables()
+    assert Language.objects.learnable().get(pk="uk").native_name == "мова"
+    assert Language.objects.filter(learnable=False).count() == len(NATIVES) - 1
+
+
+def test_a_native_language_with_a_record_becomes_one_to_read(monkeypatch):
+    monkeypatch.setitem(LANGUAGES, "tr", NATIVES["tr"])
+    defaults.load_languages(["tr"])
+    assert Language.objects.learnable().filter(pk="tr").exists()
 
 
 def test_ten_topics_with_keywords_are_there_after_migrating():
@@ -145,7 +167,7 @@ def test_what_an_admin_made_of_the_languages_survives_the_next_migrate():
     Language.objects.filter(pk="hu").delete()
     defaults.load_tables()
     assert Language.objects.get(pk="da").native_name == "Dansk"
-    assert Language.objects.count() == len(LANGUAGES) - 1
+    assert Language.objects.learnable().count() == len(LANGUAGES) - 1
 
 
 @pytest.mark.parametrize("code", ["a/b", "..", "DA", "<b>", "x y", "", "d", "da\n"])

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from articles.languages import LANGUAGES
 from learners.api.own import LearnerView
-from learners.api.public import LanguageField, require_rate, told
+from learners.api.public import LanguageField, TargetField, require_rate, told
 from learners.exchange import exporting, importing
 from learners.exchange.formats import FORMATS
 from learners.exchange.importing import Wanted
@@ -95,7 +95,7 @@ class WantedSerializer(Serializer):
     """Parameters; views refuse others by name before."""
 
     language = LanguageField(required=False)
-    to = LanguageField(required=False)
+    to = TargetField(required=False)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         named = serializers.ChoiceField([*FORMATS], required=False)

@@ -58,7 +58,7 @@ class LanguageField(serializers.PrimaryKeyRelatedField):
     """One of our languages by its code; for what is none it names those there are."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Language.objects.all(), **kwargs)
+        super().__init__(queryset=Language.objects.learnable(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Language:
         try:
@@ -69,7 +69,8 @@ class LanguageField(serializers.PrimaryKeyRelatedField):
 
 
 def known_languages() -> str:
-    return ", ".join(Language.objects.order_by("pk").values_list("pk", flat=True))
+    known = Language.objects.learnable().order_by("pk")
+    return ", ".join(known.values_list("pk", flat=True))
 
 
 def refuse_known(
@@ -213,7 +214,7 @@ class NewFeedSerializer(ModelSerializer):
         return facts
 
     def _language(self, code: str) -> Language:
-        known = Language.objects.filter(pk=code).first() if code else None
+        known = Language.objects.learnable().filter(pk=code).first() if code else None
         if known is None:
             why = (
                 f"the feed declares {code!r}, which is not one of ours"

@@ -31,12 +31,29 @@ from zeeguu.base.wording import counted
 ID = "[0-9]{1,18}"
 
 
+KIND = OpenApiParameter(
+    "kind",
+    {"type": "string", "enum": ["learnable", "native"], "default": "learnable"},
+    description="native: all that words can be explained in, also where nothing is to"
+    " read.",
+)
+
+
+@extend_schema_view(list=extend_schema(parameters=[KIND]))
 class LanguageViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):
     """The languages there is news in."""
 
     queryset = Language.objects.all()
     serializer_class = serializers.LanguageSerializer
     pagination_class = None
+    own_parameters = {"list": {"kind": ONCE}}
+
+    def get_queryset(self) -> QuerySet[Language]:
+        kind = self.request.query_params.get("kind", "learnable")
+        if kind not in ("learnable", "native"):
+            raise ValidationError({"kind": [f"{kind!r}: use learnable or native"]})
+        is_all = kind == "native" or self.action == "retrieve"
+        return Language.objects.all() if is_all else Language.objects.learnable()
 
 
 class TopicViewSet(NamesRefused, viewsets.ReadOnlyModelViewSet):

@@ -31,10 +31,10 @@ from zeeguu.base.ids import LARGEST_ID, is_id
 from zeeguu.base.refusals import SEVERAL, NamesRefused
 
 # Which row each parameter names.
-TARGETS: dict[str, tuple[Any, str]] = {
-    "language": (Language, "pk"),
-    "feed": (Feed, "pk"),
-    "topic": (Topic, "slug"),
+TARGETS: dict[str, tuple[QuerySet, str]] = {
+    "language": (Language.objects.learnable(), "pk"),
+    "feed": (Feed.objects.all(), "pk"),
+    "topic": (Topic.objects.all(), "slug"),
 }
 
 
@@ -285,7 +285,7 @@ def require_targets(given: dict[str, list[str]]) -> None:
     """
     queries = [
         TARGETS[name][0]
-        .objects.filter(**{f"{TARGETS[name][1]}__in": values})
+        .filter(**{f"{TARGETS[name][1]}__in": values})
         .order_by()
         .values_list(Value(name), Cast(TARGETS[name][1], TextField()))
         for name, values in given.items()

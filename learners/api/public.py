@@ -3,6 +3,7 @@
 Nobody is asked who it is, so addresses are counted.
 """
 
+from collections.abc import Collection
 from math import ceil
 from typing import Any
 
@@ -13,7 +14,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from articles import text
-from articles.languages import LANGUAGES, code_of
+from articles.languages import LANGUAGES, code_of, targets
 from learners import rates
 from zeeguu.base.problems import PROBLEM
 from zeeguu.base.refusals import NamesRefused
@@ -33,14 +34,22 @@ class PublicView(NamesRefused, APIView):
 class LanguageField(serializers.CharField):
     """A language's code, or that of a form of it; whoever names another is told all."""
 
+    known: Collection[str] = LANGUAGES
+
     def to_internal_value(self, data: Any) -> str:
         code = code_of(super().to_internal_value(data))
-        if code not in LANGUAGES:
-            known = ", ".join(sorted(LANGUAGES))
+        if code not in self.known:
+            known = ", ".join(sorted(self.known))
             raise ValidationError(
                 f"{code[:20]!r} is no language here; use one of {known}"
             )
         return code
+
+
+class TargetField(LanguageField):
+    """The same of what is translated into."""
+
+    known = targets().keys()
 
 
 class CleanField(serializers.CharField):
@@ -54,7 +63,7 @@ class PairSerializer(Serializer):
     """Begins with the languages ``from`` and ``to``, which are no names to Python."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        ends = {"from": LanguageField(), "to": LanguageField()}
+        ends = {"from": LanguageField(), "to": TargetField()}
         return {**ends, **super().get_fields()}
 
 

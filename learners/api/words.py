@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from articles.languages import LANGUAGES, code_of
+from articles.languages import LANGUAGES, code_of, targets
 from articles.text import clean
 from learners.api.gloss_serializers import WordSerializer
 from learners.dictionaries import glosses
@@ -114,9 +114,9 @@ def target_of(to: str | None) -> str:
 def refuse_target(source: str, to: str | None, has_dictionary: bool) -> None:
     """Raise ValidationError unless there may be a dictionary to that language."""
     target = target_of(to)
-    if has_dictionary or (target in LANGUAGES and target != source):
+    if has_dictionary or (target in targets() and target != source):
         return
-    known = ", ".join(code for code in LANGUAGES if code != source)
+    known = ", ".join(sorted(targets().keys() - {source}))
     is_own = target == source
     wrong = "the text's own language is no target" if is_own else repr(target[:20])
     raise ValidationError({"to": [f"{wrong}: use one of {known}"]})

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from articles.admin.columns import ago, linked_list
-from articles.languages import LANGUAGES
+from articles.languages import LANGUAGES, targets
 from learners.dictionaries import cleaning, editing
 from learners.dictionaries.formats.entries import Parsed
 from learners.dictionaries.formats.grammar import GENDERS, POS
@@ -109,7 +109,7 @@ class NewEntryForm(EntryForm):
     """What a new one needs beside."""
 
     from_language = forms.ChoiceField(choices=choices(list(LANGUAGES)))
-    to_language = forms.ChoiceField(choices=choices(list(LANGUAGES)))
+    to_language = forms.ChoiceField(choices=choices(sorted(targets())))
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean()

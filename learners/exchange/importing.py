@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import transaction
 
 from articles.language_names import LanguageNames
-from articles.languages import LANGUAGES
+from articles.languages import LANGUAGES, targets
 from learners.bookmarks.models import Bookmark
 from learners.bookmarks.saving import key_of
 from learners.bookmarks.terms import term_of
@@ -122,7 +122,7 @@ def _import(wanted: Wanted, language: str, rows: list[Row], report: Report) -> N
 def _bookmark(
     wanted: Wanted, language: str, row: Row, lexeme: int | None, format: formats.Format
 ) -> Bookmark:
-    to = row.to if row.to in LANGUAGES else wanted.to
+    to = row.to if row.to in targets() else wanted.to
     return Bookmark(
         learner_id=wanted.learner,
         language_id=language,

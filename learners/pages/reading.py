@@ -136,7 +136,7 @@ def languages() -> list[tuple[Language, str, int | None]]:
             html_lang(language.code),
             None if found is None else found.get(language.code, 0),
         )
-        for language in Language.objects.all()
+        for language in Language.objects.learnable()
     ]
 
 
@@ -154,7 +154,7 @@ def find_language(code: str, before: int | None = None) -> Any:
     pk: Any = before  # with None there is none
     article = Article.objects.listed().filter(pk=pk, language=OuterRef("pk"))
     before_at = Subquery(article.values("published_at"))
-    return Language.objects.annotate(before_at=before_at).get(pk=code)
+    return Language.objects.learnable().annotate(before_at=before_at).get(pk=code)
 
 
 def cards_before(

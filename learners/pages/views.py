@@ -147,7 +147,7 @@ def _given(request: HttpRequest, name: str) -> str | None:
 def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
     name = clean(code)
     message = f"There is no language “{name}” here. These are the languages there are:"
-    facts = {"message": message, "languages": Language.objects.all()}
+    facts = {"message": message, "languages": Language.objects.learnable()}
     return page(request, "404.html", facts, status=404)
 
 

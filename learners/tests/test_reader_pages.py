@@ -294,6 +294,12 @@ def test_before_takes_articles_of_the_language_only(client):
     assert client.get(url).status_code == 400
 
 
+def test_a_language_that_nothing_is_in_has_no_page(client):
+    answer = client.get("/tr/")
+    assert answer.status_code == 404
+    assert "Turkish" not in answer.text
+
+
 def test_an_unknown_language_answers_404_and_says_which_there_are(client):
     response = client.get(reverse("learners:language", args=["xx"]))
     assert response.status_code == 404

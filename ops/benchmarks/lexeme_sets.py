@@ -47,7 +47,9 @@ def store(number: int, long: int) -> None:
 
     Each has a set and tokens, those of the last ones long and their cards' too.
     """
-    codes = list(Language.objects.order_by("code").values_list("code", flat=True))
+    codes = list(
+        Language.objects.learnable().order_by("code").values_list("code", flat=True)
+    )
     feeds = [
         Feed.objects.create(url=f"https://bench.example.com/{code}", language_id=code)
         for code in codes

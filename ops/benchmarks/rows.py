@@ -61,7 +61,7 @@ def make(number: int, first: int = 1) -> None:
 def _make_feeds():
     from articles.models import Feed, FeedVisit, Language  # noqa: PLC0415
 
-    codes = Language.objects.order_by("code").values_list("code", flat=True)
+    codes = Language.objects.learnable().order_by("code").values_list("code", flat=True)
     now = timezone.now()
     Feed.objects.bulk_create(
         Feed(

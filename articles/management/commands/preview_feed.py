@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, url: str, language: str | None, **options: Any) -> None:
         require_languages([language] if language else [])
-        codes = set(Language.objects.values_list("code", flat=True))
+        codes = set(Language.objects.learnable().values_list("code", flat=True))
         url = normal_url(typed_address(url))
         added = Feed.objects.at(url).first()
         release()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
-from articles.languages import LANGUAGES
+from articles.languages import LANGUAGES, targets
 from learners.dictionaries import bundled, cleaning, homonyms, importing, store
 from learners.dictionaries.formats.files import FileError, Source
 from learners.dictionaries.formats.reading import READERS, reading
@@ -126,9 +126,9 @@ def name_of(file: Path) -> str:
 def dictionary(file: Path, options: dict[str, Any]) -> Dictionary:
     """What is to be written, not saved yet; raises CommandError (exit code 2)."""
     source, target = options["source"], options["target"]
-    for code in (source, target):
-        if code not in LANGUAGES:
-            known = ", ".join(sorted(LANGUAGES))
+    for code, all_known in ((source, LANGUAGES), (target, targets())):
+        if code not in all_known:
+            known = ", ".join(sorted(all_known))
             raise refusal(f"{code!r} is no language here; known are {known}")
     if source == target:
         raise refusal(f"--from and --to are both {source}")
