@@ -21,7 +21,7 @@ from articles import counts
 from articles.crawler.web import fetchable
 from articles.tests.web import Web
 from learners import rates
-from learners.accounts import sessions
+from learners.accounts import budgets, sessions
 from learners.api import filters
 from learners.models import User
 from tokenization import services, similar
@@ -107,6 +107,7 @@ def no_counts():
     for file in settings.RUN_DIR.glob("*.sqlite3"):
         file.unlink()
     rates.of_this_process.cache_clear()
+    budgets.of_host(settings.RUN_DIR).clear()
 
 
 @pytest.fixture(autouse=True)

@@ -118,6 +118,19 @@ SESSION_ENGINE = "learners.accounts.store"
 SESSION_AGE = timedelta(days=env_int("SESSION_DAYS", 30, minimum=1, maximum=3650))
 SESSION_COOKIE_AGE = int(SESSION_AGE.total_seconds())
 SESSIONS_PER_USER = env_int("SESSIONS_PER_USER", 10, minimum=1, maximum=1000)
+# Calls of a learner: how many in how many seconds, and how many at once after a pause.
+# A tapped word is up to six, a page of a front end up to twenty.
+BUDGETS = {
+    "reading": (
+        *env_rate("LEARNER_RATE", "600/min"),
+        env_int("LEARNER_BURST", 200, minimum=1, maximum=100_000),
+    ),
+    # What makes or changes thousands of rows, or fetches and tokenizes.
+    "heavy": (
+        *env_rate("LEARNER_HEAVY_RATE", "30/min"),
+        env_int("LEARNER_HEAVY_BURST", 15, minimum=1, maximum=100_000),
+    ),
+}
 # Tries to sign in, and in how many seconds.
 SIGN_IN_RATE = env_rate("SIGN_IN_RATE", "10/min")
 AUTH_PASSWORD_VALIDATORS = [

@@ -126,6 +126,7 @@ class ImportReportSerializer(serializers.Serializer):
 class ExportView(LearnerView):
     """The learner's words as a file."""
 
+    scope = "heavy"
     renderer_classes = (JSONRenderer, CSVRenderer, AnkiRenderer)
     own_parameters = {"get": {"language": ONCE}}
 
@@ -182,6 +183,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 class ImportView(LearnerView):
     """Words of a file of another program."""
 
+    scope = "heavy"
     parser_classes = (FileParser,)
     own_parameters = {"post": dict.fromkeys(("language", "to", "from"), ONCE)}
 

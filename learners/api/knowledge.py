@@ -111,6 +111,7 @@ class ArticleKnownView(ArticleView):
 class PlacementView(LearnerView):
     """How many words somebody knows who begins here."""
 
+    scope = "heavy"
     own_parameters = {"get": {"language": ONCE}}
 
     @extend_schema(

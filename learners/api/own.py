@@ -6,19 +6,33 @@ from django.http import Http404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from articles.models import Article
+from learners.accounts import budgets
 from learners.models import User
 from zeeguu.base.ids import is_id
 from zeeguu.base.refusals import NamesRefused
+
+
+class WithinBudget(BaseThrottle):
+    """Refuses a learner's calls of a view's scope that are too many, with 429."""
+
+    def allow_request(self, request: Request, view: "LearnerView") -> bool:  # type: ignore[override]
+        self._wait_s = budgets.spend(view.scope, str(request.user.pk))
+        return not self._wait_s
+
+    def wait(self) -> float:
+        return self._wait_s
 
 
 class LearnerView(NamesRefused, APIView):
     """What somebody who is signed in may call; answers are for nobody else to keep."""
 
     permission_classes = (IsAuthenticated,)
-    # Which budget of calls it is counted against; see ``learners.accounts.throttles``.
+    throttle_classes = (WithinBudget,)
+    # Which of settings.BUDGETS its calls are counted against.
     scope = "reading"
 
     @property

@@ -47,11 +47,7 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
-class PracticeView(LearnerView):
-    scope = "practice"
-
-
-class DueView(PracticeView):
+class DueView(LearnerView):
     """What is to be practised now."""
 
     own_parameters = {"get": {"language": ONCE, "limit": ONCE}}
@@ -79,7 +75,7 @@ class DueView(PracticeView):
         return Response({"language": language, **due_of(found, now)})
 
 
-class ReviewsView(PracticeView):
+class ReviewsView(LearnerView):
     """Answers to what is due."""
 
     @extend_schema(
@@ -104,7 +100,7 @@ class ReviewsView(PracticeView):
         return Response({"review": done.pk, "card": card_of(card, now)}, 201)
 
 
-class UndoView(PracticeView):
+class UndoView(LearnerView):
     """The last answer, taken back."""
 
     @extend_schema(
@@ -135,7 +131,7 @@ class UndoView(PracticeView):
         return Response(card_of(card, now))
 
 
-class StatisticsView(PracticeView):
+class StatisticsView(LearnerView):
     """How practice went."""
 
     own_parameters = {"get": {"language": ONCE, "days": ONCE}}
@@ -157,7 +153,7 @@ class StatisticsView(PracticeView):
         return Response(statistics_of(found))
 
 
-class CardsView(PracticeView):
+class CardsView(LearnerView):
     """Cards, made of bookmarks."""
 
     @extend_schema(
@@ -187,7 +183,7 @@ class CardsView(PracticeView):
         return Response(card_of(own.get(term=bookmark.term), timezone.now()))
 
 
-class CardView(PracticeView):
+class CardView(LearnerView):
     """A card of the learner's."""
 
     @extend_schema(
