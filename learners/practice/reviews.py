@@ -14,7 +14,7 @@ from learners.practice.days import day_of
 from learners.practice.models import PracticeCard, Review, Stage
 from learners.practice.scheduling import Schedule, from_json, schedule_of
 from zeeguu.base.connections import again_after_deadlock
-from zeeguu.base.statements import Slot, Statement, Update
+from zeeguu.base.statements import Insert, Slot, Statement, Update
 
 COLUMNS = [field.attname for field in PracticeCard._meta.concrete_fields]
 SCHEDULE = {name: Slot(name) for name in Schedule.__dataclass_fields__}
@@ -95,7 +95,12 @@ def _put_down(done: Review, before: Schedule, after: Schedule) -> None:
     _put(done.card, after, if_last=before.last_review)
     changed = _change_knowledge(done.card, before, after, done.rating)
     done.before = before.to_json() | changed
-    done.save(force_insert=True)
+    done.pk = _insert().run(done)
+
+
+@cache
+def _insert() -> Insert:
+    return Insert(Review)
 
 
 @again_after_deadlock

@@ -148,6 +148,12 @@ def test_a_language_is_taken_over_whole_or_not_at_all(learner, monkeypatch):
     assert not PracticeCard.objects.exists()
 
 
+def test_words_are_translated_into_any_language_there_is(learner):
+    take(learner, "word,translation,state,due,to\nhus,ev,met,,tr\nbil,auto,met,,xx\n")
+    found = dict(Bookmark.objects.values_list("word", "to"))
+    assert found == {"hus": "tr", "bil": "en"}
+
+
 def test_it_is_of_one_learner(learner):
     take(learner, LIST)
     assert not make_learner().bookmarks.exists()
