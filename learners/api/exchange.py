@@ -226,6 +226,9 @@ class ImportView(LearnerView):
             raise ValidationError({"language": ["missing: no language is active"]})
         if not isinstance(request.data, bytes):
             raise ValidationError({"request": ["it is empty; send a file as the body"]})
+        if str(request.content_type).startswith("multipart/"):
+            wrong = "it is a form; send the file alone, as the body (--data-binary)"
+            raise ValidationError({"request": [wrong]})
         require_rate("imports", str(self.learner.pk), IMPORTS)
         to = given.get("to") or profile.native_id or DEFAULT_TARGET
         wanted = Wanted(self.learner.pk, language, to, given.get("from"))

@@ -242,6 +242,11 @@ def test_what_is_wrong_is_named(mine, data, query, name):
     assert name in response.json()["errors"]
 
 
+def test_a_form_is_none(mine):
+    response = mine.post(IMPORT, {"file": io.BytesIO(b"hus\n")}, "multipart")
+    assert "a form" in response.json()["errors"]["request"][0]
+
+
 def test_whose_file_it_is_may_be_said(mine):
     found = send(mine, b"hus\nbil\n", "?from=anki&language=da&to=de").json()
     assert (found["rows"], found["states"]) == (2, {"met": 2})
