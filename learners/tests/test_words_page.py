@@ -143,3 +143,13 @@ def test_more_words_cost_no_more_queries(own, learner, django_assert_num_queries
     # Session, account, words, their states.
     with django_assert_num_queries(4):
         own.get(PAGE)
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "anki"])
+def test_the_page_leads_to_the_exports(own, learner, format):
+    make_bookmark(learner)
+    [link] = show(own).xpath(f"//a[contains(@href, 'format={format}')]/@href")
+    response = own.get(link)
+    assert response.status_code == 200
+    assert "attachment" in response["Content-Disposition"]
+    assert b"".join(response.streaming_content)
