@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.views.decorators.http import (
@@ -21,6 +21,7 @@ from django.views.decorators.http import (
 )
 
 from articles.models import Language
+from learners.accounts import sessions
 from learners.models import User
 from learners.pages.answers import PRIVATE, page, reader_of, who
 from learners.pages.preferences import LEVEL_CHOICES, LearnForm, PreferencesForm
@@ -156,6 +157,15 @@ def activate(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("learners:account")
 
 
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out of another browser or program; also of this one, if it is that."""
+    if not sessions.of(who(request)).filter(pk=pk).delete()[0]:
+        raise Http404
+    return redirect("learners:account")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
@@ -183,6 +193,8 @@ def _account(request: HttpRequest, **forms: BaseForm) -> HttpResponse:
         "profile": profile,
         "learned": languages.learned_by(user),
         "levels": LEVEL_CHOICES,
+        "sessions": sessions.of(user),
+        "this": sessions.digest_of(request.session.session_key or ""),
         "learn": LearnForm(),
         "preferences": PreferencesForm(instance=profile),
         **forms,

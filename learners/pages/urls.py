@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/languages/", accounts.learn, name="learn"),
     path("account/languages/<str:code>/leave/", accounts.leave, name="leave"),
     path("account/languages/<str:code>/activate/", accounts.activate, name="activate"),
+    path("account/sessions/<int:pk>/end/", accounts.end_session, name="end-session"),
     path("account/password/", accounts.ChangePassword.as_view(), name="password"),
     path("account/delete/", accounts.delete, name="delete-account"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),

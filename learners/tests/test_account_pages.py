@@ -1,9 +1,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from articles.models import Article
 from articles.tests.factories import make_article
+from learners.accounts import sessions
 from learners.models import (
     Bookmark,
     Knowledge,
@@ -230,3 +232,25 @@ def test_who_tries_too_many_passwords_has_to_wait(own, settings, name):
     answers = [own.post(path, wrong).status_code for _ in range(3)]
     assert answers[-1] == 429
     assert 429 not in answers[:2]
+
+
+# --- sessions ---------------------------------------------------------------
+
+
+def test_other_sessions_are_listed_and_ended(own, learner):
+    other = Client()
+    other.force_login(learner)
+    page = html.fromstring(own.get(reverse("learners:account")).content.decode())
+    [path] = page.xpath("//form/@action[contains(., '/sessions/')]")
+    own.post(path)
+    assert is_signed_in(own)
+    assert not is_signed_in(other)
+
+
+def test_another_s_session_can_not_be_ended(own):
+    stranger, other = make_learner(), Client()
+    other.force_login(stranger)
+    session = sessions.of(stranger).get()
+    path = reverse("learners:end-session", args=[session.pk])
+    assert own.post(path).status_code == 404
+    assert is_signed_in(other)

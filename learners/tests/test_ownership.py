@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 
 from articles.tests.factories import make_article
 from learners.accounts import sessions
+from learners.accounts.models import Session
 from learners.bookmarks.terms import term_of
 from learners.models import (
     Activity,
@@ -48,6 +49,7 @@ OWNED = {
     "bookmarks/bookmark": Bookmark,
     "cards/card": PracticeCard,
     "cohorts/cohort": Cohort,
+    "sessions/pk": Session,
     "sittings/sitting": Sitting,
     "texts/text": Text,
     "words/pk": Bookmark,
@@ -151,7 +153,7 @@ class Somebody:
             learner=user, article=article, report=word, difficulty="hard", seconds=4
         )
         knows(user, [1])
-        sessions.begin(user)
+        session, _ = sessions.begin(user)
         Code.objects.create(
             purpose="confirm",
             whose=str(user.uuid),
@@ -160,7 +162,7 @@ class Somebody:
             tries_left=5,
             expires_at=user.date_joined,
         )
-        made = (cohort, text, bookmark, card, review, sitting)
+        made = (cohort, text, bookmark, card, review, sitting, session)
         self.objects = {type(row): row for row in made} | {ARTICLE: article}
 
     def rows(self):

@@ -49,6 +49,7 @@ NOT_READING = {
     "/account/languages/da/activate/",
     "/account/languages/da/leave/",
     "/account/preferences/",
+    "/account/sessions/1/end/",
     "/account/sign-out/",
     "/practice/answer/",
     "/practice/undo/",
