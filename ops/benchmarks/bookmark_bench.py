@@ -50,7 +50,7 @@ def run() -> dict:
     ids = material.store(LANGUAGE, READ, partial(material.articles, length=PARAGRAPHS))
     services.fill(list(Article.objects.filter(pk__in=ids)))
     before = Bookmark.objects.count()
-    with server.gunicorn(**detail_bench.WORKERS, SIGN_IN_RATE="1000/min") as web:
+    with server.gunicorn(**detail_bench.WORKERS, **learner_rows.UNBOUNDED) as web:
         callers = _callers(web, emails, [tap for pk in ids for tap in taps(web, pk)])
         warm_up, *rounds = [
             (

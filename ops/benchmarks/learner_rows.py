@@ -28,6 +28,14 @@ LANGUAGE, NATIVE = "da", "en"
 # What each learner has: lexemes known, words saved and practised, articles read.
 KNOWN, WORDS, READ = server.sized((6000, 100, 100), (200, 5, 5))
 PASSWORD = "of-the-bench"  # noqa: S105 - of accounts that live for a bench
+# For servers that are to answer all that they can.
+UNBOUNDED = {
+    "SIGN_IN_RATE": "1000/min",
+    "LEARNER_RATE": "100000/sec",
+    "LEARNER_BURST": "100000",
+    "LEARNER_HEAVY_RATE": "100000/sec",
+    "LEARNER_HEAVY_BURST": "100000",
+}
 # Learners of one statement, which must end within the server's time limit.
 AT_ONCE = 200
 # What belongs to a learner, and the column that says whose it is.

@@ -28,7 +28,7 @@ def run() -> dict:
     """
     lexeme_sets.store(ARTICLES, 0)
     emails = learner_rows.store(LEARNERS)
-    with server.gunicorn(**detail_bench.WORKERS, SIGN_IN_RATE="1000/min") as web:
+    with server.gunicorn(**detail_bench.WORKERS, **learner_rows.UNBOUNDED) as web:
         callers = _callers(web, emails)
         # Each card is new once.
         done = [answers_per_s(web.port, callers, detail_bench.WARM_UP_S)[1]]
