@@ -61,8 +61,11 @@ def store(number: int, long: int) -> None:
             _article(n, feeds[n % len(feeds)], number - n) for n in numbers
         )
         TokenizationCache.objects.bulk_create(
-            _tokens(n, sets[n % SETS], LONG if number - n < long else SHORT)
-            for n in numbers
+            (
+                _tokens(n, sets[n % SETS], LONG if number - n < long else SHORT)
+                for n in numbers
+            ),
+            batch_size=100,  # servers take no statement of more than 16 MB
         )
 
 
