@@ -23,6 +23,7 @@ from articles.tests.web import Web
 from learners import rates
 from learners.accounts import budgets, sessions
 from learners.api import filters
+from learners.feed import candidates
 from learners.models import User
 from tokenization import services, similar
 from tokenization.tests.stubs import StubEngine, StubLemmatizer
@@ -104,6 +105,7 @@ def no_counts():
     filters.proven.clear()
     counts.quick.clear()
     similar.forget()
+    candidates.forget()
     for file in settings.RUN_DIR.glob("*.sqlite3"):
         file.unlink()
     rates.of_this_process.cache_clear()

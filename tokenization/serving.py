@@ -302,7 +302,12 @@ def again(seen: list[CardRow]) -> list[CardRow]:
 
 def cards(ids: list[int], left_out: frozenset[str] = NONE) -> list[CardRow]:
     """Cards of the listed articles among ids, in that order, without some columns."""
-    return _by_id(CardRow, ids, left_out)
+    return rows(CardRow, ids, left_out)
+
+
+def rows(kind: type[Row], ids: list[int], left_out: frozenset[str] = NONE) -> list[Row]:
+    """What ``cards`` gives, as rows of any kind."""
+    return _by_id(kind, ids, left_out)
 
 
 def article(

@@ -8,6 +8,7 @@ from learners.api.articles import ArticleViewSet
 from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
 from learners.api.exchange import ExportView, ImportView
+from learners.api.feed import FeedView
 from learners.api.feeds import (
     CrawlRunViewSet,
     CrawlStatisticsView,
@@ -61,6 +62,7 @@ router.register("tokenization", CacheViewSet, basename="tokenization")
 
 api = [
     *router.urls,
+    path("feed/", FeedView.as_view(), name="feed"),
     path("articles/<str:article>/mine/", MineView.as_view(), name="mine"),
     path("articles/<str:article>/broken/", BrokenView.as_view(), name="broken"),
     path("speech/", SpeechView.as_view(), name="speech"),

@@ -85,5 +85,10 @@ def worth_learning(
         for lexeme in measure.new_in(lexemes)
         if lexeme in words
     ]
-    found.sort(key=lambda one: (-one.times / (one.rank or NO_RANK), one.lemma))
+    found.sort(key=by_worth)
     return found[:most]
+
+
+def by_worth(one: Worth) -> tuple[float, str]:
+    """What words are sorted by, those that help most first."""
+    return -one.times / (one.rank or NO_RANK), one.lemma

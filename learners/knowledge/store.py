@@ -84,7 +84,7 @@ NAMES = (*map(str, KEPT), "read_once", "read_often", "placed")
 def read(learner: int, language: str) -> Sets:
     """The sets of a learner, by the account's id; one query."""
     rows = _statement().rows(learner=learner, language=language)
-    return _sets(rows[0] if rows else (*(b"" for _ in NAMES), 0))
+    return sets_of(rows[0] if rows else (*(b"" for _ in NAMES), 0))
 
 
 @cache
@@ -97,7 +97,7 @@ def read_all(learner: int) -> dict[str, Sets]:
     """The sets of a learner by language, those that there are; one query."""
     rows = Knowledge.objects.filter(learner=learner).order_by("language")
     found = rows.values_list("language", *NAMES, "version")
-    return {language: _sets(row) for language, *row in found}
+    return {language: sets_of(row) for language, *row in found}
 
 
 @again_after_deadlock
@@ -130,7 +130,7 @@ def changing(learner: int, language: str) -> Iterator[Sets]:
     # In a transaction of the caller's no part of it could be undone alone.
     with transaction.atomic(savepoint=False):
         pk, *row = _locked(learner, language)
-        sets = _sets(row)
+        sets = sets_of(row)
         yield sets
         found = [packed(each) if each else b"" for each in _maps(sets)]
         facts = {
@@ -166,8 +166,8 @@ def _maps(sets: Sets) -> "list[BitMap]":
     return [getattr(sets, name) for name in NAMES]
 
 
-def _sets(row: Sequence[Any]) -> Sets:
-    """Of what NAMES name, and the version."""
+def sets_of(row: Sequence[Any]) -> Sets:
+    """Of what NAMES name, and the version; None of a row that there is not."""
     *parts, version = row
     maps = (unpacked(bytes(part)) if part else unpacked(packed([])) for part in parts)
-    return Sets(**dict(zip(NAMES, maps, strict=True)), version=version)
+    return Sets(**dict(zip(NAMES, maps, strict=True)), version=version or 0)

@@ -99,6 +99,8 @@ def _tokens(number: int, packed: bytes, content: str) -> TokenizationCache:
         created_at=now,
         refreshed_at=now,
         lexemes=packed,
+        lexeme_counts=bytes([1]) * WORDS,
+        card_lexemes=CARD_LEXEMES if content is LONG else None,
     )
 
 
@@ -115,6 +117,12 @@ def _block(text: str) -> str:
 NO_TOKENS = "[[]]"
 TITLE_TOKENS = _block(TITLE.format(12345))
 SUMMARY_TOKENS = _block(SUMMARY)
+CARD_LEXEMES = lexemes.packed_card(
+    *(
+        [LexemeRange.LENGTH + place for place, _ in enumerate(text.split())]
+        for text in (TITLE, SUMMARY)
+    )
+)
 
 
 def _hash(number: int) -> str:
