@@ -12,11 +12,13 @@ from rest_framework.response import Response
 
 from learners.api.article_serializers import CardSerializer, to_card
 from learners.api.filters import MOST_VALUES, listed, require_targets
+from learners.api.knowledge_serializers import CoverageSerializer, WorthSerializer
 from learners.api.own import LearnerView
 from learners.api.reading_serializers import MineSerializer
 from learners.feed import pages
 from learners.feed.candidates import Opened, Place
 from learners.feed.pages import Asked, Item, Position
+from learners.knowledge.coverage import Worth
 from tokenization.serving import Served
 from zeeguu.base.api import CursorPages
 from zeeguu.base.refusals import ONCE, SEVERAL
@@ -26,23 +28,6 @@ STATES = (
     "A letter for each token, in their order: n new, m met, l learning, k known, i"
     " ignored, - no word. null without tokens."
 )
-
-
-class CoverageSerializer(serializers.Serializer):
-    share = serializers.FloatField(help_text="Known words of all, 0 to 1.")
-    known = serializers.IntegerField(help_text="Words, each counted once.")
-    new = serializers.IntegerField(help_text="In no state.")
-    likely = serializers.IntegerField(
-        help_text="Of the new ones: read in two texts and never tapped, weak evidence."
-    )
-
-
-class WorthSerializer(serializers.Serializer):
-    lemma = serializers.CharField()
-    rank = serializers.IntegerField(
-        allow_null=True, help_text="1 for the most frequent word of the language."
-    )
-    times = serializers.IntegerField(help_text="How often the article has it.")
 
 
 class FeedItemSerializer(CardSerializer):
@@ -142,11 +127,15 @@ def _to_item(item: Item) -> dict[str, Any]:
         **to_card(item.row),
         "coverage": coverage._asdict() if coverage else None,
         "new_words": coverage.new if coverage else None,
-        "worth_learning": [one._asdict() for one in item.worth],
+        "worth_learning": [*map(_to_word, item.worth)],
         "mine": item.mine,
         "title_states": item.title_states,
         "summary_states": item.summary_states,
     }
+
+
+def _to_word(one: Worth) -> dict[str, Any]:
+    return {"lemma": one.lemma, "rank": one.rank, "count": one.times}
 
 
 # --- cursors: signed, so that whatever can be read of one was written here

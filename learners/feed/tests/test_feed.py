@@ -77,7 +77,7 @@ def test_a_card_tells_what_the_article_is_to_the_learner(words):
     [card] = feed_of(user)["results"]
     assert card["coverage"] == {"share": 0.8, "known": 8, "new": 1, "likely": 0}
     assert card["new_words"] == 1
-    assert card["worth_learning"] == [{"lemma": "ord1010", "rank": 1010, "times": 1}]
+    assert card["worth_learning"] == [{"lemma": "ord1010", "rank": 1010, "count": 1}]
     assert (card["title_states"], card["summary_states"]) == ("k-", "n")
     assert card["mine"]["saved"]
 
