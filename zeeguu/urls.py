@@ -7,6 +7,14 @@ from django.views.generic import RedirectView
 from learners.api.articles import ArticleViewSet
 from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
+from learners.api.cohorts import (
+    CohortsView,
+    CohortView,
+    JoinView,
+    MembershipView,
+    MembersView,
+    MemberView,
+)
 from learners.api.exchange import ExportView, ImportView
 from learners.api.feed import FeedView
 from learners.api.feeds import (
@@ -23,6 +31,7 @@ from learners.api.knowledge import (
     PlacementView,
     WordsView,
 )
+from learners.api.people import MeView, MyLanguagesView, MyLanguageView
 from learners.api.practice import (
     CardsView,
     CardView,
@@ -103,6 +112,24 @@ api += [
     path("practice/statistics/", StatisticsView.as_view(), name="practice-statistics"),
     path("practice/cards/", CardsView.as_view(), name="practice-cards"),
     path("practice/cards/<int:card>/", CardView.as_view(), name="practice-card"),
+]
+
+api += [
+    path("me/", MeView.as_view(), name="me"),
+    path("me/languages/", MyLanguagesView.as_view(), name="my-languages"),
+    path("me/languages/<str:code>/", MyLanguageView.as_view(), name="my-language"),
+    path("cohorts/", CohortsView.as_view(), name="cohorts"),
+    path("cohorts/join/", JoinView.as_view(), name="cohorts-join"),
+    path("cohorts/<str:cohort>/", CohortView.as_view(), name="cohort"),
+    path("cohorts/<str:cohort>/members/", MembersView.as_view(), name="members"),
+    path(
+        "cohorts/<str:cohort>/members/<str:membership>/",
+        MemberView.as_view(),
+        name="member",
+    ),
+    path(
+        "cohorts/<str:cohort>/membership/", MembershipView.as_view(), name="membership"
+    ),
 ]
 
 urlpatterns = [

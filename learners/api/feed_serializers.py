@@ -3,6 +3,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as Invalid
 from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.serializers import ValidationError
 
@@ -57,20 +58,28 @@ class AddressField(serializers.CharField):
 class LanguageField(serializers.PrimaryKeyRelatedField):
     """One of our languages by its code; for what is none it names those there are."""
 
+    rows = Language.objects.learnable()
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Language.objects.learnable(), **kwargs)
+        super().__init__(queryset=self.rows.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Language:
         try:
             found: Language = super().to_internal_value(data)
         except ValidationError:
-            raise ValidationError([f"{data!r}: use {known_languages()}"]) from None
+            known = known_languages(self.rows)
+            raise ValidationError([f"{data!r}: use {known}"]) from None
         return found
 
 
-def known_languages() -> str:
-    known = Language.objects.learnable().order_by("pk")
-    return ", ".join(known.values_list("pk", flat=True))
+class NativeField(LanguageField):
+    """The same of what somebody may come from."""
+
+    rows = Language.objects.all()
+
+
+def known_languages(rows: QuerySet[Language]) -> str:
+    return ", ".join(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def refuse_known(
@@ -214,14 +223,15 @@ class NewFeedSerializer(ModelSerializer):
         return facts
 
     def _language(self, code: str) -> Language:
-        known = Language.objects.learnable().filter(pk=code).first() if code else None
+        learnable = Language.objects.learnable()
+        known = learnable.filter(pk=code).first() if code else None
         if known is None:
             why = (
                 f"the feed declares {code!r}, which is not one of ours"
                 if code
                 else "the feed's own is not known"
             )
-            message = f"{why}: choose one of {known_languages()}"
+            message = f"{why}: choose one of {known_languages(learnable)}"
             raise ValidationError({"language": [message]})
         return known
 

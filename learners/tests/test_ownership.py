@@ -49,6 +49,7 @@ OWNED = {
     "bookmarks/bookmark": Bookmark,
     "cards/card": PracticeCard,
     "cohorts/cohort": Cohort,
+    "members/membership": Membership,
     "sessions/pk": Session,
     "sittings/sitting": Sitting,
     "texts/text": Text,
@@ -138,7 +139,7 @@ class Somebody:
         mine = {"learner": user, "language_id": "da"}
         term = term_of("da", None, word)
         cohort = Cohort.objects.create(name=word, code=f"code-{word}", teacher=user)
-        Membership.objects.create(cohort=cohort, learner=user)
+        member = Membership.objects.create(cohort=cohort, learner=user)
         text = Text.objects.create(**mine, title=word, source_hash="1")
         bookmark = Bookmark.objects.create(
             **mine, term=term, word=word, context=word, key=word, article=article
@@ -162,7 +163,7 @@ class Somebody:
             tries_left=5,
             expires_at=user.date_joined,
         )
-        made = (cohort, text, bookmark, card, review, sitting, session)
+        made = (cohort, member, text, bookmark, card, review, sitting, session)
         self.objects = {type(row): row for row in made} | {ARTICLE: article}
 
     def rows(self):

@@ -59,7 +59,11 @@ NOT_READING = {
     "/words/1/delete/",
     # They answer POST or PATCH alone; of them, reports ask the database (see below).
     "/api/articles/1/known/",
+    "/api/cohorts/1/members/1/",
+    "/api/cohorts/1/membership/",
+    "/api/cohorts/join/",
     "/api/explain/",
+    "/api/me/languages/da/",
     "/api/words/import/",
     "/api/practice/cards/",
     "/api/practice/cards/1/",

@@ -18,6 +18,8 @@ TAGS = {
     "explain": "Sentences explained by a provider, if there is one.",
     "me": "What is the learner's own.",
     "practice": "Words that come again when they would be forgotten.",
+    "account": "All that is the learner's, taken along or deleted.",
+    "cohorts": "Classes, of teachers and of members.",
     "knowledge": "Which words the learner knows.",
     "bookmarks": "Words that the learner met, with the sentence they stood in.",
     "speech": "Words and sentences to hear.",
