@@ -10,10 +10,12 @@ class LearnersConfig(AppConfig):
         from learners.accounts import sessions  # noqa: PLC0415
         from learners.dictionaries import reports  # noqa: PLC0415
         from learners.dictionaries.providers import cache  # noqa: PLC0415
+        from learners.people import deletion  # noqa: PLC0415
         from learners.readings import keeping  # noqa: PLC0415
 
         cleaning.others += [
             cache.prune,
+            deletion.finish,
             keeping.prune,
             reports.prune,
             sessions.prune,

@@ -88,6 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May use the admin.")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Since when it is closed to be deleted, see people.deletion.
+    leaving_at = models.DateTimeField(null=True, editable=False, db_index=True)
 
     # Django's own.
     _password: str | None
@@ -100,6 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["email"]
+        permissions = [("view_personal_data", "Can see who learners are, and texts")]
 
     def __str__(self) -> str:
         return self.email or f"learner {self.uuid}"

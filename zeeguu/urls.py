@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from learners.api.account import AccountExportView, AccountView
 from learners.api.articles import ArticleViewSet
 from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
@@ -115,6 +116,8 @@ api += [
 ]
 
 api += [
+    path("account/", AccountView.as_view(), name="account"),
+    path("account/export/", AccountExportView.as_view(), name="account-export"),
     path("me/", MeView.as_view(), name="me"),
     path("me/languages/", MyLanguagesView.as_view(), name="my-languages"),
     path("me/languages/<str:code>/", MyLanguageView.as_view(), name="my-language"),

@@ -22,12 +22,10 @@ from django.views.decorators.http import (
 
 from articles.models import Language
 from learners.accounts import sessions
-from learners.models import User
 from learners.pages.answers import PRIVATE, page, reader_of, who
 from learners.pages.preferences import LEVEL_CHOICES, LearnForm, PreferencesForm
-from learners.people import languages, profiles
+from learners.people import deletion, languages, profiles
 from learners.people.profiles import profile_of
-from zeeguu.base.connections import again_after_deadlock
 
 
 class SignInForm(AuthenticationForm):
@@ -174,15 +172,9 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = 400 if request.method == "POST" else 200
         return page(request, "learners/delete_account.html", {"form": form}, status)
-    _delete(who(request).pk)
+    deletion.delete(who(request))
     logout(request)
     return redirect("learners:home")
-
-
-@again_after_deadlock
-def _delete(pk: int) -> None:
-    # In a transaction of its own, with all that points to it.
-    User.objects.get(pk=pk).delete()
 
 
 def _account(request: HttpRequest, **forms: BaseForm) -> HttpResponse:
