@@ -1,5 +1,7 @@
 """The API's languages, topics and feeds."""
 
+from collections import defaultdict
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -251,6 +253,10 @@ def test_unknown_fields_are_refused_by_name(staff_api, name):
     assert Feed.objects.count() == 1
 
 
+# Front ends say there what they like, or send a file.
+TAKE_ANYTHING = {"/api/activities/", "/api/words/import/"}
+
+
 def test_no_call_takes_fields_that_it_does_not_know(staff_api):
     """Each that the schema knows and that may have a body."""
     paths = SchemaGenerator().get_schema(public=True)["paths"]
@@ -258,14 +264,19 @@ def test_no_call_takes_fields_that_it_does_not_know(staff_api):
         (path, method)
         for path, methods in paths.items()
         for method in set(methods) & {"post", "put", "patch"}
+        if path not in TAKE_ANYTHING
     ]
     assert len(calls) > 3
     feed = make_feed()
     article = make_article(feed=feed)
-    ids = {"id": feed.pk, "article": article.pk}
+    # Of learners' own rows there are none: most look at fields before.
+    ids = defaultdict(lambda: article.pk, id=feed.pk, code="da")
     for path, method in calls:
         call = getattr(staff_api, method)
-        response = call(path.format(**ids), {"no_such_field": 1})
+        response = call(path.format_map(ids), {"no_such_field": 1})
+        if "cohort" in path and response.status_code == 404:
+            continue  # nobody else learns even what could be changed
+        assert response.status_code == 400, (method, path)
         assert list(refused(response)) == ["no_such_field"], path
 
 

@@ -203,9 +203,14 @@ def test_a_language_that_nothing_is_known_of_has_no_level(article, admin_client)
     Article.objects.update(language="da", level="B1", difficulty=0.5)
     admin_client.post(
         reverse("admin:articles_language_add"),
-        {"code": "fi", "name": "Finnish", "native_name": "suomi"},
+        {
+            "code": "eo",
+            "name": "Esperanto",
+            "native_name": "Esperanto",
+            "learnable": "on",
+        },
     )
-    admin_client.post(change_url(article), article_form(article, language="fi"))
+    admin_client.post(change_url(article), article_form(article, language="eo"))
     found = stored(article)
     assert (found.level, found.difficulty, found.sentence_length) == ("", None, None)
 

@@ -18,6 +18,7 @@ from learners.people.profiles import profile_of
 from tokenization.models import Lexeme
 from zeeguu.base.api import CursorPages
 from zeeguu.base.refusals import ONCE
+from zeeguu.base.serializers import NothingSerializer
 
 if TYPE_CHECKING:
     from pyroaring import BitMap
@@ -99,6 +100,7 @@ class ArticleKnownView(ArticleView):
     )
     def post(self, request: Request, article: str) -> Response:
         """Mark the new words of an article as known"""
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         language, known = articles.know_the_rest(self.learner.pk, self.article)
         undo = {
             "language": language,
