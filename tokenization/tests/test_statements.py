@@ -140,3 +140,13 @@ def test_a_row_that_is_there_is_refused_or_ignored():
     assert Topic.objects.get(slug="moon").name == "Moon"
     with pytest.raises(IntegrityError), transaction.atomic():
         Insert(Topic).run(again)
+
+
+def test_articles_by_their_ids_are_found_by_these_and_not_by_reading_all():
+    statement = listing._by_id(("id", "title"), 32)
+    with connection.cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        params = statement.params(**{f"id_{place}": place for place in range(32)})
+        cursor.execute(f"{explain} {statement.sql}", params)
+        plan = str(cursor.fetchall())
+    assert "article_newest" not in plan
