@@ -6,9 +6,17 @@ of what is said at the same time is lost.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import (
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
@@ -16,6 +24,7 @@ from articles.models import Article
 from learners.knowledge.evidence import read_to_end
 from learners.readings.models import Reading
 from zeeguu.base.connections import again_after_deadlock
+from zeeguu.base.statements import Slot, Statement
 
 # Who has come so far has read it to the end: below the text there is more of a page.
 END = 0.9
@@ -69,10 +78,29 @@ NOTHING = Mine()
 
 def flags(learner: int, articles: Collection[int]) -> dict[int, Mine]:
     """What a learner did with each of these articles, all by their ids; one query."""
-    rows = Reading.objects.filter(learner=learner, article__in=articles)
-    found = rows.values_list("article", *TIMES.values(), "reported_at", *COLUMNS)
+    found = _rows(learner, [*articles]) if articles else []
     mine = {article: _mine(*facts) for article, *facts in found}
     return {article: mine.get(article, NOTHING) for article in articles}
+
+
+def _rows(learner: int, ids: list[int]) -> list[tuple]:
+    # The last one several times, so that few numbers of ids need SQL of their own.
+    number = 1 << (len(ids) - 1).bit_length()
+    padded = [*ids, *ids[-1:] * (number - len(ids))]
+    named = {f"id_{place}": pk for place, pk in enumerate(padded)}
+    return _statement(number).rows(learner=learner, **named)
+
+
+@lru_cache(maxsize=16)
+def _statement(number: int) -> Statement:
+    slots: Any = [Slot(f"id_{place}") for place in range(number)]
+    rows = Reading.objects.filter(learner=Slot("learner"), article__id__in=slots)
+    # Whether there is a time: to read hundreds of them takes longer than the query.
+    done = (
+        ExpressionWrapper(Q((f"{at}__isnull", False)), IntegerField())
+        for at in (*TIMES.values(), "reported_at")
+    )
+    return Statement(rows.values_list("article_id", *done, *COLUMNS))
 
 
 def mine(learner: int, article: int) -> Mine:
@@ -123,10 +151,9 @@ def since(at: str) -> Any:
 
 
 def _mine(*facts: Any) -> Mine:
-    """Of what ``flags`` reads: times as whether there is one, all else as it is."""
+    """Of what ``flags`` reads: 0 or 1 for each time, and all else as it is."""
     times, others = facts[:6], facts[6:]
-    done: list[Any] = [at is not None for at in times]
-    return Mine(*done, *others)
+    return Mine(*map(bool, times), *others)  # type: ignore[arg-type] # by place
 
 
 def _changes(said: Said) -> dict[str, Any]:
