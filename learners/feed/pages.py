@@ -1,14 +1,14 @@
 """Pages of a learner's feed: what is left of a window, ranked as it is now.
 
-A list that is open is walked window by window. Which articles of the window were served
-is part of the Position, so that words that are marked between two pages, and articles
-that come or go, neither repeat an article nor lose one.
+A list that is open is walked window by window. Which articles of the window were
+served, or need not be, is part of the Position, so that words that are marked between
+two pages, and articles that come or go, neither repeat an article nor lose one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from learners.feed import candidates, ranking
 from learners.feed.candidates import Candidate, Key, Opened, Place, Window
-from learners.feed.ranking import Ranked, Taste
+from learners.feed.ranking import Taste
 from learners.knowledge import store
 from learners.knowledge.coverage import WORTH_LEARNING, Coverage, Measure, Worth
 from learners.knowledge.models import Knowledge
-from learners.knowledge.store import Sets
+from learners.knowledge.store import Sets, State
 from learners.models import User
 from learners.readings.actions import Mine, flags
 from tokenization import serving
@@ -30,8 +30,9 @@ from zeeguu.base.statements import Slot, Statement
 
 # Of a token that is no word; states are told by their first letters.
 NO_WORD = "-"
-# Windows that a page looks into, where of the first nothing is left for this learner.
-MOST_WINDOWS = 3
+# What was done is looked up of so many times as many as a page has, the first ones; of
+# the next ones, and so often, where the learner is done with all of them.
+LOOKED_AT, MOST_TRIES = 3, 8
 TASTE = ("topics_wanted", "topics_excluded", "keywords_wanted", "keywords_excluded")
 
 
@@ -64,33 +65,17 @@ class Position:
     served: frozenset[int] = frozenset()
 
 
-class Letters(dict[int, str]):
-    """The first letter of the state of each lexeme, and NO_WORD for 0."""
-
-    def __init__(self, sets: Sets) -> None:
-        super().__init__({0: NO_WORD})
-        self.sets = sets
-
-    def __missing__(self, lexeme: int) -> str:
-        self[lexeme] = letter = self.sets.state(lexeme)[0]
-        return letter
-
-    def of(self, lexemes: Iterable[int]) -> str:
-        return "".join(map(self.__getitem__, lexemes))
-
-
 @dataclass(frozen=True, slots=True)
 class FeedRow(CardRow):
     """A card with the lexemes of its tokens, packed."""
 
     card_lexemes: bytes | None
 
-    def states(self, letters: Letters) -> tuple[str | None, str | None]:
-        """A letter for each token of title and summary; None without tokens."""
+    def tokens(self) -> tuple[Sequence[int], Sequence[int]] | None:
+        """The lexemes of title and summary, 0 for no word; None without tokens."""
         if not (self.card_lexemes and self.has_tokens):
-            return None, None
-        title, summary = unpacked_card(self.card_lexemes)
-        return letters.of(title), letters.of(summary)
+            return None
+        return unpacked_card(self.card_lexemes)
 
 
 serving.add_kind(FeedRow)
@@ -131,26 +116,33 @@ class _Learner:
 def page(learner: int, asked: Asked, size: int, at: Position | None = None) -> Page:
     """The next articles for a learner, by the account's id; the first without at.
 
-    Three queries: of the learner, of what was done with the window's articles, and of
-    the page's cards. More where ``candidates`` reads, and one for each further window.
-    Raises NoLanguage.
+    Three queries: of the learner, of what was done with those that stand first, and of
+    the page's cards. More where ``candidates`` reads, and one for each further try,
+    where the learner is done with all of those. Raises NoLanguage.
     """
     language, who = _learner(learner, at.language if at else asked.language)
-    key = (language, asked.topics)
-    window, at = _window(key, language, at)
-    for _ in range(MOST_WINDOWS):
-        left, mine = _left(who, window.articles, at, asked)
-        if left or not at.has_older:
+    for _ in range(MOST_TRIES):
+        window, at = _window((language, asked.topics), language, at)
+        left = _left(window, at, who, asked)
+        chosen, mine, after = _chosen(left, at, who, size)
+        if chosen or after is None:
             break
-        at = _behind(at)
-        window, at = _window(key, language, at)
-    chosen = ranking.ranked(left, who.measure, who.taste, timezone.now())[:size]
-    items = _items(who, window, chosen, mine)
-    served = at.served.union(one.candidate.id for one in chosen)
-    after: Position | None = replace(at, served=served)
-    if len(chosen) == len(left):
-        after = _behind(at) if at.has_older else None
-    return Page(language, items, after)
+        at = after
+    return Page(language, _items(who, window, chosen, mine), after)
+
+
+def _chosen(
+    left: list[Candidate], at: Position, who: _Learner, size: int
+) -> tuple[list[Candidate], Mapping[int, Mine], Position | None]:
+    """Those to be served, and the position after them; one query."""
+    first = left[: LOOKED_AT * size]
+    mine = flags(who.pk, [one.id for one in first])
+    done = [one for one in first if _is_done(mine[one.id])]
+    chosen = [one for one in first if not _is_done(mine[one.id])][:size]
+    settled = {one.id for one in (*done, *chosen)}
+    if len(settled) < len(left):
+        return chosen, mine, replace(at, served=at.served | settled)
+    return chosen, mine, _behind(at) if at.has_older else None
 
 
 def _window(key: Key, language: str, at: Position | None) -> tuple[Window, Position]:
@@ -171,20 +163,14 @@ def _behind(at: Position) -> Position:
     return Position(at.language, at.opened, start=at.end)
 
 
-def _left(
-    who: _Learner, articles: Iterable[Candidate], at: Position, asked: Asked
-) -> tuple[list[Candidate], Mapping[int, Mine]]:
-    """What of a window is still to be served, and what was done with it; one query."""
-    keywords = ranking.beginnings(asked.keywords)
-    left = [
-        one
-        for one in articles
-        if one.id not in at.served
-        and not who.taste.excludes(one)
-        and (not keywords or any(word in one.text for word in keywords))
-    ]
-    mine = flags(who.pk, [one.id for one in left])
-    return [one for one in left if not _is_done(mine[one.id])], mine
+def _left(window: Window, at: Position, who: _Learner, asked: Asked) -> list[Candidate]:
+    """What of a window was not served yet and may be, the best first."""
+    left = [one for one in window.articles if one.id not in at.served]
+    if who.taste.is_exclusive:
+        left = [one for one in left if not who.taste.excludes(one)]
+    if keywords := ranking.beginnings(asked.keywords):
+        left = [one for one in left if any(word in one.text for word in keywords)]
+    return ranking.ranked(left, who.measure, who.taste, timezone.now())
 
 
 def _is_done(mine: Mine) -> bool:
@@ -192,20 +178,22 @@ def _is_done(mine: Mine) -> bool:
 
 
 def _items(
-    who: _Learner, window: Window, chosen: list[Ranked], mine: Mapping[int, Mine]
+    who: _Learner, window: Window, chosen: list[Candidate], mine: Mapping[int, Mine]
 ) -> list[Item]:
     """Those that readers can still see; one query."""
-    by_id = {one.candidate.id: one for one in chosen}
-    letters = Letters(who.sets)
+    by_id = {one.id: one for one in chosen}
+    rows = serving.rows(FeedRow, list(by_id))
+    tokens = [row.tokens() for row in rows]
+    letters = letters_of(chain.from_iterable(chain(*filter(None, tokens))), who.sets)
     return [
         Item(
             row,
-            by_id[row.id].coverage,
-            _worth(who.measure, window, by_id[row.id].candidate),
+            who.measure.of(by_id[row.id].lexemes),
+            _worth(who.measure, window, by_id[row.id]),
             mine[row.id],
-            *row.states(letters),
+            *([_spelled(part, letters) for part in parts] if parts else (None, None)),
         )
-        for row in serving.rows(FeedRow, list(by_id))
+        for row, parts in zip(rows, tokens, strict=True)
     ]
 
 
@@ -216,6 +204,19 @@ def _worth(measure: Measure, window: Window, one: Candidate) -> list[Worth]:
     new = measure.new_in(one.lexemes)
     found = (pair for pair in zip(one.worth, one.times, strict=True) if pair[0] in new)
     return [Worth(*window.words[pk], n) for pk, n in islice(found, WORTH_LEARNING)]
+
+
+def letters_of(lexemes: Iterable[int], sets: Sets) -> dict[int, str]:
+    """The first letter of the state of each lexeme, and NO_WORD for 0."""
+    letters = dict.fromkeys(lexemes, str(State.NEW)[0])
+    these = type(sets.known)(letters)
+    for state in store.KEPT:
+        letters.update(dict.fromkeys(these & getattr(sets, state), state[0]))
+    return letters | {0: NO_WORD}
+
+
+def _spelled(lexemes: Sequence[int], letters: Mapping[int, str]) -> str:
+    return "".join([letters[one] for one in lexemes])
 
 
 def _learner(pk: int, language: str) -> tuple[str, _Learner]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from learners.feed.candidates import Candidate, in_lower_case
-from learners.knowledge.coverage import Coverage, Measure
+from learners.knowledge.coverage import Measure
 
 # Shares of known words between which a text is just right: as a rule of thumb, with
 # fewer it can't be understood, and with more there is nothing to learn.
@@ -22,14 +21,6 @@ HALF_H = 24
 LIKED = 1.5
 
 
-class Ranked(NamedTuple):
-    """coverage is None of an article without lexemes."""
-
-    score: float
-    candidate: Candidate
-    coverage: Coverage | None
-
-
 @dataclass(frozen=True, slots=True)
 class Taste:
     """Topics by id, and beginnings of words as ``in_lower_case`` writes them."""
@@ -38,6 +29,10 @@ class Taste:
     topics_excluded: frozenset[int] = frozenset()
     words_wanted: tuple[str, ...] = ()
     words_excluded: tuple[str, ...] = ()
+
+    @property
+    def is_exclusive(self) -> bool:
+        return bool(self.topics_excluded or self.words_excluded)
 
     def excludes(self, one: Candidate) -> bool:
         return _has(one, self.topics_excluded, self.words_excluded)
@@ -57,18 +52,19 @@ def beginnings(words: Iterable[str]) -> tuple[str, ...]:
 
 def ranked(
     candidates: Iterable[Candidate], measure: Measure, taste: Taste, now: datetime
-) -> list[Ranked]:
+) -> list[Candidate]:
     """All of them, the best first."""
-    found = []
+    has_wishes = bool(taste.topics_wanted or taste.words_wanted)
+    scores = []
     for one in candidates:
-        coverage = measure.of(one.lexemes)
-        share = coverage.share if coverage else None
+        share = measure.share(one.lexemes) if one.lexemes else None
         score = freshness(now, one.place.published_at) * fit(share, one.difficulty)
-        if taste.likes(one):
+        if has_wishes and taste.likes(one):
             score *= LIKED
-        found.append(Ranked(score, one, coverage))
-    found.sort(key=lambda one: (one.score, one.candidate.place), reverse=True)
-    return found
+        scores.append((score, one.place, one))
+    # No two have the same place.
+    scores.sort(reverse=True)
+    return [one for _, _, one in scores]
 
 
 def freshness(now: datetime, published_at: datetime) -> float:

@@ -53,6 +53,13 @@ class Measure:
         share = known / (size - ignored) if size > ignored else 1.0
         return Coverage(share, known, new, likely)
 
+    def share(self, text: "BitMap") -> float:
+        """What ``of`` tells of a text that has words: for who wants no more of it."""
+        size = len(text)
+        if self._ignored:
+            size -= text.intersection_cardinality(self._ignored)
+        return text.intersection_cardinality(self._known) / size if size else 1.0
+
     def new_in(self, lexemes: "BitMap") -> "BitMap":
         """Those of a text's set that are in no state."""
         return lexemes - self._seen

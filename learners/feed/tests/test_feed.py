@@ -261,3 +261,11 @@ def test_the_version_of_the_knowledge_is_that_of_the_language(words):
     [card] = feed_of(user)["results"]
     assert card["coverage"]["known"] == 0
     assert Knowledge.objects.count() == 1
+
+
+def test_who_has_read_all_that_comes_first_still_gets_the_rest(words):
+    user = make_learner()
+    articles = [make_text(WORDS, hours=number) for number in range(8)]
+    for article in articles[:7]:
+        tell(user.pk, article.pk, Said(read=True))
+    assert ids_in(feed_of(user, page_size=1)) == [articles[7].pk]
