@@ -126,6 +126,8 @@ def test_no_route_takes_a_format_as_its_suffix(staff_api, keys):
             response = getattr(staff_api, method)(path.removesuffix("/") + suffix)
             if response.status_code == 301:  # to what may end a name
                 response = getattr(staff_api, method)(response.url)
+            if response.status_code == 405:
+                continue  # names a row, of an address that takes any name
             assert response.status_code == 404, (method, path, suffix)
             assert suffix.rstrip("/") in response.json()["detail"]
 
