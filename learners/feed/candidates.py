@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 WINDOW, SPARE = 500, 100
 # How long what is newest is taken for it; how long while another thread looks.
 REFRESHED_S, LONGEST_S = 20, 300
-# Languages, with topics, whose newest are kept, and windows behind them: 5 MB each.
-MOST_KEPT, MOST_OLDER, OLDER_S = 16, 4, 60
+# Languages, with topics, whose newest are kept, and windows behind them: 10 MB each.
+MOST_KEPT, MOST_OLDER, OLDER_S = 8, 2, 60
 # More than a window between two places can have, whatever was published late.
 MOST_BETWEEN = 5000
 
