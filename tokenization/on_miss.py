@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import connection
@@ -38,7 +39,8 @@ def is_wanted(
 class Filler:
     """Fills articles in threads of its own, at most ``concurrency`` at a time.
 
-    Each article once at a time, whoever asks; across processes a claim sees to it.
+    And whatever else is tokenized for who waits. Each once at a time, whoever asks; of
+    articles a claim sees to it across processes.
     """
 
     def __init__(self, concurrency: int, budget_s: float) -> None:
@@ -46,16 +48,22 @@ class Filler:
         self.budget_s = budget_s
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="fill")
         self._lock = threading.Lock()
-        self._underway: set[int] = set()
+        self._underway: set[Hashable] = set()
 
     def fill(self, article_id: int, since: datetime) -> bool:
         """Have an article filled; return whether it has been, with tokens or an error.
 
-        since is when the caller saw that it has none. The caller waits at most
-        budget_s, and not at all where others are before it. False means that somebody
-        is filling the article, or will soon: ask again.
+        since is when the caller saw that it has none; see ``do`` for the rest.
         """
-        future, is_next = self._submit(article_id, since)
+        return self.do(article_id, partial(_fill, article_id, since))
+
+    def do(self, key: Hashable, work: Callable[[], bool]) -> bool:
+        """Have work done that has a key of its own; return whether it has been.
+
+        The caller waits at most budget_s, and not at all where others are before it.
+        False means that somebody is doing it, or will soon: ask again.
+        """
+        future, is_next = self._submit(key, work)
         if future is None or not is_next:
             return False
         release()
@@ -64,32 +72,36 @@ class Filler:
 
     def fill_later(self, article_id: int, since: datetime) -> bool:
         """Have an article filled without waiting for it; return whether it will be."""
-        future, _ = self._submit(article_id, since)
+        future, _ = self._submit(article_id, partial(_fill, article_id, since))
         return future is not None or article_id in self._underway
 
     def _submit(
-        self, article_id: int, since: datetime
+        self, key: Hashable, work: Callable[[], bool]
     ) -> tuple[Future[bool] | None, bool]:
         """Return (future, whether its work begins at once); (None, False) if refused.
 
         What is underway already is refused, and what the queue has no room for.
         """
         with self._lock:
-            if article_id in self._underway or len(self._underway) >= QUEUE:
+            if key in self._underway or len(self._underway) >= QUEUE:
                 return None, False
             is_next = len(self._underway) < self.concurrency
-            self._underway.add(article_id)
-        future = self._threads.submit(self._fill, article_id, since)
+            self._underway.add(key)
+        future = self._threads.submit(self._do, key, work)
         future.add_done_callback(_log_failure)
         return future, is_next
 
-    def _fill(self, article_id: int, since: datetime) -> bool:
+    def _do(self, key: Hashable, work: Callable[[], bool]) -> bool:
         try:
-            return fill_unclaimed([article_id], since).filled > 0
+            return work()
         finally:
             with self._lock:
-                self._underway.discard(article_id)
+                self._underway.discard(key)
             connection.close()  # this thread's own
+
+
+def _fill(article_id: int, since: datetime) -> bool:
+    return fill_unclaimed([article_id], since).filled > 0
 
 
 def _log_failure(future: Future[bool]) -> None:

@@ -334,6 +334,9 @@ DICTIONARY_REPORT_RATE = env_rate("DICTIONARY_REPORT_RATE", "30/min")
 ACTIVITY_DAYS = env_int("ACTIVITY_DAYS", 365, minimum=1, maximum=36_500)
 # Learners who report an article before nobody sees it any more; 0 never.
 BROKEN_REPORTS = env_int("BROKEN_REPORTS", 3, maximum=10_000)
+# Texts that a learner brings along: tries within a day, and all that there are.
+TEXTS_PER_DAY = env_int("TEXTS_PER_DAY", 20, minimum=1, maximum=10_000)
+TEXTS_PER_LEARNER = env_int("TEXTS_PER_LEARNER", 500, minimum=1, maximum=100_000)
 
 # --- speech, optional -------------------------------------------------------
 # Piper's voices, *.onnx; without, or without Piper, espeak-ng speaks.

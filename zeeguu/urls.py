@@ -53,6 +53,14 @@ from learners.api.readings import (
 from learners.api.reports import ReportView
 from learners.api.signin import AllTokensView, SignInView
 from learners.api.speech import SpeechView
+from learners.api.texts import (
+    TextBookmarksView,
+    TextGlossesView,
+    TextKnownView,
+    TextStatesView,
+    TextsView,
+    TextView,
+)
 from learners.api.words import TranslateView
 from zeeguu.base.docs import DocsView, SchemaView
 from zeeguu.base.refusals import Router
@@ -132,6 +140,19 @@ api += [
     ),
     path(
         "cohorts/<str:cohort>/membership/", MembershipView.as_view(), name="membership"
+    ),
+]
+
+api += [
+    path("texts/", TextsView.as_view(), name="texts"),
+    path("texts/<str:text>/", TextView.as_view(), name="text"),
+    path("texts/<str:text>/states/", TextStatesView.as_view(), name="text-states"),
+    path("texts/<str:text>/known/", TextKnownView.as_view(), name="text-known"),
+    path("texts/<str:text>/glosses/", TextGlossesView.as_view(), name="text-glosses"),
+    path(
+        "texts/<str:text>/bookmarks/",
+        TextBookmarksView.as_view(),
+        name="text-bookmarks",
     ),
 ]
 

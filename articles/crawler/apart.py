@@ -16,7 +16,7 @@ from articles.crawler.feeds.parse import FeedDocument, Item, ParseError, parse_f
 from articles.crawler.judge import language
 from articles.crawler.judge.draft import Draft, Standards, make_draft
 from articles.crawler.judge.sites import site_of
-from articles.crawler.pages.extract import ExtractError
+from articles.crawler.pages.extract import Extracted, ExtractError, extract
 from articles.crawler.web.fetch import Page
 from zeeguu.base.process_pool import KillablePool, Killed, described
 
@@ -52,6 +52,12 @@ def draft(pool: KillablePool, item: Item, page: Page, standards: Standards) -> D
     """Return the Draft of an item and its Page; raises ExtractError."""
     args = (item, page.body, page.url, page.content_type, standards)
     return _run(pool, make_draft, *args, url=item.url, failure=ExtractError)
+
+
+def text(pool: KillablePool, page: Page) -> Extracted:
+    """Return what is Extracted of a Page; raises ExtractError."""
+    args = (page.body, page.url, page.content_type)
+    return _run(pool, extract, *args, url=page.url, failure=ExtractError)
 
 
 def _run(

@@ -102,12 +102,17 @@ class ArticleKnownView(ArticleView):
         """Mark the new words of an article as known"""
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
         language, known = articles.know_the_rest(self.learner.pk, self.article)
-        undo = {
-            "language": language,
-            "lexemes": {str(pk): State.NEW for pk in known},
-            "only_from": [State.KNOWN],
-        }
-        return Response({"known": len(known), "undo": undo})
+        return Response(rest_of(language, known))
+
+
+def rest_of(language: str, known: list[int]) -> dict[str, Any]:
+    """What RestSerializer describes of lexemes that are known now."""
+    undo = {
+        "language": language,
+        "lexemes": {str(pk): State.NEW for pk in known},
+        "only_from": [State.KNOWN],
+    }
+    return {"known": len(known), "undo": undo}
 
 
 class PlacementView(LearnerView):

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import orjson
-from django.db.models import Q
 
 from articles.models import Article
 from learners.bookmarks.models import Bookmark
 from learners.bookmarks.places import Block, BlockKey, Blocks, Finder
-from learners.texts.models import Text
+from learners.texts.sharing import readable
 from tokenization import serving
 from tokenization.serving import SummaryRow
 
@@ -65,8 +64,7 @@ def of_article(pk: int) -> Source:
 
 def of_text(learner: int, pk: int) -> Source:
     """A text of the learner's, or shared with a class of theirs; raises NotThere."""
-    is_mine = Q(learner=learner) | Q(shared_with__memberships__learner=learner)
-    texts = Text.objects.filter(is_mine, pk=pk).order_by()
+    texts = readable(learner).filter(pk=pk).order_by()
     row = texts.values_list("language", "tokenizer", "title_tokens", "content").first()
     if row is None:
         raise NotThere("text", pk)

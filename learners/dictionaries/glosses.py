@@ -118,6 +118,19 @@ def of_article(pk: int, to: str, is_known: IsKnown | None = None) -> Glosses:
     return Glosses(row, to, version, bool(is_known and is_known(version)))
 
 
+def of_tokens(tokens: Tokens, to: str) -> dict[str, Any]:
+    """The glosses of any text's tokens: two queries, one without a dictionary.
+
+    Returns what GlossesSerializer describes of them.
+    """
+    rows = _published.of_pair(tokens.language, to)
+    facts = sorted(map(list, rows.values_list("pk", "digest", "revision", "priority")))
+    words = [*tokens.words()] if facts else []
+    version = orjson.dumps(facts).decode()
+    found = glosses_of(words, tokens.language, to, known(tokens.language, to, version))
+    return {"has_dictionary": bool(facts), "glosses": found}
+
+
 def targets(stored: str | None) -> list[str]:
     """The languages of TARGETS, as it is read."""
     return sorted({code for [code] in orjson.loads(stored or "[]")})

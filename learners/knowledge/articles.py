@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ArticleWords:
-    """An article's words by lemma, each with its state.
+    """The words of an article, or of another text, by lemma, each with its state.
 
     ``likely`` are those of the new ones that were read before and not tapped.
     """
@@ -33,7 +33,13 @@ def words_in(learner: int, article: int) -> ArticleWords:
 
     Raises Article.DoesNotExist where readers can't see it.
     """
-    language, lexemes, counts = _lexemes(article)
+    return words_among(learner, *_lexemes(article))
+
+
+def words_among(
+    learner: int, language: str, lexemes: "BitMap", counts: bytes | None
+) -> ArticleWords:
+    """The same of a text's lexemes, and how often it has each; two queries."""
     sets, words = store.read(learner, language), words_of(lexemes)
     measure = Measure(sets)
     return ArticleWords(
@@ -51,11 +57,12 @@ def know_the_rest(learner: int, article: int) -> tuple[str, list[int]]:
     Those that others change meanwhile are not among them. Raises Article.DoesNotExist.
     """
     language, lexemes, _ = _lexemes(article)
-    return language, _know(learner, language, lexemes)
+    return language, know_new(learner, language, lexemes)
 
 
 @again_after_deadlock
-def _know(learner: int, language: str, lexemes: "BitMap") -> list[int]:
+def know_new(learner: int, language: str, lexemes: "BitMap") -> list[int]:
+    """Put the new ones among lexemes into KNOWN; returns their ids."""
     with store.changing(learner, language) as sets:
         new = lexemes - sets.seen
         sets.known.update(new)

@@ -84,7 +84,12 @@ NAMES = (*map(str, KEPT), "read_once", "read_often", "placed")
 def read(learner: int, language: str) -> Sets:
     """The sets of a learner, by the account's id; one query."""
     rows = _statement().rows(learner=learner, language=language)
-    return sets_of(rows[0] if rows else (*(b"" for _ in NAMES), 0))
+    return sets_of(rows[0]) if rows else nothing()
+
+
+def nothing() -> Sets:
+    """The sets of whoever has none."""
+    return sets_of((*(b"" for _ in NAMES), 0))
 
 
 @cache

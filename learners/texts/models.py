@@ -32,6 +32,10 @@ class Text(models.Model):
     title_tokens = models.TextField(blank=True)
     content = models.TextField(blank=True)
     lexemes = models.BinaryField(null=True)
+    lexeme_counts = models.BinaryField(null=True)
+    # Of the tokenizer that failed on it, and until when it is left alone.
+    failed_with = models.CharField(max_length=100, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

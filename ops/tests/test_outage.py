@@ -70,6 +70,7 @@ NOT_READING = {
     "/api/practice/cards/1/",
     "/api/practice/reviews/",
     "/api/practice/undo/",
+    "/api/texts/1/known/",
     "/api/translate/sentence/",
     "/api/translations/reports/",
     "/api/token/",

@@ -54,7 +54,7 @@ OURS = {
     "rebuild_search": (),
     "import_dictionary": ("words.csv", "--from", "da", "--to", "en"),
 }
-WITHOUT_DATABASE = {"stanza_models", "lemmas", "data_model"}
+WITHOUT_DATABASE = {"stanza_models", "lemmas", "data_model", "look_at_text"}
 
 
 def test_the_walk_takes_in_all_commands():

@@ -73,6 +73,15 @@ def other_language(text: str, language: str) -> tuple[str, float] | None:
     return (found, probability) if sure else None
 
 
+def recognised(text: str) -> tuple[str, float]:
+    """(code, probability) of the language that a text is most likely in.
+
+    The code is ours where that is a language of ours, otherwise the model's.
+    """
+    found, probability = _identifier().classify(text[:CHARACTERS])
+    return _ours().get(found, found), probability
+
+
 def preload() -> None:
     """Load the model now, so that processes forked later have it, and share it."""
     _identifier()
@@ -92,6 +101,11 @@ def _alike(language: LanguageFacts) -> set[str]:
 @over_all
 def _candidates(languages: Records) -> frozenset[str]:
     return frozenset(OTHERS.union(*(one.langid for one in languages)))
+
+
+@over_all
+def _ours(languages: Records) -> dict[str, str]:
+    return {code: one.code for one in languages for code in one.langid}
 
 
 @lru_cache(maxsize=1)
