@@ -105,7 +105,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [("view_personal_data", "Can see who learners are, and texts")]
 
     def __str__(self) -> str:
-        return self.email or f"learner {self.uuid}"
+        # Never who it is: the admin shows this to all staff, and keeps it.
+        return f"account {self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password ends all sessions, and so does the end of an account."""

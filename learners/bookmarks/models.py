@@ -73,4 +73,4 @@ class Bookmark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.word
+        return f"bookmark {self.pk}"

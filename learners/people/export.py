@@ -26,6 +26,7 @@ LEFT_OUT = {
     "learners.Session.data": SECRET,
     "learners.Session.digest": SECRET,
     "learners.Text.content": MADE,
+    "learners.Text.lexeme_counts": MADE,
     "learners.Text.lexemes": MADE,
     "learners.Text.title_tokens": MADE,
     "learners.User.password": SECRET,

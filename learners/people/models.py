@@ -80,7 +80,7 @@ class Cohort(models.Model):
         ordering = ["name", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return f"class {self.pk}"
 
 
 class Membership(models.Model):

@@ -56,7 +56,7 @@ class PracticeCard(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.word
+        return f"card {self.pk}"
 
 
 class Review(models.Model):

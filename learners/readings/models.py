@@ -100,4 +100,4 @@ class Activity(models.Model):
         indexes = [models.Index(fields=["learner", "at"], name="activity_of_learner")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"
+        return f"activity {self.pk}"

@@ -57,5 +57,5 @@ def test_a_superuser_may_use_the_admin():
     assert (user.is_staff, user.is_superuser) == (True, True)
 
 
-def test_a_user_is_shown_by_address():
-    assert str(User(email="ada@example.com")) == "ada@example.com"
+def test_a_user_is_shown_by_number():
+    assert str(User(pk=7, email="ada@example.com")) == "account 7"

@@ -44,4 +44,4 @@ class Text(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"text {self.pk}"

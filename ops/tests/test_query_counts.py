@@ -31,7 +31,27 @@ from articles.tests.factories import (
     make_visit,
 )
 from learners.accounts import sessions
-from learners.models import Dictionary, Entry, ProviderAnswer, Report, Session, User
+from learners.models import (
+    Activity,
+    Bookmark,
+    Cohort,
+    Dictionary,
+    Entry,
+    Knowledge,
+    LearnedLanguage,
+    Membership,
+    PracticeCard,
+    Profile,
+    ProviderAnswer,
+    Reading,
+    Report,
+    Review,
+    Session,
+    Sitting,
+    Text,
+    User,
+)
+from learners.tests.test_ownership import Somebody
 from tokenization import services
 from tokenization.lexemes import ids_of
 from tokenization.models import CacheUse, Lexeme, TokenizationCache
@@ -81,7 +101,10 @@ def add_words(n):
 
 
 def add_account(n):
-    user = User.objects.create_user(f"{n}@example.com", is_staff=True)
+    article = make_article(language="da")
+    user = Somebody(article, f"word{n}").user
+    user.is_staff = True
+    user.save()
     sessions.begin(user)
     group = Group.objects.create(name=f"Group {n}")
     group.permissions.set(Permission.objects.all()[:2])
@@ -395,6 +418,9 @@ def test_all_models_of_the_admin_have_rows_here():
     made = {Language, Topic, Feed, Article, TokenizationCache, User, Group, Session}
     made |= {JudgeRule, CrawlRun, FeedVisit, ProviderAnswer}
     made |= {Dictionary, Entry, Report, Lexeme}
+    # Of these Somebody has one each.
+    made |= {Activity, Bookmark, Cohort, Knowledge, LearnedLanguage, Membership}
+    made |= {PracticeCard, Profile, Reading, Review, Sitting, Text}
     assert set(admin.site._registry) == made
 
 
