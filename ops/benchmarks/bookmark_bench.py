@@ -55,8 +55,8 @@ def run() -> dict:
         warm_up, *rounds = [
             (
                 seconds,
-                _in_processes(save_all, web.port, callers, seconds),
-                _in_processes(ask_all, web.port, callers, seconds),
+                in_processes(save_all, web.port, callers, seconds),
+                in_processes(ask_all, web.port, callers, seconds),
             )
             for seconds in (WARM_UP_S, *[ROUND_S] * ROUNDS)
         ]
@@ -103,7 +103,7 @@ def _callers(web: server.Web, emails: list[str], taps: list[dict]) -> list[Calle
     ]
 
 
-def _in_processes(
+def in_processes(
     work: Callable[[Job], list[int]], port: int, callers: list[Caller], seconds: float
 ) -> int:
     """How many calls were answered in that time; those saved are not left."""

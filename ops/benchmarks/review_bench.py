@@ -8,7 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 
 from learners.models import Bookmark, Review
-from ops.benchmarks import detail_bench, learner_rows, lexeme_sets, server
+from ops.benchmarks import (
+    bookmark_bench,
+    detail_bench,
+    learner_rows,
+    lexeme_sets,
+    server,
+)
 
 LEARNERS = int(os.environ.get("BENCH_LEARNERS", server.sized(100, 2)))
 ARTICLES = int(os.environ.get("BENCH_ROWS", server.sized(10_000, 150)))
@@ -23,7 +29,8 @@ GOAL = 0.25
 def run() -> dict:
     """figure and baseline are requests a second of answers and of an empty view.
 
-    ``ratio`` is the median of rounds in which they take turns. All answers that were
+    Both are asked by the same learners with their tokens; ``ratio`` is the median of
+    rounds in which they take turns. All answers that were
     said to count are there at the end: ``lost`` tells how many are not.
     """
     lexeme_sets.store(ARTICLES, 0)
@@ -32,13 +39,13 @@ def run() -> dict:
         callers = _callers(web, emails)
         # Each card is new once.
         done = [answers_per_s(web.port, callers, detail_bench.WARM_UP_S)[1]]
-        detail_bench.per_s(web.port, detail_bench.EMPTY, detail_bench.WARM_UP_S)
+        empty_per_s(web.port, callers, detail_bench.WARM_UP_S)
         rounds = []
         for _ in range(detail_bench.ROUNDS):
             per_s, number = answers_per_s(web.port, callers, detail_bench.ROUND_S)
             done.append(number)
-            empty = (web.port, detail_bench.EMPTY, detail_bench.ROUND_S)
-            rounds.append({"reviews": per_s, "empty": detail_bench.per_s(*empty)})
+            empty = empty_per_s(web.port, callers, detail_bench.ROUND_S)
+            rounds.append({"reviews": per_s, "empty": empty})
     lost = sum(done) - Review.objects.count()
     return {**summary(rounds), "learners": LEARNERS, "articles": ARTICLES, "lost": lost}
 
@@ -66,6 +73,17 @@ def answers_per_s(
     with context.Pool(PROCESSES) as processes:
         number = sum(processes.map(practise_all, jobs))
     return number / seconds, number
+
+
+def empty_per_s(
+    port: int, callers: list[tuple[str, list[int]]], seconds: float
+) -> float:
+    """Answers a second of an empty view, to the same learners."""
+    headers: list[bookmark_bench.Caller] = [
+        ({"Authorization": token}, []) for token, _ in callers
+    ]
+    asked = bookmark_bench.in_processes(bookmark_bench.ask_all, port, headers, seconds)
+    return asked / seconds
 
 
 def practise_all(job: tuple[int, list[tuple[str, list[int]]], float]) -> int:
