@@ -144,3 +144,19 @@ def test_what_is_broken_is_reported_with_a_reason(api):
         answer = api.post(url, body)
         assert answer.status_code == 400
         assert "reason" in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "body", ['{"\\ud800": 1}', '{"difficulty": "\\udfff"}', '{"opened": ["\\ud800"]}']
+)
+def test_half_a_character_is_refused_as_other_odd_input(api, body):
+    url = f"/api/articles/{make_article().pk}/mine/"
+    answer = api.generic("PATCH", url, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
+
+
+def test_half_a_character_is_told_as_one_that_nobody_knows(api):
+    body = '{"language": "da", "words": {"\\ud800": "known"}}'
+    answer = api.generic("PATCH", "/api/knowledge/", body, "application/json")
+    assert answer.json()["unknown"] == ["\ufffd"]

@@ -33,7 +33,24 @@ class JSONRenderer(renderers.BaseRenderer):
         # The browsable pages ask for an indented answer.
         indent = "indent" in (accepted_media_type or "")
         option = orjson.OPT_UTC_Z | (orjson.OPT_INDENT_2 if indent else 0)
-        return orjson.dumps(data, default=_to_json, option=option)
+        try:
+            return orjson.dumps(data, default=_to_json, option=option)
+        except orjson.JSONEncodeError:
+            return orjson.dumps(_in_unicode(data), default=_to_json, option=option)
+
+
+def _in_unicode(data: Any) -> Any:
+    """The same with U+FFFD where a text has half of a character (a lone surrogate).
+
+    JSON may have such, and answers name what they refuse.
+    """
+    if isinstance(data, str):
+        return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(data, Mapping):
+        return {_in_unicode(name): _in_unicode(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_in_unicode(one) for one in data]
+    return data
 
 
 class PageRenderer(renderers.BrowsableAPIRenderer):
