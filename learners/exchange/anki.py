@@ -7,6 +7,7 @@ Source: https://github.com/kerrickstaley/genanki
 
 import html
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -122,8 +123,13 @@ class Note(genanki.Note):
 
 def _context(bookmark: Bookmark) -> str:
     """The sentence with its word in bold."""
-    word = html.escape(bookmark.word)
-    return html.escape(bookmark.context).replace(word, f"<b>{word}</b>", 1)
+    # Before it is HTML, of which a word like "amp" or "27" could be a part.
+    found = re.search(rf"(?<!\w){re.escape(bookmark.word)}(?!\w)", bookmark.context)
+    if not found:
+        return html.escape(bookmark.context)
+    before, after = bookmark.context[: found.start()], bookmark.context[found.end() :]
+    word = f"<b>{html.escape(found[0])}</b>"
+    return html.escape(before) + word + html.escape(after)
 
 
 def package(learner: int, language: str | None) -> IO[bytes]:

@@ -38,10 +38,12 @@ FROM_1_TO_5 = {
     "98": State.IGNORED,
     "99": State.KNOWN,
 }
-BRACKETS = re.compile(r"\[\[(.+?)\]\]")
-BRACES = re.compile(r"\{(.+?)\}")
-CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::.*?)?\}\}")
-TAGS = re.compile(r"<[^<>]*>|\[sound:[^\]]*\]")
+# None goes over the mark that another one begins with: what millions of them without
+# an end cost would grow with the square of their number.
+BRACKETS = re.compile(r"\[\[([^\[\]]+)\]\]")
+BRACES = re.compile(r"\{([^{}]+)\}")
+CLOZE = re.compile(r"\{\{c\d{1,3}::([^{}]*)\}\}")
+TAGS = re.compile(r"<[^<>]*>|\[sound:[^\[\]]*\]")
 PEEKED = 50
 # What stands where nothing is.
 NOTHING = ("", "*", "NULL")
@@ -202,16 +204,13 @@ def _columns(
     told = [_key(name) for name in table.notes.get("columns", "").split("\t")]
     if "word" in (mapped := _mapped(names or told)):
         return mapped
-    of_anki = {
-        int(place)
-        for note, place in table.notes.items()
-        if note.endswith(" column") and place.isdigit()
-    }
+    of_anki = {place for note, place in table.notes.items() if note.endswith(" column")}
     width = max((len(cells) for _, cells in first), default=0)
     given = iter(format.columns)
     if format is FORMATS["readlang"] and _is_in_brackets(first):
         given = iter(("context", "translation"))
-    return ["" if n in of_anki else next(given, "") for n in range(1, width + 1)]
+    places = (str(n) for n in range(1, width + 1))
+    return ["" if place in of_anki else next(given, "") for place in places]
 
 
 def _is_in_brackets(first: Sequence[tuple[int, list[str]]]) -> bool:
@@ -257,7 +256,7 @@ class Reader:
 
 def _text(cell: str, is_html: bool) -> str:
     """A cell as one line without marks and what guards it from spreadsheets."""
-    text = CLOZE.sub(r"\1", cell)
+    text = CLOZE.sub(lambda found: found[1].partition("::")[0], cell)
     if is_html:
         text = html.unescape(TAGS.sub(" ", text))
     text = clean(text)

@@ -200,6 +200,23 @@ def test_a_word_of_many_contexts_is_one_note(learner, mine, tmp_path):
     assert fields.split("\x1f")[2] == "&lt;i&gt;Mit&lt;/i&gt; <b>hus</b>."
 
 
+@pytest.mark.parametrize(
+    ("word", "context", "shown"),
+    [
+        ("en", "Hendes kat er en løve.", "Hendes kat er <b>en</b> løve."),
+        ("27", "L'été, 27 ans", "L&#x27;été, <b>27</b> ans"),
+        ("amp", "A & B, amp", "A &amp; B, <b>amp</b>"),
+        ("x & y", "Kun x & y.", "Kun <b>x &amp; y</b>."),
+        ("hus", "Husene.", "Husene."),
+    ],
+)
+def test_the_word_alone_is_bold(learner, mine, tmp_path, word, context, shown):
+    make_bookmark(learner, word, context=context)
+    with collection(mine, tmp_path) as found:
+        [(fields,)] = found.execute("SELECT flds FROM notes").fetchall()
+    assert fields.split("\x1f")[2] == shown
+
+
 def test_who_has_no_words_gets_an_empty_package(mine, tmp_path):
     with collection(mine, tmp_path) as found:
         assert found.execute("SELECT count(*) FROM notes").fetchone() == (0,)

@@ -1,5 +1,7 @@
 """Lists of other programs, as these write them."""
 
+import time
+
 import pytest
 
 from learners.exchange import formats, tables
@@ -187,3 +189,18 @@ def test_a_list_of_words_alone_is_read_where_it_is_named():
 def test_what_is_no_text_is_said_so(data):
     with pytest.raises(Unreadable, match="UTF-8"):
         read(data)
+
+
+@pytest.mark.parametrize("place", ["²", "٣", "9" * 5000, "-1", "0", ""])
+def test_a_place_of_ankis_that_is_none_takes_no_column(place):
+    _, [row] = read(f"#separator:tab\n#tags column:{place}\nhus\thouse\n")
+    assert (row.word, row.translation) == ("hus", "house")
+
+
+@pytest.mark.parametrize("mark", ["[[", "{", "{{c1::", "{{c1::a::", "[sound:", "<"])
+def test_marks_without_an_end_cost_no_more_than_other_text(mark):
+    text = f"#separator:tab\n#html:true\nhus\t{mark * (1_000_000 // len(mark))}\n"
+    began = time.process_time()
+    [rejected] = read(text)[1]
+    assert "translation is longer" in rejected.reason
+    assert time.process_time() - began < 2
