@@ -32,7 +32,7 @@ def day_of(profile: Profile, at: datetime) -> date:
     return at.astimezone(zone_of(profile)).date()
 
 
-def streak(days: Sequence[Practised], today: date) -> Streak:
+def streak(days: Sequence[Practised], today: date, now: datetime) -> Streak:
     """Of days in order. A zone that has changed may leave a day out, or end ahead."""
     longest = current = 0
     before = None
@@ -40,9 +40,10 @@ def streak(days: Sequence[Practised], today: date) -> Streak:
         current = current + 1 if before and _follows(before, one) else 1
         longest = max(longest, current)
         before = one
-    is_over = not before or today - before.day > DAY
+    is_over = not before or not _follows(before, Practised(today, now, now))
     return Streak(0 if is_over else current, longest)
 
 
 def _follows(before: Practised, after: Practised) -> bool:
-    return after.day - before.day == DAY or after.first - before.last <= DAY
+    """Whether it goes on, as it also does with another review of the same day."""
+    return after.day - before.day <= DAY or after.first - before.last <= DAY

@@ -1,9 +1,9 @@
 """Answers of learners: each counts once, and may be taken back."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 
@@ -27,6 +27,8 @@ MOST_MS = 10 * 60 * 1000
 TO_LEARN: tuple[State, ...] = (State.NEW, State.MET)
 TO_KNOW = (*TO_LEARN, State.LEARNING)
 TO_FORGET = (*TO_LEARN, State.KNOWN)
+# What tells why a word is known, or likely to be: another state takes it away.
+WHY = ("placed", "read_once", "read_often")
 
 
 class Changed(Exception):
@@ -123,8 +125,7 @@ def undo(learner: int, now: datetime, review: int | None = None) -> PracticeCard
         raise Changed
     _put(last.card, from_json(last.before), if_last=last.at)
     if then := last.before.get("knowledge"):
-        became, was = State(then["became"]), State(then["was"])
-        _set(last.card, was, [became])
+        _give_back(last.card, then)
     last.delete()
     return last.card
 
@@ -152,7 +153,7 @@ def _put(card: PracticeCard, schedule: Schedule, if_last: datetime | None) -> No
 
 def _change_knowledge(
     card: PracticeCard, before: Schedule, after: Schedule, rating: int
-) -> dict[str, dict[str, str]]:
+) -> dict[str, dict[str, Any]]:
     """What it was and became, where it is another then; most reviews change nothing."""
     if card.lexeme_id is None:
         return {}
@@ -164,13 +165,21 @@ def _change_knowledge(
         became, only_from = State.LEARNING, TO_LEARN
     else:
         return {}
-    was = store.read(card.learner_id, card.language_id).state(card.lexeme_id)
+    sets = store.read(card.learner_id, card.language_id)
+    was = sets.state(card.lexeme_id)
     if was not in only_from:
         return {}
-    _set(card, became, only_from)
-    return {"knowledge": {"was": was, "became": became}}
+    why = [name for name in WHY if card.lexeme_id in getattr(sets, name)]
+    to = {became: [card.lexeme_id]}
+    store.change(card.learner_id, card.language_id, to, only_from)
+    return {"knowledge": {"was": was, "became": became, "why": why}}
 
 
-def _set(card: PracticeCard, state: State, only_from: Iterable[State]) -> None:
-    lexemes = {state: [card.lexeme_id or 0]}
-    store.change(card.learner_id, card.language_id, lexemes, only_from)
+def _give_back(card: PracticeCard, then: dict[str, Any]) -> None:
+    """What ``_change_knowledge`` took, unless it was changed since."""
+    lexeme = card.lexeme_id or 0
+    with store.changing(card.learner_id, card.language_id) as sets:
+        if sets.state(lexeme) == then["became"]:
+            sets.put(lexeme, State(then["was"]))
+            for name in then.get("why", ()):
+                getattr(sets, name).add(lexeme)

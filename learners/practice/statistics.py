@@ -35,7 +35,7 @@ def statistics(
     """Of one language or all; the streak is of all. Always three queries."""
     today = day_of(profile, now)
     reviews = Review.objects.filter(learner=profile.user_id)
-    streak = days.streak(_practised(reviews), today)
+    streak = days.streak(_practised(reviews), today, now)
     if language:
         reviews = reviews.filter(card__language=language)
     first = today - timedelta(days=number - 1)

@@ -53,7 +53,8 @@ def test_a_day_is_the_learners_own(zone, when, day):
     ],
 )
 def test_a_streak_is_of_days_one_after_the_other(numbers, today, expected):
-    assert streak(on(*numbers), FIRST + timedelta(days=today)) == expected
+    [now] = on(today)
+    assert streak(on(*numbers), now.day, now.first) == expected
 
 
 def test_a_day_that_a_flight_left_out_ends_no_streak():
@@ -66,8 +67,12 @@ def test_a_day_that_a_flight_left_out_ends_no_streak():
         Practised(day_of(Profile(time_zone="Pacific/Auckland"), after), after, after),
     ]
     assert days[1].day - days[0].day == timedelta(days=2)
-    assert streak(days, days[1].day).current == 2
+    assert streak(days, days[1].day, after).current == 2
+    # Nor does it look ended before that.
+    assert streak(days[:1], days[1].day, after).current == 1
+    assert streak(days[:1], days[1].day, before + timedelta(hours=25)).current == 0
 
 
 def test_who_flies_back_has_practised_tomorrow():
-    assert streak(on(0, 1), FIRST).current == 2
+    [first, tomorrow] = on(0, 1)
+    assert streak([first, tomorrow], first.day, tomorrow.last).current == 2

@@ -156,6 +156,19 @@ def test_undo_gives_the_state_back(learner, card):
     assert state(card) is State.KNOWN
 
 
+@pytest.mark.parametrize("why", ["placed", "read_once", "read_often"])
+def test_undo_gives_back_why_a_word_is_known(learner, card, why):
+    was = State.KNOWN if why == "placed" else State.NEW
+    with store.changing(learner.pk, "da") as sets:
+        sets.put(card.lexeme_id, was)
+        getattr(sets, why).add(card.lexeme_id)
+    before = vars(store.read(learner.pk, "da"))
+    answer(card, AGAIN)
+    undo(learner.pk, NOW)
+    after = vars(store.read(learner.pk, "da"))
+    assert {**after, "version": 0} == {**before, "version": 0}
+
+
 def test_undo_leaves_a_state_that_was_said_since(learner, card):
     answer(card)
     store.change(learner.pk, "da", {State.IGNORED: [card.lexeme_id]})
