@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,8 +20,9 @@ from zeeguu.base.batches import id_batches, in_slices
 from zeeguu.base.connections import release
 
 AT_ONCE = 500
-# Programs of spreadsheets take for a formula what begins with one of these.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# Programs of spreadsheets take for a formula what begins with one of these. What looks
+# guarded from that by itself is guarded too: an import takes one ' away.
+FORMULA = re.compile("'*[=+@-]|[\t\r]")
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else ""
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def as_json(batches: Iterable[list[Exported]]) -> Iterator[bytes]:

@@ -43,6 +43,7 @@ FROM_1_TO_5 = {
 BRACKETS = re.compile(r"\[\[([^\[\]]+)\]\]")
 BRACES = re.compile(r"\{([^{}]+)\}")
 CLOZE = re.compile(r"\{\{c\d{1,3}::([^{}]*)\}\}")
+GUARDED = re.compile("'+[=+@-]")
 TAGS = re.compile(r"<[^<>]*>|\[sound:[^\[\]]*\]")
 PEEKED = 50
 # What stands where nothing is.
@@ -51,15 +52,21 @@ NOTHING = ("", "*", "NULL")
 
 @dataclass(frozen=True)
 class Format:
-    """What a program writes; ``columns`` are those of files that do not name them."""
+    """What a program writes; ``columns`` are those of files that do not name them.
+
+    ``has_marks``: brackets or braces mark the word, and are no part of the text.
+    """
 
     program: str
     columns: tuple[str, ...] = ("word", "translation", "context")
     states: Mapping[str, State] = field(default_factory=dict)
+    has_marks: bool = True
 
 
 FORMATS = {
-    "zeeguu": Format("Zeeguu", states={state.value: state for state in State}),
+    "zeeguu": Format(
+        "Zeeguu", states={state.value: state for state in State}, has_marks=False
+    ),
     "lute": Format(
         "Lute",
         columns=("language", "word", "translation"),
@@ -228,9 +235,10 @@ class Reader:
     def row(self, line: int, cells: Sequence[str]) -> Row | Rejected:
         found = self._found(cells)
         word, context = found.get("word", ""), found.get("context", "")
-        if marked := (not word and BRACKETS.search(context)):
-            word = clean(marked[1])
-        context = BRACES.sub(r"\1", BRACKETS.sub(r"\1", context))
+        if self.format.has_marks:
+            if marked := (not word and BRACKETS.search(context)):
+                word = clean(marked[1])
+            context = BRACES.sub(r"\1", BRACKETS.sub(r"\1", context))
         translation, status = found.get("translation", ""), found.get("state", "")
         state = self._state(status)
         if reason := _wrong(word, translation):
@@ -245,22 +253,23 @@ class Reader:
     def _found(self, cells: Sequence[str]) -> dict[str, str]:
         """Texts by our name of the column."""
         named = zip(self.columns, cells, strict=False)
-        found = {name: _text(cell, self.is_html) for name, cell in named if name}
+        found = {name: self._text(cell) for name, cell in named if name}
         return {name: text for name, text in found.items() if text not in NOTHING}
+
+    def _text(self, cell: str) -> str:
+        """A cell as one line without marks and what guards it from spreadsheets."""
+        text = cell
+        if self.format.has_marks:
+            text = CLOZE.sub(lambda found: found[1].partition("::")[0], text)
+        if self.is_html:
+            text = html.unescape(TAGS.sub(" ", text))
+        text = clean(text)
+        return text[1:] if GUARDED.match(text) else text
 
     def _state(self, status: str) -> State | None:
         if not status or not self.format.states:
             return State.MET
         return self.format.states.get(status.casefold())
-
-
-def _text(cell: str, is_html: bool) -> str:
-    """A cell as one line without marks and what guards it from spreadsheets."""
-    text = CLOZE.sub(lambda found: found[1].partition("::")[0], cell)
-    if is_html:
-        text = html.unescape(TAGS.sub(" ", text))
-    text = clean(text)
-    return text[1:] if re.match("'[=+@-]", text) else text
 
 
 def _wrong(word: str, translation: str) -> str:

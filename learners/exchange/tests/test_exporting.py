@@ -12,6 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from learners.bookmarks import saving
+from learners.bookmarks.saving import Met
 from learners.exchange import exporting
 from learners.exchange.importing import Wanted, import_words
 from learners.knowledge import store
@@ -121,6 +123,20 @@ def test_what_is_exported_can_be_imported(learner, mine):
     mine_ = learner.bookmarks.order_by("pk").values_list(*columns)
     assert [row[:2] for row in theirs][0] == ("hus", '=a "house", or two')
     assert [row[0] for row in theirs] == [row[0] for row in mine_]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- Se hus.", "'-hus", "''=hus", "'hus'", "{hus} [[hus]]", "{{c1::hus::a}}"]
+    + ['"hus", sagde han;\\', "#hus:1"],
+)
+def test_ones_own_file_changes_nothing(learner, mine, text):
+    saving.save(learner.pk, Met("hus", text, "da", translation=text))
+    file = body(mine, "format=csv")
+    report = import_words(file, Wanted(learner.pk, "da", "en"))
+    assert (report.rows, report.saved, report.saved_before) == (1, 0, 1)
+    found = Bookmark.objects.values_list("word", "translation", "context").get()
+    assert found == ("hus", text, text)
 
 
 def test_more_words_cost_no_more_queries_until_a_batch_is_full(learner, mine):
