@@ -45,15 +45,41 @@ class ThrottledBackend(ModelBackend):
         name = credentials.get(User.USERNAME_FIELD) if username is None else username
         if request is None or name is None or password is None:
             return super().authenticate(request, name, password)
-        address, account = address_of(request), name.lower()
-        wait_s = _counted(lambda tries: tries.enter(address, account))
-        if wait_s:
-            logger.warning("Too many tries to sign in, the last from %s", address)
-            raise TooManyTries(max(1, wait_s))
+        count_try(request, name)
         user = super().authenticate(request, name, password)
+        user = user or self._waiting(name.lower(), password)
         if user:
+            address, account = address_of(request), name.lower()
             _counted(lambda tries: tries.succeeded(address, account))
         return user
+
+    def _waiting(self, email: str, password: str) -> User | None:
+        """The newest account that waits for this address, if the password is its own.
+
+        So who signs up can sign in before a mail has come, and nobody can tell by that
+        whether an address has an account. Takes as long where there is none.
+        """
+        waiting = User.objects.filter(pending_email=email).order_by("-pk").first()
+        if waiting is None:
+            User().set_password(password)
+            return None
+        is_right = waiting.check_password(password)
+        return waiting if is_right and self.user_can_authenticate(waiting) else None
+
+
+def is_password_of(request: HttpRequest, user: User, password: str) -> bool:
+    """Whether it is, of somebody who is signed in; raises TooManyTries."""
+    count_try(request, user.email or user.pending_email or str(user.uuid))
+    return user.check_password(password)
+
+
+def count_try(request: HttpRequest, name: str) -> None:
+    """Count a try to get into an account; raises TooManyTries for one too many."""
+    address, account = address_of(request), name.lower()
+    wait_s = _counted(lambda tries: tries.enter(address, account))
+    if wait_s:
+        logger.warning("Too many tries to sign in, the last from %s", address)
+        raise TooManyTries(max(1, wait_s))
 
 
 def address_of(request: HttpRequest) -> str:

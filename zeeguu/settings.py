@@ -14,6 +14,7 @@ from zeeguu.base.env import (
     env_choices,
     env_database,
     env_folder,
+    env_header,
     env_host_limits,
     env_hosts,
     env_int,
@@ -116,7 +117,8 @@ LOGOUT_REDIRECT_URL = "learners:home"
 # Of browsers and of programs, which send a token.
 SESSION_ENGINE = "learners.accounts.store"
 SESSION_AGE = timedelta(days=env_int("SESSION_DAYS", 30, minimum=1, maximum=3650))
-SESSION_COOKIE_AGE = int(SESSION_AGE.total_seconds())
+# The session itself ends first; browsers keep no cookie for longer.
+SESSION_COOKIE_AGE = 400 * DAY_S
 SESSIONS_PER_USER = env_int("SESSIONS_PER_USER", 10, minimum=1, maximum=1000)
 # Calls of a learner: how many in how many seconds, and how many at once after a pause.
 # A tapped word is up to six, a page of a front end up to twenty.
@@ -131,6 +133,11 @@ BUDGETS = {
         env_int("LEARNER_HEAVY_BURST", 15, minimum=1, maximum=100_000),
     ),
 }
+# Who may have an account: everybody, or who has the code of a class.
+SIGN_UP = env_choice("SIGN_UP", "open", ("open", "invite"))
+# Accounts made from an address of the network, and codes mailed to an e-mail address.
+SIGN_UP_RATE = env_rate("SIGN_UP_RATE", "60/hour")
+MAIL_RATE = env_rate("MAIL_RATE", "5/hour")
 # Tries to sign in, and in how many seconds.
 SIGN_IN_RATE = env_rate("SIGN_IN_RATE", "10/min")
 AUTH_PASSWORD_VALIDATORS = [
@@ -214,8 +221,25 @@ SILENCED_SYSTEM_CHECKS = ["mysql.W003", *UNASKED_PROMISES]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# For reports of errors, where somebody configures any.
+# --- mail -------------------------------------------------------------------
+EMAIL_HOST = env_header("EMAIL_HOST", "")
+# Without a server mails are written to standard output.
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+)
+EMAIL_PORT = env_int("EMAIL_PORT", 587, minimum=1, maximum=65535)
+EMAIL_HOST_USER = env_header("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD")
+# STARTTLS, or TLS from the beginning.
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", True)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_SSL=True needs EMAIL_USE_TLS=False")
 EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env_header("DEFAULT_FROM_EMAIL", "Zeeguu <zeeguu@localhost>")
+# Sent by a thread, so that nobody waits.
+MAIL_THREAD = True
+
 
 # An article of 10,000 words can have more fragments than 1,000 form fields have room.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

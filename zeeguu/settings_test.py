@@ -20,5 +20,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 INSTALLED_APPS = [*INSTALLED_APPS, "zeeguu.tests.strict.StrictConfig"]  # noqa: F405
+MAIL_THREAD = False
 # The tests write the counts down themselves.
 TOKENIZATION_USAGE_THREAD = False

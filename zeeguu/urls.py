@@ -5,6 +5,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from learners.api.account import AccountExportView, AccountView
+from learners.api.accounts import (
+    AccountsView,
+    AnonymousView,
+    ConfirmView,
+    ForgottenView,
+    PasswordView,
+    ResendView,
+    ResetView,
+    SessionsView,
+    SessionView,
+    UpgradeView,
+)
 from learners.api.articles import ArticleViewSet
 from learners.api.bookmarks import ArticleBookmarksView, BookmarkViewSet
 from learners.api.caches import CacheViewSet
@@ -141,6 +153,16 @@ api += [
     path(
         "cohorts/<str:cohort>/membership/", MembershipView.as_view(), name="membership"
     ),
+    path("accounts/", AccountsView.as_view(), name="accounts"),
+    path("accounts/anonymous/", AnonymousView.as_view(), name="anonymous"),
+    path("account/upgrade/", UpgradeView.as_view(), name="upgrade"),
+    path("account/confirm/", ConfirmView.as_view(), name="confirm"),
+    path("account/resend/", ResendView.as_view(), name="resend"),
+    path("account/password/", PasswordView.as_view(), name="change-password"),
+    path("password/forgotten/", ForgottenView.as_view(), name="forgotten"),
+    path("password/reset/", ResetView.as_view(), name="reset"),
+    path("sessions/", SessionsView.as_view(), name="sessions"),
+    path("sessions/<str:session>/", SessionView.as_view(), name="session"),
 ]
 
 api += [

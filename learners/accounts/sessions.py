@@ -111,14 +111,14 @@ def live() -> QuerySet[Session]:
 
 
 def seen(session: Session) -> None:
-    """Note that it is in use, at most once an hour; never fails."""
+    """Note that it is in use, at most once an hour: it ends later. Never fails."""
     now = timezone.now()
     if is_seen(session.seen_at, now):
         return
     try:
         # Of requests at the same time one writes.
         unseen = Session.objects.filter(pk=session.pk, seen_at=session.seen_at)
-        unseen.update(seen_at=now)
+        unseen.update(seen_at=now, expires_at=now + settings.SESSION_AGE)
     except DatabaseFailed as exc:
         logger.warning("When session %s was seen is not noted: %s", session.pk, exc)
 

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
@@ -56,7 +57,7 @@ class SessionStore(SessionBase):
         data: dict = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         facts = {
             "data": self.encode(data),
-            "expires_at": self.get_expiry_date(),
+            "expires_at": timezone.now() + settings.SESSION_AGE,
             "user_id": data.get(SESSION_KEY),
             "device": data.get(DEVICE, ""),
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -22,6 +22,7 @@ from django.views.decorators.http import (
 
 from articles.models import Language
 from learners.accounts import sessions
+from learners.backends import is_password_of
 from learners.pages.answers import PRIVATE, page, reader_of, who
 from learners.pages.preferences import LEVEL_CHOICES, LearnForm, PreferencesForm
 from learners.people import deletion, languages, profiles
@@ -50,8 +51,7 @@ def require_password(request: HttpRequest, password: str) -> None:
 
     It is tried as often as who signs in may try.
     """
-    email = who(request).email
-    if authenticate(request, username=email, password=password) is None:
+    if not is_password_of(request, who(request), password):
         raise forms.ValidationError("That is not the password of this account.")
 
 

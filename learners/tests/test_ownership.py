@@ -21,7 +21,6 @@ from rest_framework.test import APIClient
 
 from articles.tests.factories import make_article
 from learners.accounts import sessions
-from learners.accounts.models import Session
 from learners.bookmarks.terms import term_of
 from learners.models import (
     Activity,
@@ -32,6 +31,7 @@ from learners.models import (
     PracticeCard,
     Reading,
     Review,
+    Session,
     Sitting,
     Text,
 )
@@ -51,6 +51,7 @@ OWNED = {
     "cohorts/cohort": Cohort,
     "members/membership": Membership,
     "sessions/pk": Session,
+    "sessions/session": Session,
     "sittings/sitting": Sitting,
     "texts/text": Text,
     "words/pk": Bookmark,

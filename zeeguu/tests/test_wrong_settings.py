@@ -26,6 +26,13 @@ WRONG = {
     "DICTIONARY_LICENCES": "core,,gpl",
     "DICTIONARY_REPORT_RATE": "often",
     "SIGN_IN_RATE": "often",
+    "LEARNER_RATE": "often",
+    "SIGN_UP_RATE": "often",
+    "MAIL_RATE": "often",
+    "EMAIL_HOST": "mail.exämple.com",
+    "EMAIL_HOST_USER": "ada\tb",
+    "EMAIL_HOST_PASSWORD": "hunter2é",
+    "DEFAULT_FROM_EMAIL": "Zeeguu\n<a@example.com>",
     "CRAWLER_USER_AGENT": "Bot/1",
     "CRAWLER_ALLOWED_HOSTS": "127.0.0.1",
     "CRAWLER_HOST_LIMITS": "a.example=many",
@@ -47,7 +54,7 @@ WRONG = {
     "HEALTH_TOKEN": "hunter2ø",
 }
 # Of most any text will do; the last one gunicorn reads, and refuses, before us.
-NEVER_WRONG = {"ACCESS_LOG", "OPENAI_MODEL", "FORWARDED_ALLOW_IPS"}
+NEVER_WRONG = {"ACCESS_LOG", "OPENAI_MODEL", "PIPER_VOICES_DIR", "FORWARDED_ALLOW_IPS"}
 ON_MYSQL = {"DATABASE_URL": "mysql://ada:hunter2@127.0.0.1:1/name"}
 RIGHT = {
     "SECRET_KEY": "0123456789" * 6,
