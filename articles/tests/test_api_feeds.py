@@ -274,7 +274,8 @@ def test_no_call_takes_fields_that_it_does_not_know(staff_api):
     for path, method in calls:
         call = getattr(staff_api, method)
         response = call(path.format_map(ids), {"no_such_field": 1})
-        if "cohort" in path and response.status_code == 404:
+        is_own = any(word in path for word in ("cohort", "texts"))
+        if is_own and response.status_code == 404:
             continue  # nobody else learns even what could be changed
         assert response.status_code == 400, (method, path)
         assert list(refused(response)) == ["no_such_field"], path

@@ -17,6 +17,7 @@ TAGS = {
     "translate": "Words from dictionaries; sentences from providers, if there are any.",
     "explain": "Sentences explained by a provider, if there is one.",
     "me": "What is the learner's own.",
+    "feed": "Articles in the order of what the learner can read.",
     "practice": "Words that come again when they would be forgotten.",
     "account": "All that is the learner's, taken along or deleted.",
     "cohorts": "Classes, of teachers and of members.",
