@@ -1,7 +1,5 @@
 """What learners did with articles."""
 
-from contextlib import suppress
-
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
@@ -144,6 +142,11 @@ class ActivitiesView(LearnerView):
         Nothing is refused: what can't be stored is cut or dropped, and of a list what
         is beyond 100.
         """
-        with suppress(ParseError, UnsupportedMediaType):
-            activities.store(self.learner.pk, request.data)
+        activities.store(self.learner.pk, request.data)
         return Response(status=204)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        # Raised where the body is first read: for a session's CSRF check, before post.
+        if isinstance(exc, ParseError | UnsupportedMediaType):
+            return Response(status=204)
+        return super().handle_exception(exc)

@@ -129,6 +129,19 @@ def test_no_activity_is_an_error(api, body):
         assert answer.status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"), [("{", "application/json"), ('{"event": "x"}', "text/plain")]
+)
+def test_no_activity_of_a_browsers_session_is_an_error(body, kind):
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(make_learner())
+    browser.cookies["csrftoken"] = token = "a" * 32
+    answer = browser.generic(
+        "POST", "/api/activities/", body, content_type=kind, HTTP_X_CSRFTOKEN=token
+    )
+    assert answer.status_code == 204
+
+
 def test_activities_are_stored_for_learners_alone(api):
     assert APIClient().post("/api/activities/", {"event": "x"}).status_code == 401
     assert not Activity.objects.exists()
