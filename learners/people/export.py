@@ -28,7 +28,6 @@ LEFT_OUT = {
     "learners.Text.content": MADE,
     "learners.Text.lexeme_counts": MADE,
     "learners.Text.lexemes": MADE,
-    "learners.Text.lexeme_counts": MADE,
     "learners.Text.title_tokens": MADE,
     "learners.User.password": SECRET,
 }
