@@ -48,7 +48,9 @@ class ThrottledBackend(ModelBackend):
         count_try(request, name)
         user = super().authenticate(request, name, password)
         user = user or self._waiting(name.lower(), password)
-        if user:
+        # One that waits for a name says nothing about who has it: whoever made it would
+        # be spared that account's limit, and take its owner's place.
+        if user and user.email:
             address, account = address_of(request), name.lower()
             _counted(lambda tries: tries.succeeded(address, account))
         return user

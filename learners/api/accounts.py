@@ -150,6 +150,8 @@ class UpgradeView(LearnerView):
         confirmed as after signing up, and may be changed by this call until then.
         """
         facts = body(serializers.UpgradeSerializer, request)
+        # It hashes and mails as signing up does, and each time to whom it likes.
+        require_rate_of_signing_up(request)
         require_rate_of_mails(facts["email"])
         with refusals():
             joining.upgrade(self.learner, **facts)
@@ -194,7 +196,8 @@ class ResendView(LearnerView):
         The one of before is good for nothing more.
         """
         body(NothingSerializer, request)
-        require_rate_of_mails(self.learner.pending_email)
+        if email := self.learner.pending_email:
+            require_rate_of_mails(email)
         with refusals():
             joining.ask_to_confirm(self.learner)
         return Response(status=204)

@@ -223,6 +223,40 @@ def test_other_mails_count_too_whoever_has_the_address(ada, settings):
         assert statuses == [204, 204, 429]
 
 
+def test_one_account_mails_no_more_strangers_than_signing_up_does(settings):
+    settings.SIGN_UP_RATE = (4, 3600)
+    client = client_of(APIClient().post(TRY, {}))
+    statuses = [
+        client.post(UPGRADE, {"email": f"{n}@example.com", "password": PASSWORD})
+        for n in range(5)
+    ]
+    assert [one.status_code for one in statuses] == [200] * 3 + [429] * 2
+    assert len(mail.outbox) == 3
+
+
+def test_who_waits_for_no_mail_uses_up_nobody_s(ada, settings):
+    settings.MAIL_RATE = (1, 3600)
+    client = client_in(ada)
+    assert [client.post(RESEND).status_code for _ in range(3)] == [409] * 3
+
+
+def try_from(address, password):
+    client = APIClient(REMOTE_ADDR=address)
+    return client.post("/api/token/", {"email": ADA, "password": password}).status_code
+
+
+def test_an_account_that_waits_for_an_address_spares_nobody_its_owner_s_limit(ada):
+    """Neither may more be guessed then, nor is the owner kept out."""
+    assert try_from("10.0.0.1", PASSWORD) == 200
+    sign_up(ADA, OTHER)
+    elsewhere = [f"10.0.1.{n}" for n in range(12)]
+    assert {try_from(one, OTHER) for one in elsewhere} == {200}
+    guesses = [try_from(one, "a guess") for one in elsewhere]
+    # Twenty a minute, of which the owner's and theirs were thirteen.
+    assert guesses == [400] * 7 + [429] * 5
+    assert try_from("10.0.0.1", PASSWORD) == 200
+
+
 # --- codes
 
 
