@@ -1,9 +1,7 @@
 """A learner's own feed."""
 
-from datetime import datetime
 from typing import Any
 
-from django.core import signing
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -15,15 +13,13 @@ from learners.api.filters import MOST_VALUES, listed, require_targets
 from learners.api.knowledge_serializers import CoverageSerializer, WorthSerializer
 from learners.api.own import LearnerView
 from learners.api.reading_serializers import MineSerializer
-from learners.feed import pages
-from learners.feed.candidates import Opened, Place
+from learners.feed import cursors, pages
 from learners.feed.pages import Asked, Item, Position
 from learners.knowledge.coverage import Worth
 from tokenization.serving import Served
 from zeeguu.base.api import CursorPages
 from zeeguu.base.refusals import ONCE, SEVERAL
 
-SALT = "learners.feed"
 STATES = (
     "A letter for each token, in their order: n new, m met, l learning, k known, i"
     " ignored, - no word. null without tokens."
@@ -138,27 +134,10 @@ def _to_word(one: Worth) -> dict[str, Any]:
     return {"lemma": one.lemma, "rank": one.rank, "count": one.times}
 
 
-# --- cursors: signed, so that whatever can be read of one was written here
-
-
 def _link(request: Request, at: Position) -> str:
     params = request.query_params.copy()
-    params["cursor"] = _written(at)
+    params["cursor"] = cursors.written(at)
     return request.build_absolute_uri(f"?{params.urlencode()}")
-
-
-def _written(at: Position) -> str:
-    served = sorted(at.served)
-    # Differences are short, and much the same.
-    steps = [pk - before for before, pk in zip([0, *served], served, strict=False)]
-    places = [_told(at.start), _told(at.end)]
-    opened = (at.opened.newest_id, at.opened.at)
-    facts = [at.language, *opened, *places, at.has_older, steps]
-    return signing.dumps(facts, salt=SALT, compress=True)
-
-
-def _told(place: Place | None) -> list | None:
-    return [place.published_at.isoformat(), place.id] if place else None
 
 
 def _position(request: Request, asked: Asked) -> Position | None:
@@ -166,26 +145,10 @@ def _position(request: Request, asked: Asked) -> Position | None:
     if (text := request.query_params.get("cursor")) is None:
         return None
     try:
-        at = _read(signing.loads(text, salt=SALT))
-    except (signing.BadSignature, ValueError, TypeError):
+        at = cursors.read(text)
+    except ValueError:
         at = None
     if at is None or asked.language not in ("", at.language):
         message = "not a cursor of this feed; follow the next links"
         raise ValidationError({"cursor": [message]})
     return at
-
-
-def _read(facts: list) -> Position:
-    language, newest_id, at, start, end, has_older, steps = facts
-    served, pk = set(), 0
-    for step in steps:
-        served.add(pk := pk + step)
-    opened = Opened(newest_id, at)
-    places = _place(start), _place(end)
-    return Position(language, opened, *places, has_older, frozenset(served))
-
-
-def _place(told: list | None) -> Place | None:
-    if told is None:
-        return None
-    return Place(datetime.fromisoformat(told[0]), told[1])

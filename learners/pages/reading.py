@@ -4,7 +4,7 @@ Lists read article rows alone. Nothing here knows HTTP.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from math import ceil
@@ -21,6 +21,9 @@ from articles.languages import LanguageFacts, facts
 from articles.models import Article, Language
 from articles.search.query import parse
 from learners.dictionaries import glosses
+from learners.feed import cursors
+from learners.feed import pages as feed
+from learners.feed.pages import Asked
 from learners.knowledge import store
 from learners.knowledge.coverage import Coverage, Measure, Worth, worth_learning
 from learners.pages import paging
@@ -51,13 +54,17 @@ NOT_WORDS = {
 
 @dataclass(frozen=True)
 class Card:
-    """An article in a list, with what a template can't work out."""
+    """An article in a list, with what a template can't work out.
+
+    learned is how well the reader knows it, None where that isn't asked.
+    """
 
     article: CardRow
     language_name: str
     lang: str
     age: str
     minutes: int
+    learned: "Learned | None" = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,21 @@ def languages() -> list[tuple[Language, str, int | None]]:
 def newest_cards(names: dict[str, str]) -> list[Card]:
     """Cards of the newest articles over all languages, whose names are by code."""
     return _cards(serving.heads(Wanted(), PAGE_SIZE).rows, names)
+
+
+def feed_cards(reader: int, start: str | None = None) -> tuple[list[Card], str]:
+    """A page of a reader's own feed, and what the next one starts at or "".
+
+    Raises ValueError where start is none of ours, NoLanguage where none is active.
+    """
+    at = None if start is None else cursors.read(start)
+    found = feed.page(reader, Asked(), PAGE_SIZE, at)
+    cards = _cards([item.row for item in found.items], language_names())
+    learned = [Learned({}, item.coverage, item.worth) for item in found.items]
+    told = [
+        replace(card, learned=one) for card, one in zip(cards, learned, strict=True)
+    ]
+    return told, cursors.written(found.next) if found.next else ""
 
 
 def find_language(code: str, before: int | None = None) -> Any:

@@ -1,5 +1,6 @@
 """The reader pages: plain HTML, readable without any script."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article, Language
 from articles.text import clean
+from learners.feed.pages import NoLanguage
 from learners.knowledge import store
 from learners.knowledge.articles import know_the_rest
 from learners.knowledge.store import State
@@ -25,11 +27,31 @@ KNOWN = "known"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """The own feed; for strangers, and who learns no language yet, what is newest."""
+    if reader := reader_of(request):
+        with suppress(NoLanguage):
+            return feed(request, reader.pk)
     languages = reading.languages()
     names = {language.code: language.name for language, *_ in languages}
     cards = reading.newest_cards(names)
     facts = {"languages": languages, "cards": cards, "names": names}
     return page(request, "learners/home.html", facts)
+
+
+def feed(request: HttpRequest, reader: int) -> HttpResponse:
+    """Articles in the order of what one can read; raises NoLanguage."""
+    after = _given(request, "after")
+    try:
+        cards, more = reading.feed_cards(reader, after)
+    except ValueError:
+        return bad_more(request)
+    facts = {
+        "cards": cards,
+        "more": more,
+        "is_first": after is None,
+        "names": reading.language_names(),
+    }
+    return page(request, "learners/feed.html", facts)
 
 
 @require_safe
@@ -91,8 +113,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     try:
         cards, more = reading.own_cards(who(request).pk, name, _given(request, "after"))
     except ValueError:
-        message = "The parameter “after” must be one of a link to more articles."
-        return page(request, "400.html", {"message": message}, 400)
+        return bad_more(request)
     facts = {"name": name, "names": actions.LISTS, "cards": cards, "more": more}
     return page(request, "learners/articles.html", facts)
 
@@ -154,6 +175,11 @@ def unknown_language(request: HttpRequest, code: str) -> HttpResponse:
 def unknown_article(request: HttpRequest, pk: int) -> HttpResponse:
     message = f"There is no article {pk} to read at this address."
     return page(request, "404.html", {"message": message}, status=404)
+
+
+def bad_more(request: HttpRequest) -> HttpResponse:
+    message = "The parameter “after” must be one of a link to more articles."
+    return page(request, "400.html", {"message": message}, status=400)
 
 
 def bad_after(request: HttpRequest, words: str) -> HttpResponse:
