@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as Weak
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
@@ -86,7 +87,7 @@ def require_rate_of_mails(email: str) -> None:
     require_rate("mails", email, settings.MAIL_RATE)
 
 
-def require_rate_of_signing_up(request: Request) -> None:
+def require_rate_of_signing_up(request: HttpRequest) -> None:
     """Raises Throttled."""
     require_rate("sign-up", address_of(request), settings.SIGN_UP_RATE)
 

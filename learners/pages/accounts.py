@@ -26,6 +26,7 @@ from learners.backends import is_password_of
 from learners.pages.answers import PRIVATE, page, reader_of, who
 from learners.pages.preferences import LEVEL_CHOICES, LearnForm, PreferencesForm
 from learners.people import deletion, languages, profiles
+from learners.people.owned import tables
 from learners.people.profiles import profile_of
 
 
@@ -56,14 +57,18 @@ def require_password(request: HttpRequest, password: str) -> None:
 
 
 class PasswordForm(forms.Form):
+    """The account's password; nothing of one that has none."""
+
     password = forms.CharField(
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
     def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request.POST or None)
+        super().__init__(request.POST if request.method == "POST" else None)
         self._request = request
+        if not who(request).has_usable_password():
+            del self.fields["password"]
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -172,9 +177,22 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = 400 if request.method == "POST" else 200
         return page(request, "learners/delete_account.html", {"form": form}, status)
-    deletion.delete(who(request))
+    deleted = deletion.delete(who(request))
     logout(request)
-    return redirect("learners:home")
+    return page(request, "learners/deleted.html", {"deleted": _named(deleted)})
+
+
+def _named(rows: dict[str, int]) -> list[tuple[int, str]]:
+    """(how many, what they were) of the rows that somebody knows to have."""
+    models = {table.model for table in tables()}
+    named = {model._meta.model_name: model._meta for model in models}
+    told = []
+    for name, number in sorted(rows.items()):
+        meta = named.get(name)
+        if meta and not meta.auto_created:
+            one, several = str(meta.verbose_name), str(meta.verbose_name_plural)
+            told.append((number, one if number == 1 else several))
+    return told
 
 
 def _account(request: HttpRequest, **forms: BaseForm) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.pages import accounts, placement, practice, views, words
+from learners.pages import accounts, joining, placement, practice, views, words
 
 app_name = "learners"
 
@@ -27,6 +27,12 @@ urlpatterns = [
     path("account/sessions/<int:pk>/end/", accounts.end_session, name="end-session"),
     path("account/password/", accounts.ChangePassword.as_view(), name="password"),
     path("account/delete/", accounts.delete, name="delete-account"),
+    path("account/sign-up/", joining.sign_up, name="sign-up"),
+    path("account/confirm/", joining.confirm, name="confirm"),
+    path("account/confirm/again/", joining.another_code, name="another-code"),
+    path("account/address/", joining.address, name="address"),
+    path("account/forgotten/", joining.forgotten, name="forgotten"),
+    path("account/reset/", joining.reset, name="reset"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
 ]

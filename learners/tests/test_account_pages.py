@@ -5,7 +5,7 @@ from lxml import html
 
 from articles.models import Article
 from articles.tests.factories import make_article
-from learners.accounts import sessions
+from learners.accounts import joining, sessions
 from learners.models import (
     Bookmark,
     Knowledge,
@@ -208,7 +208,10 @@ def test_an_account_is_deleted_with_all_that_is_its_own(own, learner):
         make_card(one)
         knows(one, [1])
         actions.change(one.pk, article.pk, Said(saved=True))
-    own.post(reverse("learners:delete-account"), {"password": PASSWORD})
+    path = reverse("learners:delete-account")
+    response = own.post(path, {"password": PASSWORD})
+    told = html.fromstring(response.content.decode()).xpath("//main//li/text()")
+    assert {"1 bookmark", "1 practice card", "1 reading", "1 session"} <= {*told}
     assert not is_signed_in(own)
     assert not User.objects.filter(pk=learner.pk).exists()
     for model in (Bookmark, PracticeCard, Knowledge, Reading, LearnedLanguage):
@@ -222,6 +225,15 @@ def test_an_account_is_deleted_by_its_password_alone(own, learner):
     assert own.post(path).status_code == 400
     assert own.get(path).status_code == 200
     assert User.objects.filter(pk=learner.pk).exists()
+
+
+def test_an_account_without_a_password_is_deleted_by_a_post(client):
+    user = joining.anonymous()
+    client.force_login(user)
+    path = reverse("learners:delete-account")
+    assert "password" not in client.get(path).context["form"].fields
+    assert client.post(path).status_code == 200
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["delete-account", "password"])

@@ -1,4 +1,4 @@
-"""A learner's way in a real Chromium and gunicorn: from signing in to deletion."""
+"""A learner's way in a real Chromium and gunicorn: from signing up to deletion."""
 
 import json
 import re
@@ -16,10 +16,6 @@ EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 # A word of the demo's first article, and what a dictionary of the test's has for it.
 WORD, MEANS = "gulerødder", "carrot"
 TITLE = "Eleverne laver selv frokosten"
-MAKE_ADA = f"""
-from learners.models import User
-User.objects.create_user("{EMAIL}", "{PASSWORD}")
-"""
 EXPORT = """
 const done = arguments[1];
 fetch(arguments[0]).then((got) => got.text()).then(done, String);
@@ -36,7 +32,6 @@ def server(tmp_path_factory, migrated):
     table = folder / "words.tsv"
     table.write_text(f"{WORD}\tn\t\t{MEANS}\n")
     manage(env, "import_dictionary", "--from", "da", "--to", "en", str(table))
-    manage(env, "shell", "--command", MAKE_ADA)
     with serving(env) as server:
         yield server
 
@@ -106,9 +101,9 @@ def visitor(browser, server):
     browser.delete_all_cookies()
 
 
-def test_from_signing_in_to_the_end_of_the_account(visitor, browser):
-    sign_in(visitor)
-    choose_language(visitor)
+def test_from_signing_up_to_the_end_of_the_account(visitor, browser):
+    sign_up(visitor)
+    own_feed(visitor)
     read_and_save(visitor)
     know_the_rest(visitor)
     practise(visitor)
@@ -117,19 +112,20 @@ def test_from_signing_in_to_the_end_of_the_account(visitor, browser):
     assert [entry["message"] for entry in browser.get_log("browser")] == []
 
 
-def sign_in(visitor):
-    visitor.open("/account/sign-in/?next=/account/")
-    visitor.fill(username=EMAIL, password=PASSWORD)
-    visitor.press("Sign in")
-    assert visitor.path == "/account/"
+def sign_up(visitor):
+    visitor.open("/")
+    visitor.press("Sign up")
+    visitor.fill(email=EMAIL, password=PASSWORD, language="da", native="en")
+    visitor.press("Sign up")
+    assert visitor.path == "/account/confirm/"
+    visitor.press("Mail another code")
+    visitor.find("[role=status]", "on its way")
 
 
-def choose_language(visitor):
-    visitor.fill(language="da")
-    visitor.press("Learn it")
-    visitor.fill(native="en")
-    visitor.press("Keep preferences")
-    assert "Your preferences are kept." in visitor.text
+def own_feed(visitor):
+    visitor.open("/")
+    visitor.find("h1", "For you")
+    visitor.find(".card h3", TITLE)
 
 
 def read_and_save(visitor):
@@ -175,6 +171,7 @@ def delete(visitor):
     visitor.press("Delete the account")
     visitor.fill(password=PASSWORD)
     visitor.press("Delete everything")
+    assert "1 bookmark" in visitor.text
     visitor.find("header a", "Sign in").click()
     visitor.fill(username=EMAIL, password=PASSWORD)
     visitor.press("Sign in")
