@@ -139,12 +139,17 @@ def package(learner: int, language: str | None) -> IO[bytes]:
     """
     decks: dict[str, genanki.Deck] = {}
     names = dict(Language.objects.values_list("code", "name"))
+    taken: set[str] = set()
     for bookmark, card in _practised(learner, language):
         code = bookmark.language_id
         if code not in decks:
             number = FIRST_DECK_ID + int.from_bytes(code.encode()[:3])
             decks[code] = genanki.Deck(number, f"Zeeguu::{names[code]}")
-        decks[code].add_note(Note(bookmark, card))
+        note = Note(bookmark, card)
+        # A word that was saved before it had a lexeme, and again: Anki takes one of a guid.
+        if note.guid not in taken:
+            taken.add(note.guid)
+            decks[code].add_note(note)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - who reads it closes it
     genanki.Package([*decks.values()]).write_to_file(file)
     file.seek(0)
