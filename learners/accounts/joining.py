@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -60,13 +61,17 @@ def upgrade(user: User, email: str, password: str) -> None:
     """Give an account a password, and an address once it is confirmed.
 
     It stays the same row and signed in. Until it is confirmed the address may be
-    changed so. Raises HasAddress, and ValidationError as sign_up.
+    changed so, by whoever has the password: a session alone must not take the account
+    over. Raises HasAddress, and ValidationError as sign_up.
     """
     if user.email:
         raise HasAddress
+    if user.has_usable_password() and not user.check_password(password):
+        raise ValidationError("It is not that of the account.")
     facts = {"pending_email": email.lower(), "password": _hashed(password, email)}
-    # Both at once: of two calls at the same time one has its way wholly.
-    if not User.objects.filter(pk=user.pk, email=None).update(**facts):
+    # Both at once: of two calls at the same time one has its way, and wholly.
+    same = User.objects.filter(pk=user.pk, email=None, password=user.password)
+    if not same.update(**facts):
         raise HasAddress
     user.pending_email, user.password = facts["pending_email"], facts["password"]
     ask_to_confirm(user)

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.contrib.auth import hashers
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -329,6 +330,16 @@ def test_an_anonymous_account_is_upgraded_and_stays_what_it_is():
     assert client.post(UPGRADE, facts).status_code == 409
 
 
+def test_a_session_alone_changes_no_password_and_no_address():
+    client = client_of(sign_up())
+    response = client.post(UPGRADE, {"email": EVE, "password": OTHER})
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["password"]
+    account = User.objects.get()
+    assert (account.pending_email, account.check_password(PASSWORD)) == (ADA, True)
+    assert client.post(UPGRADE, {"email": EVE, "password": PASSWORD}).status_code == 200
+
+
 def test_a_browser_stays_signed_in_through_an_upgrade():
     client = Client()
     client.force_login(joining.anonymous())
@@ -537,7 +548,11 @@ def test_an_account_that_is_upgraded_twice_while_it_reads_loses_nothing():
         lambda: read(client),
         lambda: read(browser),
     )
-    assert sorted(map(str, answers)) == ["None", "None", "{200}", "{200}"]
+    ways, reads = answers[:2], answers[2:]
+    assert None in ways
+    refused = (joining.HasAddress, ValidationError)
+    assert all(isinstance(one, refused) for one in ways if one is not None)
+    assert reads == [{200}, {200}]
     [one] = User.objects.all()
     ways = {(ADA, PASSWORD), (EVE, OTHER)}
     assert any(
