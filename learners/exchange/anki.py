@@ -146,7 +146,7 @@ def package(learner: int, language: str | None) -> IO[bytes]:
             number = FIRST_DECK_ID + int.from_bytes(code.encode()[:3])
             decks[code] = genanki.Deck(number, f"Zeeguu::{names[code]}")
         note = Note(bookmark, card)
-        # One that was saved before it had a lexeme, and again: Anki takes one of a guid.
+        # A word may be saved before it has a lexeme, and again: two of one guid.
         if note.guid not in taken:
             taken.add(note.guid)
             decks[code].add_note(note)
