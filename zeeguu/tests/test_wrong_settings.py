@@ -50,6 +50,7 @@ WRONG = {
     "CRAWLER_REDIS_URL": "amqp://127.0.0.1/",
     "BIND": "localhost",
     "RUN_DIR": "/dev/null/run",
+    "SPEECH_DIR": "/dev/null/speech",
     "STATIC_ROOT": "/dev/null/static",
     "HEALTH_TOKEN": "hunter2ø",
 }
