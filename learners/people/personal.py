@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BinaryField, Q, QuerySet
 from django.http import HttpRequest
 
@@ -39,10 +40,17 @@ class PersonalMixin(MixedIn):
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None
     ) -> bool:
-        is_personal = lookup.split("__")[0] in self.personal
-        if is_personal and not (request and may_see(request)):
+        if self._is_personal(lookup) and not (request and may_see(request)):
             return False
         return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def _is_personal(self, lookup: str) -> bool:
+        """Of a foreign key queries know two names."""
+        name = lookup.split("__")[0]
+        try:
+            return self.opts.get_field(name).name in self.personal
+        except FieldDoesNotExist:
+            return name in self.personal
 
     def _seen(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
         is_all = may_see(request)

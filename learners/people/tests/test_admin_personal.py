@@ -157,3 +157,10 @@ def test_many_accounts_are_closed_and_go_later(admin_client, admin_user):
     answer = admin_client.post(address(User), {**chosen, "post": "yes"}, follow=True)
     assert f"Closed {GONE_AT_ONCE + 1} accounts" in answer.text
     assert User.objects.filter(leaving_at=None).get() == admin_user
+
+
+@pytest.mark.parametrize("name", ["article", "lexeme", "text"])
+def test_no_filter_tells_it_by_the_other_name_of_a_foreign_key(name, somebody):
+    for lookup in (name, f"{name}_id", f"{name}_id__in", f"{name}_id__gte"):
+        assert staff().get(address(Bookmark), {lookup: 1}).status_code == 400
+        assert staff(PERMISSION).get(address(Bookmark), {lookup: 1}).status_code == 200
