@@ -1,6 +1,5 @@
 """All that is a learner's: taken along in a file, and deleted."""
 
-from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 
 from learners.api.own import LearnerView
 from learners.api.public import require_rate, told
+from learners.backends import is_password_of
 from learners.people import deletion, export
 from zeeguu.base.serializers import Serializer
 
@@ -52,14 +52,13 @@ class AccountView(LearnerView):
         """
         said = LeaveSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        self._require_password(said.validated_data.get("password", ""))
+        self._require_password(request, said.validated_data.get("password", ""))
         return Response({"deleted": deletion.delete(self.learner)})
 
-    def _require_password(self, password: str) -> None:
+    def _require_password(self, request: Request, password: str) -> None:
         if not self.learner.has_usable_password():
             return
-        require_rate("passwords", str(self.learner.pk), settings.SIGN_IN_RATE)
-        if not self.learner.check_password(password):
+        if not is_password_of(request, self.learner, password):
             wrong = "it is not that of the account" if password else "give it"
             raise ValidationError({"password": [wrong]})
 
