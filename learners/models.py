@@ -109,7 +109,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"account {self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password ends all sessions, and so does the end of an account."""
+        """A new password ends all sessions, and codes for another one.
+
+        So does the end of an account.
+        """
         is_new_password = self._password is not None and not self._state.adding
         if not is_new_password and self.is_active:
             super().save(*args, **kwargs)
@@ -117,6 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         with transaction.atomic():
             super().save(*args, **kwargs)
             self.sessions.all().delete()
+            self.codes.filter(purpose=Code.Purpose.RESET).delete()
 
     # Hashing is slow on purpose, so no connection is held meanwhile; nor for an address
     # that nobody has, for which Django sets a password in order to take as long.

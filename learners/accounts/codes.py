@@ -55,6 +55,11 @@ def use(purpose: Purpose, whose: str, email: str, text: str) -> Code | None:
     return code
 
 
+def end_resets(user: User) -> None:
+    """Codes for a new password that were mailed before open nothing more."""
+    user.codes.filter(purpose=Purpose.RESET).delete()
+
+
 def prune() -> int:
     """Remove what has expired, of everybody; how many."""
     return Code.objects.filter(expires_at__lte=timezone.now()).delete()[0]

@@ -32,13 +32,14 @@ def reset(email: str, text: str, password: str) -> None:
     # Before the code is used up; and as for an address that is nobody's.
     validate_password(password, User(email=email))
     code = codes.use(codes.Purpose.RESET, email, email, text)
-    if code is None or code.user is None:
+    # Whoever reads the mails of an address that it had before must not get in.
+    if code is None or code.user is None or code.user.email != email:
         raise WrongCode
     change(code.user, password)
 
 
 def change(user: User, password: str, kept: Session | None = None) -> None:
-    """Set a new password; all sessions but the kept one end.
+    """Set a new password; all sessions but the kept one end, and codes for another.
 
     Raises ValidationError for a password that is too weak.
     """
@@ -54,4 +55,5 @@ def _set(user: User, password: str, kept: Session | None) -> None:
     others = Session.objects.filter(user=user)
     others = others.exclude(pk=kept.pk) if kept else others
     others.delete()
+    codes.end_resets(user)
     user.password = password

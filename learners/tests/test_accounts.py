@@ -392,6 +392,31 @@ def test_an_address_of_nobody_gets_no_mail_and_no_code_is_right():
     assert Code.objects.get().user is None
 
 
+def change_by_call(ada):
+    facts = {"old_password": PASSWORD, "password": OTHER}
+    assert client_in(ada).post(CHANGE, facts).status_code == 204
+
+
+def change_by_model(ada):
+    ada.set_password(OTHER)
+    ada.save()
+
+
+def change_address(ada):
+    ada.email = EVE
+    ada.save()
+
+
+@pytest.mark.parametrize("change", [change_by_call, change_by_model, change_address])
+def test_a_code_opens_nothing_after_a_change_of_password_or_address(change, ada):
+    APIClient().post(FORGOTTEN, {"email": ADA})
+    facts = {"email": ADA, "code": mailed_code(), "password": "yet another horse"}
+    change(ada)
+    assert APIClient().post(RESET, facts).status_code == 400
+    ada.refresh_from_db()
+    assert not ada.check_password("yet another horse")
+
+
 def test_codes_for_a_new_password_are_tries_to_sign_in(ada):
     facts = {"email": ADA, "code": "ABCDEFGH", "password": OTHER}
     statuses = [APIClient().post(RESET, facts).status_code for _ in range(11)]
