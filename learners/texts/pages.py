@@ -10,6 +10,7 @@ from articles.addresses import HTML_TYPES
 from articles.crawler import apart
 from articles.crawler.judge.language import SURE, other_language, recognised
 from articles.crawler.pages.extract import ExtractError
+from articles.crawler.web.errors import PrivateAddress
 from articles.crawler.web.fetch import Fetcher, FetchError
 from articles.languages import LANGUAGES, code_of
 from learners.texts.fit import Fragments, NotFit
@@ -41,6 +42,9 @@ def look(url: str, language: str = "") -> Found:
             if kind and kind not in HTML_TYPES:
                 raise NotFit("url", f"{url}: it is {kind}, and not HTML")
             found = apart.text(pool, page)
+    except PrivateAddress as exc:
+        # Not which one: learners need not find out how our network is laid out.
+        raise NotFit("url", f"host {exc.host} has a private address") from exc
     except (FetchError, ExtractError) as exc:
         raise NotFit("url", str(exc)) from exc
     body = "\n".join(text for _, text in found.fragments)

@@ -24,6 +24,14 @@ class Refused(FetchError):
     """We do not ask there: no web address, a private one, or a way that is not safe."""
 
 
+class PrivateAddress(Refused):
+    """The host has one; the message names it, which is for those who run this alone."""
+
+    def __init__(self, message: str, host: str = "") -> None:
+        super().__init__(message)
+        self.host = host
+
+
 class Disallowed(FetchError):
     """The site's robots.txt asks us to leave this page alone."""
 

@@ -21,7 +21,7 @@ import httpx
 from django.conf import settings
 
 from articles.crawler.web.cookies import new_jar
-from articles.crawler.web.errors import FetchError, Refused
+from articles.crawler.web.errors import FetchError, PrivateAddress, Refused
 from articles.crawler.web.head import mended_start
 from articles.crawler.web.hosts import Budget, HostBudget
 from articles.crawler.web.inflate import InflateError, inflated
@@ -183,12 +183,13 @@ class TimedStream(httpcore.NetworkStream):
 
 
 def require_public(host: str, addresses: list[str]) -> None:
-    """Raise Refused unless all addresses of a host are public."""
+    """Raise PrivateAddress unless all addresses of a host are public."""
     for address in addresses:
         if not is_public(address):
-            raise Refused(
+            raise PrivateAddress(
                 f"host {host} has the private address {address};"
-                " CRAWLER_ALLOWED_HOSTS lists exceptions"
+                " CRAWLER_ALLOWED_HOSTS lists exceptions",
+                host,
             )
 
 

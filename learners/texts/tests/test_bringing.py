@@ -102,7 +102,12 @@ def test_what_is_no_web_address_is_refused(me, looks, url):
 
 def test_redirects_to_private_addresses_are_refused(me, site):
     url = site.redirect("/eel", "http://169.254.169.254/latest/")
-    assert "private address 169.254.169.254" in why_not(me, url=url)["url"]
+    assert "private address" in why_not(me, url=url)["url"]
+
+
+def test_nobody_is_told_which_private_address_a_host_has(me, looks):
+    why = why_not(me, url="http://localhost/")["url"]
+    assert why == "host localhost has a private address"
 
 
 def test_an_option_is_no_address(me, looks):
