@@ -154,6 +154,9 @@ class UpgradeView(LearnerView):
         # It hashes and mails as signing up does, and each time to whom it likes.
         require_rate_of_signing_up(request)
         require_rate_of_mails(facts["email"])
+        if waiting := self.learner.pending_email:
+            # It takes the password, so it is a try to guess it.
+            count_try(request, waiting)
         with refusals():
             joining.upgrade(self.learner, **facts)
         return Response(serializers.AccountSerializer(joining.facts(self.learner)).data)

@@ -339,6 +339,14 @@ def test_a_session_alone_changes_no_password_and_no_address():
     assert client.post(UPGRADE, {"email": EVE, "password": PASSWORD}).status_code == 200
 
 
+def test_passwords_tried_for_another_address_are_tries_to_sign_in(settings):
+    settings.SIGN_IN_RATE = (2, 60)
+    client = client_of(sign_up())
+    facts = {"email": EVE, "password": OTHER}
+    answers = [client.post(UPGRADE, facts).status_code for _ in range(2)]
+    assert [*answers, sign_in().status_code] == [400, 400, 429]
+
+
 def test_a_browser_stays_signed_in_through_an_upgrade():
     client = Client()
     client.force_login(joining.anonymous())
