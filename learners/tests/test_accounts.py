@@ -144,6 +144,15 @@ def test_known_and_unknown_addresses_take_the_same_work(call, ada, monkeypatch):
     assert work_of(lambda: asks(EVE), monkeypatch) == known
 
 
+def test_who_waits_for_an_address_takes_no_more_hashes_to_try(monkeypatch):
+    sign_up(ADA)
+    (_, waiting, _), (_, unknown, _) = (
+        work_of(lambda email=email: sign_in(email, OTHER), monkeypatch)
+        for email in (ADA, EVE)
+    )
+    assert waiting == unknown == 2
+
+
 def test_mails_are_no_work_of_the_call(settings, monkeypatch):
     """They begin after it, in a thread."""
     settings.MAIL_THREAD = True
@@ -296,6 +305,19 @@ def test_a_code_for_another_address_confirms_none():
     assert client.post(CONFIRM, {"code": code}).status_code == 400
     assert client.post(CONFIRM, {"code": mailed_code()}).status_code == 200
     assert User.objects.get().email == ADA
+
+
+def test_an_address_that_is_given_while_another_is_confirmed_is_not(monkeypatch):
+    user = joining.sign_up(EVE, PASSWORD)
+
+    def use_meanwhile(*given):
+        joining.upgrade(User.objects.get(), ADA, PASSWORD)
+        return Code()
+
+    monkeypatch.setattr(codes, "use", use_meanwhile)
+    with pytest.raises(joining.WrongCode):
+        joining.confirm(user, mailed_code(EVE))
+    assert User.objects.get().email is None
 
 
 def test_of_two_who_wait_for_an_address_the_first_to_confirm_has_it():
