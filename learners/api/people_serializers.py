@@ -75,7 +75,7 @@ class PreferencesSerializer(Serializer):
     active = LanguageField(
         required=False,
         help_text="Code of the language that feeds and lists are of: one that is"
-        " learned. Null without any.",
+        " learned.",
     )
     native = NativeField(
         required=False,
@@ -122,6 +122,10 @@ class PreferencesSerializer(Serializer):
 
 class MeSerializer(PreferencesSerializer):
     """An account, its preferences, and its languages."""
+
+    active = serializers.CharField(
+        allow_null=True, help_text="Null as long as no language is learned."
+    )
 
     id = serializers.UUIDField()
     email = serializers.EmailField(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from articles.ranks import most_frequent
 from learners.knowledge import store, words
 from tokenization.lexemes import ids_of, packed, unpacked
 from zeeguu.base.connections import again_after_deadlock, release
@@ -63,7 +62,7 @@ def make_test(language: str) -> Test:
 @lru_cache(maxsize=64)
 def _make_test(language: str, is_ready: bool) -> Test:
     """is_ready because the words are others then."""
-    forms = most_frequent(language, BANDS[-1])
+    forms = _most_frequent(language, BANDS[-1])
     bands = (forms[first:last] for first, last in pairwise(BANDS))
     chosen = tuple(tuple(_chosen(language, band)) for band in bands)
     return Test(chosen, tuple(_made_up(language, forms)) if any(chosen) else ())
@@ -165,7 +164,7 @@ def place(learner: int, language: str, rank: int) -> int:
     texts bring later are known too. To be called outside of transactions.
     """
     release()
-    lemmas = words.frequent(language, most_frequent(language, rank))
+    lemmas = words.frequent(language, _most_frequent(language, rank))
     ids = ids_of(language, lemmas)
     return _place(learner, language, packed(ids.values()))
 
@@ -178,3 +177,9 @@ def _place(learner: int, language: str, wanted: bytes) -> int:
         sets.placed.update(unpacked(wanted) - sets.seen)
         sets.known.update(sets.placed)
         return len(sets.placed)
+
+
+def _most_frequent(language: str, number: int) -> list[str]:
+    from articles.ranks import most_frequent  # noqa: PLC0415 - most readers' need none
+
+    return most_frequent(language, number)

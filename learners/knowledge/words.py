@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 
 from articles.languages import facts
-from articles.ranks import ranks_of
 from articles.text import clean
 from learners.dictionaries.translations import lemma_of
 from tokenization.lexemes import ids_of, stored
@@ -40,6 +39,8 @@ def is_ready(language: str) -> bool:
 
 def is_known(language: str, *forms: str) -> bool:
     """Whether some source has one of these forms of a word."""
+    from articles.ranks import ranks_of  # noqa: PLC0415 - most readers' need none
+
     ranks = ranks_of(language)
     if any(ranks.of(form, language) for form in forms):
         return True
