@@ -75,7 +75,7 @@ def test_words_in_other_states_can_be_left_alone(client, learner):
 
 
 def test_a_list_of_thousands_is_one_change(client, learner):
-    most = placement.most_frequent("da", 6000)
+    most = placement._most_frequent("da", 6000)
     sent = dict.fromkeys(most[:5000], "known")
     answer = patch(client, words=sent).json()
     assert answer["taken"] + len(answer["unknown"]) == 5000
@@ -239,7 +239,7 @@ def test_likely_words_are_listed_as_such(client, learner):
 
 
 def test_pages_of_words_go_on_and_back(client):
-    patch(client, words=dict.fromkeys(placement.most_frequent("da", 30), "known"))
+    patch(client, words=dict.fromkeys(placement._most_frequent("da", 30), "known"))
     every = words_in(client.get("/api/words/"))
     first = client.get("/api/words/?page_size=10")
     second = client.get(first.json()["next"])
@@ -250,7 +250,7 @@ def test_pages_of_words_go_on_and_back(client):
 
 
 def test_a_word_that_changes_between_pages_moves_no_other(client):
-    patch(client, words=dict.fromkeys(placement.most_frequent("da", 30), "known"))
+    patch(client, words=dict.fromkeys(placement._most_frequent("da", 30), "known"))
     every = [lemma for lemma, _ in words_in(client.get("/api/words/"))]
     first = client.get("/api/words/?page_size=10")
     patch(client, words={every[0]: "new", every[9]: "new"})
