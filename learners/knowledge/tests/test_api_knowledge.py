@@ -8,11 +8,18 @@ from learners.knowledge import placement, store
 from learners.knowledge.store import State
 from learners.models import Knowledge
 from learners.tests.learning import client_of, knows, make_learner
+from tokenization import services
 from tokenization.lexemes import ids_of, packed
 from tokenization.models import Lexeme
 from tokenization.tests.factories import make_row
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lemmas():
+    """Of a new checkout there are none, and nobody waits for them."""
+    services.lemmatizer().build("da")
 
 
 @pytest.fixture
