@@ -53,6 +53,7 @@ OTHERWISE = {
     ("articles/crawler/web/names.py", "socket.getaddrinfo"): "who waits gives up",
     (f"{COMMANDS}/stanza_models.py", "requests.*"): "its exceptions alone",
     (f"{COMMANDS}/stanza_models.py", "stanza.*"): "a process that is killed",
+    ("learners/accounts/mails.py", "django.core.mail.send_mail"): "EMAIL_TIMEOUT",
     ("zeeguu/celery.py", "celery.Celery"): "test_the_broker_s_clients_have_ends",
 }
 
@@ -108,6 +109,10 @@ def test_every_outward_call_has_an_end():
     found = {path: list(without_end(tree, path)) for path, tree in sources()}
     assert {path: names for path, names in found.items() if names} == {}
     assert len(found) > 100
+
+
+def test_a_mail_server_that_is_silent_is_given_up():
+    assert 0 < settings.EMAIL_TIMEOUT <= 60
 
 
 @pytest.mark.parametrize(
