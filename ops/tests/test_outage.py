@@ -72,6 +72,7 @@ NOT_READING = {
     "/api/cohorts/1/members/1/",
     "/api/cohorts/1/membership/",
     "/api/cohorts/join/",
+    "/account/confirm/again/",
     "/api/explain/",
     "/api/me/languages/da/",
     "/api/words/import/",
