@@ -52,6 +52,6 @@ def _send(name: str, to: str, facts: dict[str, str]) -> None:
         send_mail(subject.strip(), text.strip() + "\n", None, [to])
     except Exception as exc:  # noqa: BLE001 - whatever it is, the next one is sent
         # Not its message: servers repeat addresses.
-        logger.error("A mail (%s) was not sent: %s", name, type(exc).__name__)  # noqa: TRY400
+        logger.error("A mail (%s) was not sent: %s", name, type(exc).__name__)
     finally:
         _room.release()

@@ -165,7 +165,7 @@ class ExportView(LearnerView):
         learner = self.learner.pk
         if format == "anki":
             # Most processes make none: it takes 10 MB.
-            from learners.exchange import anki  # noqa: PLC0415
+            from learners.exchange import anki  # noqa: PLC0415 - 28 MB, for few
 
             return _pieces(anki.package(learner, language)), "apkg"
         words = exporting.words(learner, language)

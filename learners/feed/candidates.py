@@ -173,7 +173,7 @@ def _newest(key: Key, since: float = 0) -> tuple[Window, Opened]:
 
 def forget() -> None:
     """Read all anew; also in a child, whose parent may have held a lock."""
-    global _lock  # noqa: PLW0603 - the old one may be held for ever
+    global _lock  # the old one may be held for ever
     _lock = threading.Lock()
     _kept.clear()
     _older.cache_clear()

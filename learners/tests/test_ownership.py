@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # In every text of the other's: whoever gets an answer with it has read too much.
-SECRET = "hemmelighed7"  # noqa: S105 - none that opens anything
+SECRET = "hemmelighed7"
 REFUSED = {403, 404, 405}
 # Whose objects an address names, by the part before the parameter, and that. Those of
 # learners, which only their owners, or whoever they let, may call:

@@ -23,7 +23,7 @@ from tokenization.lexemes import ids_of
 pytestmark = pytest.mark.django_db
 
 ACCOUNT, EXPORT = "/api/account/", "/api/account/export/"
-PASSWORD = "correct-horse-7-staple"  # noqa: S105 - of nobody
+PASSWORD = "correct-horse-7-staple"
 
 
 @pytest.fixture
