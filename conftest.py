@@ -25,6 +25,7 @@ from learners.accounts import budgets, sessions
 from learners.api import filters
 from learners.feed import candidates
 from learners.models import User
+from learners.tests.learning import make_learner
 from tokenization import services, similar
 from tokenization.tests.stubs import StubEngine, StubLemmatizer
 
@@ -184,6 +185,19 @@ def staff_api(db):
 def reader_api(db):
     """A client that sends the token of somebody who may not write."""
     return client_of(User.objects.create_user("reader@example.com"))
+
+
+@pytest.fixture
+def learner(db):
+    """Somebody who learns Danish."""
+    return make_learner()
+
+
+@pytest.fixture
+def own(client, learner):
+    """A browser in which the learner is signed in."""
+    client.force_login(learner)
+    return client
 
 
 def client_of(user):

@@ -9,23 +9,12 @@ from learners.feed.tests.test_feed import WORDS, make_text, words
 from learners.models import User
 from learners.pages import reading
 from learners.readings.actions import Said, change
-from learners.tests.learning import knows, make_learner
+from learners.tests.learning import knows
 
 __all__ = ["words"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 HOME = reverse("learners:home")
-
-
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
 
 
 def show(client, query=""):

@@ -7,22 +7,10 @@ from lxml import html
 from articles.tests.factories import make_article
 from learners.knowledge.store import State, change
 from learners.models import Reading
-from learners.tests.learning import make_learner
 from tokenization import services
 from tokenization.models import Lexeme
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
 
 
 @pytest.fixture

@@ -13,17 +13,6 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("learners:articles")
 
 
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
-
-
 def do(learner, *articles, **said):
     for article in articles:
         actions.change(learner.pk, article.pk, Said(**said))

@@ -4,22 +4,10 @@ from lxml import html
 
 from learners.knowledge import placement, store
 from learners.people.profiles import profile_of
-from learners.tests.learning import make_learner
 
 pytestmark = pytest.mark.django_db
 
 PAGE = reverse("learners:placement")
-
-
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
 
 
 def known(learner):

@@ -12,17 +12,6 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("learners:practice")
 
 
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
-
-
 def show(client):
     response = client.get(PAGE)
     assert response.status_code == 200

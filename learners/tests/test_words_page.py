@@ -14,17 +14,6 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("learners:words")
 
 
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
-@pytest.fixture
-def own(client, learner):
-    client.force_login(learner)
-    return client
-
-
 def show(client, query=""):
     response = client.get(PAGE + query)
     assert response.status_code == 200
