@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
@@ -23,7 +22,6 @@ ARTICLES = int(os.environ.get("BENCH_ROWS", server.sized(10_000, 150)))
 CONNECTIONS, PROCESSES = detail_bench.CONNECTIONS, detail_bench.PROCESSES
 CARDS = server.sized(6, 1)
 RATINGS = ("good", "good", "good", "good", "again")
-GOAL = 0.25
 
 
 def run() -> dict:
@@ -45,9 +43,14 @@ def run() -> dict:
             per_s, number = answers_per_s(web.port, callers, detail_bench.ROUND_S)
             done.append(number)
             empty = empty_per_s(web.port, callers, detail_bench.ROUND_S)
-            rounds.append({"reviews": per_s, "empty": empty})
+            rounds.append({"done": per_s, "empty": empty})
     lost = sum(done) - Review.objects.count()
-    return {**summary(rounds), "learners": LEARNERS, "articles": ARTICLES, "lost": lost}
+    return {
+        **bookmark_bench.summary(rounds),
+        "learners": LEARNERS,
+        "articles": ARTICLES,
+        "lost": lost,
+    }
 
 
 def _callers(web: server.Web, emails: list[str]) -> list[tuple[str, list[int]]]:
@@ -111,19 +114,3 @@ def practise(port: int, token: str, bookmarks: list[int], seconds: float) -> int
         number += 1
     client.close()
     return number
-
-
-def summary(rounds: list[dict[str, float]]) -> dict:
-    middle = {
-        name: statistics.median(found[name] for found in rounds) for name in rounds[0]
-    }
-    share = statistics.median(found["reviews"] / found["empty"] for found in rounds)
-    return {
-        "figure": round(middle["reviews"], 1),
-        "baseline": round(middle["empty"], 1),
-        "ratio": round(share, 3),
-        "unit": "requests a second",
-        "goal": GOAL,
-        "goal_reached": share >= GOAL,
-        "connections": CONNECTIONS,
-    }

@@ -30,7 +30,6 @@ from ops.benchmarks import (
     material,
     newsweb_bench,
     pretokenize_bench,
-    review_bench,
     server,
     similar_bench,
     workers_bench,
@@ -396,15 +395,8 @@ def test_a_bench_told_to_end_does_so_orderly_and_its_children_at_once():
     assert done.returncode == 0
 
 
-def test_answers_are_compared_round_by_round():
-    quiet, busy = {"reviews": 600, "empty": 2000}, {"reviews": 100, "empty": 1000}
-    result = review_bench.summary([quiet, busy, quiet])
-    assert (result["figure"], result["ratio"]) == (600, 0.3)
-    assert result["goal_reached"]
-
-
-def test_saved_words_are_compared_round_by_round():
-    quiet, busy = {"saved": 600, "empty": 2000}, {"saved": 100, "empty": 1000}
+def test_saved_words_and_answers_are_compared_round_by_round():
+    quiet, busy = {"done": 600, "empty": 2000}, {"done": 100, "empty": 1000}
     result = bookmark_bench.summary([quiet, busy, quiet])
     assert (result["figure"], result["ratio"]) == (600, 0.3)
     assert result["goal_reached"]
