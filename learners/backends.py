@@ -84,6 +84,16 @@ def count_try(request: HttpRequest, name: str) -> None:
         raise TooManyTries(max(1, wait_s))
 
 
+def require_mail(email: str) -> None:
+    """Raises Throttled; counted by the address that was typed, whoever has it."""
+    rates.require("mails", email, settings.MAIL_RATE)
+
+
+def require_sign_up(request: HttpRequest) -> None:
+    """Raises Throttled; counted by where it comes from."""
+    rates.require("sign-up", address_of(request), settings.SIGN_UP_RATE)
+
+
 def address_of(request: HttpRequest) -> str:
     """Whom a request comes from, in front of our own proxies; of IPv6 the network."""
     # It reads META alone, which Django's requests have, too.

@@ -5,10 +5,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
+from rest_framework.exceptions import Throttled
 
 from learners.tries import IN_MEMORY, Tries
 
@@ -41,6 +43,12 @@ def wait_s(what: str, who: str, rate: tuple[int, int]) -> float:
     what is a word that names a file too; who is an address, or whatever has a rate.
     """
     return counted(f"{what}.sqlite3", rate, lambda tries: tries.count(what, who))
+
+
+def require(what: str, who: str, rate: tuple[int, int]) -> None:
+    """Count one more, see ``wait_s``; raises DRF's Throttled where that is too many."""
+    if left_s := wait_s(what, who, rate):
+        raise Throttled(max(1, ceil(left_s)))
 
 
 @cache

@@ -30,6 +30,9 @@ class HasAddress(Exception):
 class WrongCode(Exception):
     """It is another one, was used, has expired, or was tried too often."""
 
+    def __str__(self) -> str:
+        return "This code is wrong or has expired; ask for another one."
+
 
 class Taken(Exception):
     """Another account has confirmed the address meanwhile."""

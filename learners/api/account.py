@@ -9,8 +9,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from learners import rates
 from learners.api.own import LearnerView
-from learners.api.public import require_rate, told
+from learners.api.public import told
 from learners.backends import is_password_of
 from learners.people import deletion, export
 from zeeguu.base.serializers import Serializer
@@ -80,7 +81,7 @@ class AccountExportView(LearnerView):
 
         Lists of rows by what they are; `left_out` says what is not in it, and why.
         """
-        require_rate("account-exports", str(self.learner.pk), EXPORTS)
+        rates.require("account-exports", str(self.learner.pk), EXPORTS)
         name = f"account-{timezone.now().date().isoformat()}.json"
         return StreamingHttpResponse(
             export.pieces(self.learner),

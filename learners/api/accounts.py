@@ -7,26 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError as Weak
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from learners import backends
 from learners.accounts import joining, passwords, sessions
 from learners.api import account_serializers as serializers
 from learners.api.own import LearnerView, id_of
-from learners.api.public import PublicView, require_rate, told
-from learners.backends import address_of, count_try, is_password_of
+from learners.api.public import PublicView, told
+from learners.backends import count_try, is_password_of
 from learners.models import Session, User
 from learners.people.cohorts import Refused
 from zeeguu.base.serializers import NothingSerializer, Serializer
 
 TOO_MANY = told({429: "Too many of these calls; wait Retry-After seconds."})
-WRONG_CODE = "This code is wrong or has expired; ask for another one."
 
 
 class Conflict(APIException):
@@ -46,7 +44,7 @@ def refusals() -> Iterator[None]:
     except Refused as exc:
         raise ValidationError({"invite": [str(exc)]}) from exc
     except joining.WrongCode as exc:
-        raise ValidationError({"code": [WRONG_CODE]}) from exc
+        raise ValidationError({"code": [str(exc)]}) from exc
     except joining.HasAddress as exc:
         raise Conflict("This account waits for no address.") from exc
     except joining.Taken as exc:
@@ -82,16 +80,6 @@ def this_session(request: Request) -> Session:
     return get_object_or_404(Session, digest=digest)
 
 
-def require_rate_of_mails(email: str) -> None:
-    """Raises Throttled; counted by the address that was typed, whoever has it."""
-    require_rate("mails", email, settings.MAIL_RATE)
-
-
-def require_rate_of_signing_up(request: HttpRequest) -> None:
-    """Raises Throttled."""
-    require_rate("sign-up", address_of(request), settings.SIGN_UP_RATE)
-
-
 class AccountsView(PublicView):
     """Accounts of all."""
 
@@ -108,8 +96,8 @@ class AccountsView(PublicView):
         an account already the mail says so, and this call answers the same.
         """
         facts = body(serializers.SignUpSerializer, request)
-        require_rate_of_signing_up(request)
-        require_rate_of_mails(facts["email"])
+        backends.require_sign_up(request)
+        backends.require_mail(facts["email"])
         with refusals():
             return signed_in(request, joining.sign_up(**facts))
 
@@ -128,7 +116,7 @@ class AnonymousView(PublicView):
         Whoever loses the token has lost the account, unless it was upgraded.
         """
         facts = body(serializers.InviteSerializer, request)
-        require_rate_of_signing_up(request)
+        backends.require_sign_up(request)
         with refusals():
             return signed_in(request, joining.anonymous(**facts))
 
@@ -152,8 +140,8 @@ class UpgradeView(LearnerView):
         """
         facts = body(serializers.UpgradeSerializer, request)
         # It hashes and mails as signing up does, and each time to whom it likes.
-        require_rate_of_signing_up(request)
-        require_rate_of_mails(facts["email"])
+        backends.require_sign_up(request)
+        backends.require_mail(facts["email"])
         if waiting := self.learner.pending_email:
             # It takes the password, so it is a try to guess it.
             count_try(request, waiting)
@@ -201,7 +189,7 @@ class ResendView(LearnerView):
         """
         body(NothingSerializer, request)
         if email := self.learner.pending_email:
-            require_rate_of_mails(email)
+            backends.require_mail(email)
         with refusals():
             joining.ask_to_confirm(self.learner)
         return Response(status=204)
@@ -219,8 +207,8 @@ class ForgottenView(PublicView):
         Answers the same for an address that nobody has.
         """
         email = body(serializers.EmailSerializer, request)["email"]
-        require_rate_of_signing_up(request)
-        require_rate_of_mails(email)
+        backends.require_sign_up(request)
+        backends.require_mail(email)
         passwords.forgotten(email)
         return Response(status=204)
 

@@ -9,9 +9,10 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from learners import rates
 from learners.api.feed_serializers import LanguageField
 from learners.api.own import LearnerView, id_of
-from learners.api.public import CleanField, require_rate, told
+from learners.api.public import CleanField, told
 from learners.people import cohorts
 from learners.people.models import Cohort, Membership
 from zeeguu.base.serializers import Serializer
@@ -98,7 +99,7 @@ class JoinView(LearnerView):
     def post(self, request: Request) -> Response:
         """Join a class by its code"""
         code = _valid(CodeSerializer(data=request.data))["code"]
-        require_rate("joins", str(self.learner.pk), JOINS)
+        rates.require("joins", str(self.learner.pk), JOINS)
         try:
             return Response(joined_one(cohorts.join(self.learner, code)))
         except cohorts.Refused as exc:

@@ -17,8 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.languages import LANGUAGES
+from learners import rates
 from learners.api.own import LearnerView
-from learners.api.public import LanguageField, TargetField, require_rate, told
+from learners.api.public import LanguageField, TargetField, told
 from learners.exchange import exporting, importing
 from learners.exchange.formats import FORMATS
 from learners.exchange.importing import Wanted
@@ -149,7 +150,7 @@ class ExportView(LearnerView):
         """
         language = _wanted(request).get("language")
         renderer: Any = request.accepted_renderer
-        require_rate("exports", str(self.learner.pk), EXPORTS)
+        rates.require("exports", str(self.learner.pk), EXPORTS)
         content, end = self._content(renderer.format, language)
         day = timezone.now().date().isoformat()
         name = f"words-{language or 'all'}-{day}.{end}"
@@ -229,7 +230,7 @@ class ImportView(LearnerView):
         if str(request.content_type).startswith("multipart/"):
             wrong = "it is a form; send the file alone, as the body (--data-binary)"
             raise ValidationError({"request": [wrong]})
-        require_rate("imports", str(self.learner.pk), IMPORTS)
+        rates.require("imports", str(self.learner.pk), IMPORTS)
         to = given.get("to") or profile.native_id or DEFAULT_TARGET
         wanted = Wanted(self.learner.pk, language, to, given.get("from"))
         try:

@@ -11,11 +11,11 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from learners import rates
 from learners.api.public import (
     CleanField,
     PairSerializer,
     PublicView,
-    require_rate,
     told,
 )
 from learners.backends import address_of
@@ -150,5 +150,5 @@ class ExplanationView(QuestionView):
 
 def require_rates(request: Request) -> None:
     """Count a question that somebody is to be asked; raises Throttled."""
-    require_rate("questions", address_of(request), settings.PROVIDER_RATE)
-    require_rate("all-questions", "all", settings.PROVIDER_TOTAL_RATE)
+    rates.require("questions", address_of(request), settings.PROVIDER_RATE)
+    rates.require("all-questions", "all", settings.PROVIDER_TOTAL_RATE)

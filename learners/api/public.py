@@ -4,18 +4,16 @@ Nobody is asked who it is, so addresses are counted.
 """
 
 from collections.abc import Collection
-from math import ceil
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from articles import text
 from articles.languages import LANGUAGES, code_of, targets
-from learners import rates
 from zeeguu.base.problems import PROBLEM
 from zeeguu.base.refusals import NamesRefused
 from zeeguu.base.serializers import Serializer
@@ -73,9 +71,3 @@ def told(problems: dict[int, str]) -> dict[tuple[int, str], OpenApiResponse]:
         (status, PROBLEM): OpenApiResponse(SHAPE, description=why)
         for status, why in problems.items()
     }
-
-
-def require_rate(what: str, who: str, rate: tuple[int, int]) -> None:
-    """Count one more, see ``rates.wait_s``; raises Throttled."""
-    if wait_s := rates.wait_s(what, who, rate):
-        raise Throttled(max(1, ceil(wait_s)))

@@ -7,11 +7,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from learners import rates
 from learners.api.public import (
     CleanField,
     PairSerializer,
     PublicView,
-    require_rate,
     told,
 )
 from learners.backends import address_of
@@ -58,7 +58,7 @@ class ReportView(PublicView):
         """
         said = ReportSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        require_rate("reports", address_of(request), settings.DICTIONARY_REPORT_RATE)
+        rates.require("reports", address_of(request), settings.DICTIONARY_REPORT_RATE)
         facts = said.validated_data
         wrong = reports.Wrong(
             facts["from"],

@@ -12,8 +12,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from articles.languages import LANGUAGES, code_of
+from learners import rates
 from learners.api.own import LearnerView
-from learners.api.public import require_rate, told
+from learners.api.public import told
 from learners.api.words import CODE, text_of
 from learners.speech.speaking import LONGEST_TEXT, Busy, Speech, Unspoken, speech_of
 from learners.speech.voices import NoVoice
@@ -76,7 +77,7 @@ class SpeechView(LearnerView):
         who = str(self.learner.pk)
         if sound := speech.kept():
             return sound
-        require_rate("speech", who, settings.SPEECH_RATE)
+        rates.require("speech", who, settings.SPEECH_RATE)
         release()
         try:
             return speech.speak()

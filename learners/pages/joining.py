@@ -22,12 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rest_framework.exceptions import Throttled
 
 from articles.models import Language
+from learners import backends
 from learners.accounts import joining, passwords
-from learners.api.accounts import (
-    WRONG_CODE,
-    require_rate_of_mails,
-    require_rate_of_signing_up,
-)
 from learners.backends import count_try
 from learners.models import User
 from learners.pages.answers import page, reader_of, who
@@ -109,8 +105,8 @@ def refusals(form: forms.Form) -> Iterator[None]:
         form.add_error("invite", str(exc))
     except joining.HasAddress:
         form.add_error(None, "This account has an address already.")
-    except joining.WrongCode:
-        form.add_error("code", WRONG_CODE)
+    except joining.WrongCode as exc:
+        form.add_error("code", str(exc))
     except joining.Taken:
         form.add_error(None, "Another account has this address; sign in with it.")
     except Throttled as exc:
@@ -150,11 +146,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, told: dict[str, Any], is_trying: bool) -> None:
-    require_rate_of_signing_up(request)
+    backends.require_sign_up(request)
     if is_trying:
         user = joining.anonymous(told["invite"])
     else:
-        require_rate_of_mails(told["email"].lower())
+        backends.require_mail(told["email"].lower())
         user = joining.sign_up(told["email"], told["password"], told["invite"])
     languages.learn(user, told["language"])
     profiles.change(user, {"native": told["native"]})
@@ -185,7 +181,7 @@ def another_code(request: HttpRequest) -> HttpResponse:
     user = who(request)
     if user.pending_email:
         try:
-            require_rate_of_mails(user.pending_email)
+            backends.require_mail(user.pending_email)
             joining.ask_to_confirm(user)
         except Throttled as exc:
             messages.error(request, _to_wait(exc))
@@ -212,8 +208,8 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 def _upgrade(request: HttpRequest, user: User, email: str, password: str) -> None:
-    require_rate_of_signing_up(request)
-    require_rate_of_mails(email.lower())
+    backends.require_sign_up(request)
+    backends.require_mail(email.lower())
     joining.upgrade(user, email, password)
 
 
@@ -225,8 +221,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals(form):
             email = form.cleaned_data["email"].lower()
-            require_rate_of_signing_up(request)
-            require_rate_of_mails(email)
+            backends.require_sign_up(request)
+            backends.require_mail(email)
             passwords.forgotten(email)
     if not form.is_valid():
         return refused(request, "learners/forgotten.html", form)
