@@ -10,14 +10,14 @@ from typing import Any
 from django.core.exceptions import ValidationError as Weak
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from learners import backends
 from learners.accounts import joining, passwords, sessions
 from learners.api import account_serializers as serializers
-from learners.api.own import LearnerView, id_of
+from learners.api.own import Conflict, LearnerView, id_of
 from learners.api.public import PublicView, told
 from learners.backends import count_try, is_password_of
 from learners.models import Session, User
@@ -25,13 +25,6 @@ from learners.people.cohorts import Refused
 from zeeguu.base.serializers import NothingSerializer, Serializer
 
 TOO_MANY = told({429: "Too many of these calls; wait Retry-After seconds."})
-
-
-class Conflict(APIException):
-    """What can't be done to the account as it is."""
-
-    status_code = 409
-    default_code = "conflict"
 
 
 @contextmanager

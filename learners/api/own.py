@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.http import Http404
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,13 @@ from learners.accounts import budgets
 from learners.models import User
 from zeeguu.base.ids import is_id
 from zeeguu.base.refusals import NamesRefused
+
+
+class Conflict(APIException):
+    """What is asked for does not fit what is there by now."""
+
+    status_code = 409
+    default_code = "conflict"
 
 
 class WithinBudget(BaseThrottle):

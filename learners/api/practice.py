@@ -5,11 +5,11 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from learners.api.own import LearnerView
+from learners.api.own import Conflict, LearnerView
 from learners.api.practice_serializers import (
     DAYS,
     LIMIT,
@@ -38,13 +38,6 @@ LANGUAGE = OpenApiParameter("language", str, description="Its code.")
 GONE = "The learner has no such card."
 NONE = "There is no answer of the last 24 hours."
 CHANGED = "It was answered meanwhile, perhaps on another device: ask what is due."
-
-
-class Conflict(APIException):
-    """What is asked for does not fit what is there by now."""
-
-    status_code = 409
-    default_code = "conflict"
 
 
 class DueView(LearnerView):
