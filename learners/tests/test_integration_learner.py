@@ -4,7 +4,10 @@ import json
 import re
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
@@ -87,6 +90,8 @@ def _is_gone(element):
         element.is_enabled()
     except StaleElementReferenceException:
         return True
+    except WebDriverException as exc:  # asked just when the next page takes over
+        return "does not belong to the document" in str(exc)
     return False
 
 
